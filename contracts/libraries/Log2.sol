@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+/// @title Binary logarithm in units of 2^-32
+/// @notice `2/ln2 * atanh((m-1)/(m+1))` for the mantissa `m` in [1, 2), nine terms; error below 2^-27. Integers and floor only, so a twin gives the same bits.
+library Log2 {
+    /// @param value At least 1.
+    /// @return result Floor-rounded approximation of `log2(value) * 2^32`; never negative.
+    /// @dev Cannot overflow: z < 2^31 / 3, q < 2^31 / 9, every sum below 2^35.
+    function log2(uint256 value) internal pure returns (uint256 result) {
+        unchecked {
+            uint256 e = Math.log2(value);
+            uint256 m = e > 31 ? value >> (e - 31) : value << (31 - e);
+            uint256 z = ((m - 0x80000000) << 31) / (m + 0x80000000);
+            uint256 q = z * z >> 31;
+            // C_i = round(2^33 / (ln 2 * (2 i + 1))), i = 8 … 0
+            uint256 t = 728_979_767;
+            t = 826_177_069 + (t * q >> 31);
+            t = 953_281_234 + (t * q >> 31);
+            t = 1_126_605_094 + (t * q >> 31);
+            t = 1_376_961_782 + (t * q >> 31);
+            t = 1_770_379_434 + (t * q >> 31);
+            t = 2_478_531_207 + (t * q >> 31);
+            t = 4_130_885_346 + (t * q >> 31);
+            t = 12_392_656_037 + (t * q >> 31);
+            result = (e << 32) + (t * z >> 31);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IModel} from "../../interfaces/IModel.sol";
+import {CloneArguments} from "../libraries/CloneArguments.sol";
+import {ModelConfiguration} from "../types/ModelConfiguration.sol";
+
+/// @title What all models share: who may write, the words and their upload
+/// @dev A clone's immutable arguments are the trainer and the configuration, so neither costs storage.
+abstract contract Model is IModel {
+    /// @dev One slot. `classCount` is counted here only because nearest-centroid classes can be added.
+    struct Upload {
+        uint32 uploaded;
+        uint16 classCount;
+        bool isSealed;
+    }
+
+    Upload internal _upload;
+    bytes32 private _wordsHash;
+    /// @dev Longer than any configuration needs (65,537 features × 256 classes × 32 bits are 2.1 million words), so indices need no check.
+    uint256[1 << 24] internal _words;
+
+    /// @inheritdoc IModel
+    function upload(bytes calldata words) external {
+        ModelConfiguration c = _authorise();
+        Upload memory state = _upload;
+        if (state.isSealed) revert AlreadySealed();
+        if (state.uploaded == 0) {
+            if (!_isValid(c)) revert InvalidConfiguration(ModelConfiguration.unwrap(c));
+            _wordsHash = bytes32(ModelConfiguration.unwrap(c));
+        }
+        uint256 required = _requiredWords(c);
+        if (state.uploaded + words.length / 32 > required) revert TooManyWords(state.uploaded + words.length / 32, required);
+        state.uploaded = uint32(_append(state.uploaded, words));
+        state.classCount = uint16(c.classes());
+        _upload = state;
+    }
+
+    /// @inheritdoc IModel
+    function seal() external returns (bytes32 wordsHash) {
+        ModelConfiguration c = _authorise();
+        Upload memory state = _upload;
+        if (state.isSealed) revert AlreadySealed();
+        uint256 required = _requiredWords(c);
+        if (state.uploaded != required) revert MissingWords(state.uploaded, required);
+        _checkFirstWords(c);
+        _upload.isSealed = true;
+        wordsHash = _wordsHash;
+        emit Sealed(wordsHash);
+    }
+
+    /// @inheritdoc IModel
+    function train(bytes calldata sample, uint256 label) external returns (bool taught) {
+        return _train(_authorise(), sample, label);
+    }
+
+    /// @inheritdoc IModel
+    function addClass(bytes calldata) external virtual returns (uint256) {
+        revert ClassesFixed();
+    }
+
+    /// @inheritdoc IModel
+    function snapshot() external view returns (string memory kind_, uint256 configuration_, uint256[] memory words_) {
+        return (kind(), configuration(), wordsAt(0, _upload.uploaded));
+    }
+
+    /// @inheritdoc IModel
+    function wordsAt(uint256 from, uint256 count) public view returns (uint256[] memory words_) {
+        words_ = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            words_[i] = _words[from + i];
+        }
+    }
+
+    /// @inheritdoc IModel
+    function kind() public view virtual returns (string memory);
+
+    /// @inheritdoc IModel
+    function configuration() public view returns (uint256) {
+        (, ModelConfiguration c) = _arguments();
+        return ModelConfiguration.unwrap(c);
+    }
+
+    /// @inheritdoc IModel
+    function trainer() external view returns (address trainer_) {
+        (trainer_,) = _arguments();
+    }
+
+    /// @inheritdoc IModel
+    function classes() external view returns (uint256) {
+        return _upload.classCount;
+    }
+
+    /// @inheritdoc IModel
+    function uploadState() external view returns (uint256 uploaded, uint256 required, bool isSealed, bytes32 wordsHash) {
+        Upload memory state = _upload;
+        required = state.isSealed ? state.uploaded : _requiredWords(_configuration());
+        return (state.uploaded, required, state.isSealed, _wordsHash);
+    }
+
+    /// @notice Whether the configuration is one this model can run with.
+    function _isValid(ModelConfiguration c) internal pure virtual returns (bool);
+
+    /// @notice Number of first words.
+    function _requiredWords(ModelConfiguration c) internal pure virtual returns (uint256);
+
+    /// @notice Reverts when the first words leave a class without samples.
+    function _checkFirstWords(ModelConfiguration c) internal view virtual {}
+
+    /// @notice Learns one sample; the caller is the trainer, who waits for the seal (reading the flag here would cost each contribution 2,100 gas).
+    function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal virtual returns (bool taught);
+
+    function _requireSealed() internal view {
+        if (!_upload.isSealed) revert NotSealed();
+    }
+
+    /// @dev The trainer may be trusted with words that break no type: any 256 bits are lanes.
+    function _append(uint256 from, bytes calldata words) internal returns (uint256 end) {
+        if (words.length % 32 != 0) revert ChunkLength(words.length);
+        end = from + words.length / 32;
+        bytes32 hash = _wordsHash;
+        for (uint256 i = from; i < end; ++i) {
+            uint256 word = uint256(bytes32(words[(i - from) * 32:]));
+            _words[i] = word;
+            hash = keccak256(abi.encode(hash, word));
+        }
+        _wordsHash = hash;
+        if (words.length > 0) emit WordsUploaded(from, words);
+    }
+
+    /// @notice The configuration, after checking that the caller is the trainer.
+    function _authorise() internal view returns (ModelConfiguration) {
+        (address trainer_, ModelConfiguration c) = _arguments();
+        if (msg.sender != trainer_) revert OnlyTrainer(msg.sender, trainer_);
+        return c;
+    }
+
+    function _configuration() internal view returns (ModelConfiguration c) {
+        (, c) = _arguments();
+    }
+
+    function _arguments() private view returns (address trainer_, ModelConfiguration c) {
+        (uint256 first, uint256 second) = CloneArguments.pair(0); // 20 bytes trainer, 32 bytes configuration
+        return (address(uint160(first >> 96)), ModelConfiguration.wrap(first << 160 | second >> 96));
+    }
+
+    /// @notice Storage slot of a word.
+    function _slot(uint256 word) internal pure returns (uint256 slot) {
+        assembly ("memory-safe") {
+            slot := add(_words.slot, word)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IModel} from "../../interfaces/IModel.sol";
+import {FeatureCodec} from "../libraries/FeatureCodec.sol";
+import {LaneVector} from "../libraries/LaneVector.sol";
+import {CentroidHeader} from "../types/CentroidHeader.sol";
+import {ModelConfiguration} from "../types/ModelConfiguration.sol";
+import {Model} from "./Model.sol";
+
+/// @title Nearest centroid whose classes can grow in number
+/// @notice Keeps the exact sum of each class's samples, their number, and the sum's squared norm, so that a class costs one scalar product a prediction and nothing is ever rounded.
+contract NearestCentroid is Model {
+    /// @inheritdoc IModel
+    function kind() public pure override returns (string memory) {
+        return "nearest-centroid/1";
+    }
+
+    /// @inheritdoc IModel
+    function predict(bytes calldata sample) external view returns (uint256 class) {
+        ModelConfiguration c = _configuration();
+        return _nearest(c, FeatureCodec.decode(sample, c, c.weightBits(), 0, 0), _upload.classCount);
+    }
+
+    /// @inheritdoc IModel
+    function scores(bytes calldata sample) external view returns (int256[] memory values) {
+        ModelConfiguration c = _configuration();
+        uint256[] memory entries = FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
+        uint256 count = _upload.classCount;
+        values = new int256[](2 * count);
+        for (uint256 k = 0; k < count; ++k) {
+            (values[2 * k], values[2 * k + 1]) = _distance(c, entries, k);
+        }
+    }
+
+    /// @inheritdoc IModel
+    function addClass(bytes calldata words) external override returns (uint256 class) {
+        ModelConfiguration c = _authorise();
+        Upload memory state = _upload;
+        if (!state.isSealed) revert NotSealed();
+        uint256 wanted = _wordsPerClass(c);
+        if (words.length < 32 * wanted) revert MissingWords(words.length / 32, wanted);
+        if (words.length > 32 * wanted) revert TooManyWords(words.length / 32, wanted);
+        class = state.classCount;
+        if (class == 256) revert ClassesFixed();
+        uint256 first = state.uploaded;
+        state.uploaded = uint32(_append(first, words));
+        state.classCount = uint16(class + 1);
+        _upload = state;
+        CentroidHeader header = CentroidHeader.wrap(_words[first]);
+        if (header.count() == 0) revert EmptyClass(class);
+        uint256 activeAt = block.timestamp + c.noticeSeconds();
+        _words[first] = CentroidHeader.unwrap(header.withActiveAt(activeAt));
+        emit ClassAdded(class, activeAt);
+    }
+
+    function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal override returns (bool taught) {
+        uint256 count = _upload.classCount;
+        uint256 first = label * _wordsPerClass(c);
+        // The words behind the last class are zero: their count is 0.
+        if (label >= count || CentroidHeader.wrap(_words[first]).activeAt() > block.timestamp) revert UnknownLabel(label, count);
+        uint256[] memory entries = FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
+        taught = _nearest(c, entries, count) != label;
+        int256 normChange = LaneVector.add(_slot(first + 1), c.weightBits(), 0, entries, 1);
+        _words[first] = CentroidHeader.unwrap(CentroidHeader.wrap(_words[first]).withSample(normChange));
+    }
+
+    /// @dev Compares a/n² with cross-multiplication: |a| < 2^184 + 2^33·2^63·… < 2^186 and n² < 2^64, so products stay below 2^250.
+    function _nearest(ModelConfiguration c, uint256[] memory entries, uint256 count) private view returns (uint256 nearest) {
+        int256 least;
+        int256 leastSize;
+        for (uint256 k = 0; k < count; ++k) {
+            (int256 numerator, int256 size) = _distance(c, entries, k);
+            if (size == 0) continue;
+            if (leastSize == 0 || numerator * leastSize * leastSize < least * size * size) (nearest, least, leastSize) = (k, numerator, size);
+        }
+    }
+
+    /// @notice Squared distance to a centroid times its squared count, less what all classes share; (0, 0) for a class that takes no part.
+    function _distance(ModelConfiguration c, uint256[] memory entries, uint256 class)
+        private
+        view
+        returns (int256 numerator, int256 size)
+    {
+        uint256 first = class * _wordsPerClass(c);
+        CentroidHeader header = CentroidHeader.wrap(_words[first]);
+        if (header.activeAt() > block.timestamp) return (0, 0);
+        size = int256(header.count());
+        int256[] memory product = new int256[](1);
+        LaneVector.accumulate(_slot(first + 1), c.weightBits(), 1, entries, product);
+        numerator = int256(header.norm()) - 2 * size * product[0];
+    }
+
+    function _checkFirstWords(ModelConfiguration c) internal view override {
+        for (uint256 k = 0; k < c.classes(); ++k) {
+            if (CentroidHeader.wrap(_words[k * _wordsPerClass(c)]).count() == 0) revert EmptyClass(k);
+        }
+    }
+
+    function _isValid(ModelConfiguration c) internal pure override returns (bool) {
+        return c.isValid() && c.step() == 0 && c.interceptValue() == 0 && c.margin() == 0 && c.smoothing() == 0;
+    }
+
+    function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {
+        return c.classes() * _wordsPerClass(c);
+    }
+
+    function _wordsPerClass(ModelConfiguration c) private pure returns (uint256) {
+        return 1 + c.wordsFor(c.dimension());
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IModel} from "../../interfaces/IModel.sol";
+import {FeatureCodec} from "../libraries/FeatureCodec.sol";
+import {LaneVector} from "../libraries/LaneVector.sol";
+import {ModelConfiguration} from "../types/ModelConfiguration.sol";
+import {Model} from "./Model.sol";
+
+/// @title Perceptron with a margin, two or more classes
+/// @notice Presence, sparse or dense features; the intercept learns as the weight of a constant feature at the samples' own scale.
+contract Perceptron is Model {
+    /// @inheritdoc IModel
+    function kind() public pure override returns (string memory) {
+        return "perceptron/1";
+    }
+
+    /// @inheritdoc IModel
+    function predict(bytes calldata sample) external view returns (uint256 class) {
+        ModelConfiguration c = _configuration();
+        (, int256[] memory sums) = _scores(c, sample);
+        return _best(sums);
+    }
+
+    /// @inheritdoc IModel
+    function scores(bytes calldata sample) external view returns (int256[] memory values) {
+        (, values) = _scores(_configuration(), sample);
+    }
+
+    function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal override returns (bool taught) {
+        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
+        (uint256[] memory entries, int256[] memory sums) = _scores(c, sample);
+        int256 margin = int256(c.margin());
+        int256 step = int256(c.step());
+        if (sums.length == 1) {
+            int256 lead = label == 1 ? sums[0] : -sums[0];
+            taught = _best(sums) != label || lead < margin;
+            if (taught) LaneVector.add(_slot(0), c.weightBits(), 0, entries, label == 1 ? step : -step);
+        } else {
+            uint256 rival = _bestExcept(sums, label);
+            taught = _best(sums) != label || sums[label] - sums[rival] < margin;
+            if (taught) {
+                LaneVector.add(_slot(0), c.weightBits(), label, entries, step);
+                LaneVector.add(_slot(0), c.weightBits(), rival, entries, -step);
+            }
+        }
+    }
+
+    function _scores(ModelConfiguration c, bytes calldata sample)
+        private
+        view
+        returns (uint256[] memory entries, int256[] memory sums)
+    {
+        uint256 columns = _columns(c);
+        entries = FeatureCodec.decode(sample, c, _stride(c, columns), 1, c.interceptValue());
+        sums = new int256[](columns);
+        LaneVector.accumulate(_slot(0), c.weightBits(), columns, entries, sums);
+    }
+
+    function _best(int256[] memory sums) private pure returns (uint256) {
+        if (sums.length == 1) return sums[0] > 0 ? 1 : 0;
+        return _bestExcept(sums, sums.length);
+    }
+
+    /// @notice Lowest-numbered class with the greatest score among all but one.
+    function _bestExcept(int256[] memory sums, uint256 except) private pure returns (uint256 best) {
+        int256 most = type(int256).min;
+        for (uint256 k = 0; k < sums.length; ++k) {
+            if (k != except && sums[k] > most) (best, most) = (k, sums[k]);
+        }
+    }
+
+    function _isValid(ModelConfiguration c) internal pure override returns (bool) {
+        return c.isValid() && c.step() > 0 && c.interceptValue() < 1 << 15 && c.smoothing() == 0 && c.noticeSeconds() == 0;
+    }
+
+    function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {
+        return c.wordsFor((c.dimension() + 1) * _columns(c));
+    }
+
+    /// @dev Cannot overflow: at most 32 bits × 256 columns.
+    function _stride(ModelConfiguration c, uint256 columns) private pure returns (uint256) {
+        unchecked {
+            return c.weightBits() * columns;
+        }
+    }
+
+    function _columns(ModelConfiguration c) private pure returns (uint256) {
+        uint256 count = c.classes();
+        return count == 2 ? 1 : count;
+    }
+}
