@@ -7,7 +7,7 @@ import {ModelConfiguration, ModelConfigurationLibrary} from "../types/ModelConfi
 /// @notice Packed bytes in, one *entry* a feature out: what a model needs to find the feature's lane in its words and to use it.
 /// Every malformed sample has its own error; `docs/ref-models.md` gives the order of the checks.
 /// @dev An entry, from the least significant bit: value 16 (two's complement) | position in bits from the start of the vector. So bits 16…23 are the lane's offset in its word and
-/// the bits above are the number of the word.
+/// the bits above are the number of the word. Behind the last entry stands one with the number of no word (bit 255), so that loops over the entries of a word need no second bound.
 library FeatureCodec {
     /// @notice Thrown when a sparse sample has no feature.
     error EmptySample();
@@ -47,7 +47,11 @@ library FeatureCodec {
             }
             count += shift;
         }
-        entries = new uint256[](count);
+        entries = new uint256[](count + 1);
+        assembly ("memory-safe") {
+            mstore(entries, count)
+            mstore(add(entries, shl(5, add(count, 1))), shl(255, 1))
+        }
         if (shift == 1) entries[0] = constantValue;
         // The first entry of the sample goes here in memory. The quick loops only tell that something is wrong; the readable one says what.
         uint256 cursor;

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 /// @title Vectors of small signed integers, several to a storage word
 /// @notice Works a word at a time: loads it once, uses all the lanes it needs, stores it once. Lane 0 of a word is at its most significant end; see `docs/ref-models.md`.
-/// @dev Entries come from {FeatureCodec}: positions increase, so each word is met once. Fuzzed for equality with the plain `LaneVectorReference`.
+/// @dev Entries come from {FeatureCodec}: positions increase, so each word is met once, and behind the last entry stands one that belongs to no word. Fuzzed for equality with the plain `LaneVectorReference`.
 library LaneVector {
     /// @notice Adds `value * lane` to `sums[c]` for every entry and every column `c`; column `c` lies `c` lanes behind the entry's position.
     /// @dev Cannot overflow: at most 2^16 + 1 entries, |value| < 2^15, |lane| ≤ 2^31. Equivalent to the following Solidity, `lane(p)` being read at bit position `p`:
@@ -14,26 +14,28 @@ library LaneVector {
     function accumulate(uint256 slot, uint256 bits, uint256 columns, uint256[] memory entries, int256[] memory sums) internal view {
         assembly ("memory-safe") {
             let unused := sub(256, bits)
-            let loaded := not(0) // number of the word at hand; none yet
-            let word := 0
             let p := add(entries, 0x20)
             let end := add(p, shl(5, mload(entries)))
             switch columns
             case 1 {
                 // the same without the inner loop, for the commonest models
                 let sum := mload(add(sums, 0x20))
-                for { } lt(p, end) { p := add(p, 0x20) } {
-                    let entry := mload(p)
-                    if xor(shr(24, entry), loaded) {
-                        loaded := shr(24, entry)
-                        word := sload(add(slot, loaded))
+                let entry := mload(p)
+                for { } lt(p, end) { } {
+                    let index := shr(24, entry)
+                    let word := sload(add(slot, index))
+                    for { } eq(shr(24, entry), index) { } {
+                        sum := add(sum, mul(signextend(1, entry), sar(unused, shl(byte(29, entry), word))))
+                        p := add(p, 0x20)
+                        entry := mload(p)
                     }
-                    sum := add(sum, mul(signextend(1, entry), sar(unused, shl(byte(29, entry), word))))
                 }
                 mstore(add(sums, 0x20), sum)
             }
             default {
                 let oneLane := shl(16, bits)
+                let loaded := not(0) // number of the word at hand; none yet
+                let word := 0
                 for { } lt(p, end) { p := add(p, 0x20) } {
                     let entry := mload(p)
                     let value := signextend(1, entry)
@@ -63,28 +65,27 @@ library LaneVector {
             let unused := sub(256, bits)
             let half := shl(sub(bits, 1), 1)
             let ahead := shl(16, mul(column, bits))
-            let loaded := not(0)
-            let word := 0
             let p := add(entries, 0x20)
             let end := add(p, shl(5, mload(entries)))
-            for { } lt(p, end) { p := add(p, 0x20) } {
-                let entry := add(mload(p), ahead)
-                if xor(shr(24, entry), loaded) {
-                    if add(loaded, 1) { sstore(add(slot, loaded), word) }
-                    loaded := shr(24, entry)
-                    word := sload(add(slot, loaded))
+            let entry := add(mload(p), ahead)
+            for { } lt(p, end) { } {
+                let index := shr(24, entry)
+                let word := sload(add(slot, index))
+                for { } eq(shr(24, entry), index) { } {
+                    let old := sar(unused, shl(byte(29, entry), word))
+                    let change := mul(factor, signextend(1, entry))
+                    if shr(bits, add(add(old, change), half)) {
+                        // outside [-half, half): stop at the end that the change points to
+                        change := sub(xor(sub(half, 1), sub(0, slt(change, 0))), old)
+                    }
+                    squaresChange := add(squaresChange, mul(change, add(add(old, old), change)))
+                    // exchange the lane: adding in place would carry into the next one
+                    word := xor(word, shr(byte(29, entry), shl(unused, xor(old, add(old, change)))))
+                    p := add(p, 0x20)
+                    entry := add(mload(p), ahead)
                 }
-                let old := sar(unused, shl(byte(29, entry), word))
-                let change := mul(factor, signextend(1, entry))
-                if shr(bits, add(add(old, change), half)) {
-                    // outside [-half, half): stop at the end that the change points to
-                    change := sub(xor(sub(half, 1), sub(0, slt(change, 0))), old)
-                }
-                squaresChange := add(squaresChange, mul(change, add(add(old, old), change)))
-                // exchange the lane: adding in place would carry into the next one
-                word := xor(word, shr(byte(29, entry), shl(unused, xor(old, add(old, change)))))
+                sstore(add(slot, index), word)
             }
-            if add(loaded, 1) { sstore(add(slot, loaded), word) }
         }
     }
 }
