@@ -10,22 +10,28 @@ library CountVector {
     /// @dev Cannot overflow: at most 2^16 entries, value < 2^15, logarithms < 2^38.
     /// @param slot Storage slot of the vector's first word.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
+    /// @return total Sum of the values.
     function accumulateLogarithms(uint256 slot, uint256 bits, uint256 smoothing, uint256[] memory entries, int256[] memory sums)
         internal
         view
+        returns (uint256 total)
     {
         unchecked {
             uint256 loaded = type(uint256).max; // number of the word at hand; none yet
             uint256 word;
-            for (uint256 i = 0; i < entries.length; ++i) {
-                uint256 entry = entries[i];
-                for (uint256 c = 0; c < sums.length; ++c) {
+            uint256 sumsEnd = _end(_pointer(sums), sums.length);
+            uint256 end = _end(_pointer(entries), entries.length);
+            for (uint256 p = _pointer(entries); p < end; p += 32) {
+                uint256 entry = _read(p);
+                uint256 value = uint16(entry);
+                total += value;
+                for (uint256 s = _pointer(sums); s < sumsEnd; s += 32) {
                     if (entry >> 24 != loaded) {
                         loaded = entry >> 24;
                         word = _load(slot + loaded);
                     }
                     uint256 count = word << uint8(entry >> 16) >> 256 - bits;
-                    sums[c] += int256(uint16(entry) * Log2.log2((count << 8) + smoothing));
+                    _write(s, _read(s) + value * Log2.log2((count << 8) + smoothing));
                     entry += bits << 16;
                 }
             }
@@ -37,23 +43,57 @@ library CountVector {
     function add(uint256 slot, uint256 bits, uint256 column, uint256[] memory entries) internal returns (uint256 grown) {
         unchecked {
             uint256 most = (1 << bits) - 1;
-            uint256 loaded = type(uint256).max;
-            uint256 word;
-            for (uint256 i = 0; i < entries.length; ++i) {
-                uint256 entry = entries[i] + (column * bits << 16);
-                if (entry >> 24 != loaded) {
-                    if (loaded != type(uint256).max) _store(slot + loaded, word);
-                    loaded = entry >> 24;
-                    word = _load(slot + loaded);
+            uint256 ahead = column * bits << 16;
+            uint256 end = _end(_pointer(entries), entries.length);
+            uint256 p = _pointer(entries);
+            uint256 entry = _read(p) + ahead;
+            while (p < end) {
+                uint256 index = entry >> 24;
+                uint256 word = _load(slot + index);
+                // the entry behind the last one belongs to no word
+                while (entry >> 24 == index) {
+                    uint256 position = 256 - bits - uint8(entry >> 16);
+                    uint256 room = most - (word >> position & most);
+                    uint256 growth = uint16(entry);
+                    if (growth > room) growth = room;
+                    word += growth << position; // stays inside the lane: growth ≤ room
+                    grown += growth;
+                    p += 32;
+                    entry = _read(p) + ahead;
                 }
-                uint256 position = 256 - bits - uint8(entry >> 16);
-                uint256 room = most - (word >> position & most);
-                uint256 growth = uint16(entry);
-                if (growth > room) growth = room;
-                word += growth << position; // stays inside the lane: growth ≤ room
-                grown += growth;
+                _store(slot + index, word);
             }
-            if (loaded != type(uint256).max) _store(slot + loaded, word);
+        }
+    }
+
+    function _pointer(uint256[] memory array) private pure returns (uint256 pointer) {
+        assembly ("memory-safe") {
+            pointer := add(array, 0x20)
+        }
+    }
+
+    function _pointer(int256[] memory array) private pure returns (uint256 pointer) {
+        assembly ("memory-safe") {
+            pointer := add(array, 0x20)
+        }
+    }
+
+    function _end(uint256 pointer, uint256 length) private pure returns (uint256) {
+        unchecked {
+            return pointer + length * 32;
+        }
+    }
+
+    function _read(uint256 pointer) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(pointer)
+        }
+    }
+
+    /// @dev Only ever called with a pointer into `sums`; both signs of a sum add alike.
+    function _write(uint256 pointer, uint256 value) private pure {
+        assembly ("memory-safe") {
+            mstore(pointer, value)
         }
     }
 

@@ -6,7 +6,7 @@ import {CountVector} from "../libraries/CountVector.sol";
 import {FeatureCodec} from "../libraries/FeatureCodec.sol";
 import {Log2} from "../libraries/Log2.sol";
 import {ClassTotals} from "../types/ClassTotals.sol";
-import {ModelConfiguration} from "../types/ModelConfiguration.sol";
+import {ModelConfiguration, ModelConfigurationLibrary} from "../types/ModelConfiguration.sol";
 import {Model} from "./Model.sol";
 
 /// @title Multinomial naive Bayes in logarithms
@@ -46,11 +46,7 @@ contract NaiveBayes is Model {
         uint256 count = c.classes();
         uint256 smoothing = c.smoothing();
         sums = new int256[](count);
-        CountVector.accumulateLogarithms(_slot(_headers(count)), c.weightBits(), smoothing, entries, sums);
-        uint256 length = 0;
-        for (uint256 i = 0; i < entries.length; ++i) {
-            length += uint16(entries[i]);
-        }
+        uint256 length = CountVector.accumulateLogarithms(_slot(_headers(count)), c.weightBits(), smoothing, entries, sums);
         for (uint256 k = 0; k < count; ++k) {
             ClassTotals totals = _totals(k);
             uint256 documents = totals.documents();
@@ -71,6 +67,7 @@ contract NaiveBayes is Model {
     /// @notice Decoded entries; counts cannot be negative.
     function _entries(ModelConfiguration c, bytes calldata sample) private pure returns (uint256[] memory entries) {
         entries = FeatureCodec.decode(sample, c, c.weightBits() * c.classes(), 0, 0);
+        if (c.encoding() == ModelConfigurationLibrary.PRESENCE) return entries;
         for (uint256 i = 0; i < entries.length; ++i) {
             int256 value = int16(uint16(entries[i]));
             if (value < 0) revert FeatureCodec.ValueOutOfRange(value);

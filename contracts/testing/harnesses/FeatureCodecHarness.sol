@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {FeatureCodec} from "../../libraries/FeatureCodec.sol";
 import {ModelConfiguration} from "../../types/ModelConfiguration.sol";
-import {Memory} from "./Memory.sol";
+import {DirtyMemory} from "./DirtyMemory.sol";
 
 /// @title {FeatureCodec} as a contract
 contract FeatureCodecHarness {
@@ -18,7 +18,10 @@ contract FeatureCodecHarness {
         return FeatureCodec.decode(sample, ModelConfiguration.wrap(configuration), stride, shift, constantValue);
     }
 
-    /// @notice {decode} on memory that was used before; also whether it left all memory but its result alone.
+    /// @notice {decode} on memory that was used before.
+    /// @return entries As {decode}.
+    /// @return end What stands behind the last entry.
+    /// @return isMemoryKept Whether it left all memory but its result alone.
     function decodeOnDirtyMemory(
         bytes calldata sample,
         uint256 configuration,
@@ -26,10 +29,13 @@ contract FeatureCodecHarness {
         uint256 shift,
         uint256 constantValue,
         uint256 dirt
-    ) external pure returns (uint256[] memory entries, bool isMemoryKept) {
-        bytes32 guard = Memory.soil(dirt);
+    ) external pure returns (uint256[] memory entries, uint256 end, bool isMemoryKept) {
+        uint256 guard = DirtyMemory.soil(dirt);
         entries = FeatureCodec.decode(sample, ModelConfiguration.wrap(configuration), stride, shift, constantValue);
-        isMemoryKept = Memory.isKept(guard) && Memory.isLast(entries);
+        isMemoryKept = DirtyMemory.isKept(guard, dirt) && DirtyMemory.isLast(entries, 1);
+        assembly ("memory-safe") {
+            end := mload(add(entries, mul(add(mload(entries), 1), 0x20)))
+        }
     }
 
     /// @notice Decodes many samples, each for itself: the entries, or what was thrown.

@@ -50,13 +50,13 @@ library FeatureCodecReference {
     }
 
     /// @notice Two bytes, the greater first, as a number from 0.
-    function unsigned(bytes memory data, uint256 at) internal pure returns (uint256) {
-        return uint256(uint8(data[at])) * 256 + uint8(data[at + 1]);
+    function unsigned(bytes memory data, uint256 position) internal pure returns (uint256) {
+        return uint256(uint8(data[position])) * 256 + uint8(data[position + 1]);
     }
 
     /// @notice Two bytes in two's complement.
-    function signed(bytes memory data, uint256 at) internal pure returns (int256) {
-        int256 value = int256(unsigned(data, at));
+    function signed(bytes memory data, uint256 position) internal pure returns (int256) {
+        int256 value = int256(unsigned(data, position));
         return value < 32_768 ? value : value - 65_536;
     }
 }

@@ -60,16 +60,16 @@ library LaneVectorReference {
     /// @return change By how much it really changed.
     function add(
         int256[] storage lanes,
-        uint256 at,
+        uint256 position,
         int256 amount,
         int256 least,
         int256 most
     ) internal returns (int256 change) {
-        int256 old = lanes[at];
+        int256 old = lanes[position];
         int256 new_ = old + amount;
         if (new_ < least) new_ = least;
         if (new_ > most) new_ = most;
-        lanes[at] = new_;
+        lanes[position] = new_;
         return new_ - old;
     }
 

@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 /// @title What a contribution costs in stake, in checked arithmetic
 /// @notice {StakePrice} is fuzzed against this; where this would overflow, it reverts, so equality shows that nothing does.
 library StakePriceReference {
-    /// @notice Halves the excess once for each whole half-life, then takes off the part of the next halving that has passed.
+    /// @notice Halves the excess once for each whole half-life, then takes off `x (11 - 3 x) / 16` of it, `x` being the part of the next half-life that has passed.
     function decayed(uint256 excessWei, uint256 elapsedSeconds, uint256 halfLifeSeconds) internal pure returns (uint256) {
         uint256 left = excessWei;
         uint256 rest = elapsedSeconds;
@@ -13,7 +13,8 @@ library StakePriceReference {
             rest = rest - halfLifeSeconds;
         }
         if (left == 0) return 0;
-        return left - (left * rest) / (2 * halfLifeSeconds);
+        uint256 sixteenths = rest * (11 * halfLifeSeconds - 3 * rest); // times the squared half-life
+        return left - (left * sixteenths) / (16 * halfLifeSeconds * halfLifeSeconds);
     }
 
     /// @notice The least whole number of gwei that covers floor and excess.

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Terms} from "../../../interfaces/ISelfAssessment.sol";
+import {CentroidHeader} from "../../types/CentroidHeader.sol";
+import {ClassTotals} from "../../types/ClassTotals.sol";
+import {CreationRecord, CreationRecordLibrary} from "../../types/CreationRecord.sol";
+import {LedgerState, LedgerStateLibrary} from "../../types/LedgerState.sol";
+import {ModelConfiguration} from "../../types/ModelConfiguration.sol";
+
+/// @title The packed types as a contract: each taken apart, and changed
+contract TypesHarness {
+    /// @notice All fields of a configuration, and whether the common ones are in range.
+    function configuration(uint256 word) external pure returns (uint256[9] memory fields, bool isValid) {
+        ModelConfiguration c = ModelConfiguration.wrap(word);
+        fields = [
+            c.encoding(),
+            c.weightBits(),
+            c.classes(),
+            c.dimension(),
+            c.step(),
+            c.interceptValue(),
+            c.margin(),
+            c.smoothing(),
+            c.noticeSeconds()
+        ];
+        isValid = c.isValid();
+    }
+
+    /// @notice How many words hold so many lanes.
+    function wordsFor(uint256 word, uint256 lanes) external pure returns (uint256) {
+        return ModelConfiguration.wrap(word).wordsFor(lanes);
+    }
+
+    /// @notice Fields of a centroid's header.
+    function centroidHeader(uint256 word) external pure returns (uint256 activeAt, uint256 count, uint256 norm) {
+        CentroidHeader h = CentroidHeader.wrap(word);
+        return (h.activeAt(), h.count(), h.norm());
+    }
+
+    /// @notice A centroid's header with another time.
+    function withActiveAt(uint256 word, uint256 time) external pure returns (uint256) {
+        return CentroidHeader.unwrap(CentroidHeader.wrap(word).withActiveAt(time));
+    }
+
+    /// @notice A centroid's header after one more sample.
+    function withSample(uint256 word, int256 normChange) external pure returns (uint256) {
+        return CentroidHeader.unwrap(CentroidHeader.wrap(word).withSample(normChange));
+    }
+
+    /// @notice A naive Bayes class's totals, taken apart.
+    function classTotals(uint128 half) external pure returns (uint256 documents, uint256 total) {
+        return (ClassTotals.wrap(half).documents(), ClassTotals.wrap(half).total());
+    }
+
+    /// @notice A naive Bayes class's totals after one more sample.
+    function withDocument(uint128 half, uint256 grown) external pure returns (uint128) {
+        return ClassTotals.unwrap(ClassTotals.wrap(half).withDocument(grown));
+    }
+
+    /// @notice A ledger's word, put together.
+    function packLedger(uint256 count, uint256 lastTime, uint256 excessWei, uint256 lockedWei) external pure returns (uint256) {
+        return LedgerState.unwrap(LedgerStateLibrary.pack(count, lastTime, excessWei, lockedWei));
+    }
+
+    /// @notice A ledger's word, taken apart.
+    function ledger(uint256 word) external pure returns (uint256 count, uint256 lastTime, uint256 excessWei, uint256 lockedWei) {
+        LedgerState l = LedgerState.wrap(word);
+        return (l.count(), l.lastTime(), l.excessWei(), l.lockedWei());
+    }
+
+    /// @notice What is fixed about a collaboration, as its clone's arguments.
+    function encodeCreation(Terms calldata terms, CreationRecord calldata record) external pure returns (bytes memory) {
+        return CreationRecordLibrary.encode(terms, record);
+    }
+
+    /// @notice The clone's arguments, taken apart.
+    function decodeCreation(
+        uint256[4] calldata words
+    ) external pure returns (Terms memory terms, CreationRecord memory record, uint256[3] memory priceTerms) {
+        terms = CreationRecordLibrary.terms(words[0], words[1], words[2]);
+        record = CreationRecordLibrary.creation(words[1], words[2], words[3]);
+        (priceTerms[0], priceTerms[1], priceTerms[2]) = CreationRecordLibrary.priceTerms(words[0], words[1]);
+    }
+}
