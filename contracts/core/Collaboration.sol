@@ -10,7 +10,7 @@ import {CloneArguments} from "../libraries/CloneArguments.sol";
 import {DataHandler} from "../data/DataHandler.sol";
 import {SelfAssessment} from "../incentives/SelfAssessment.sol";
 import {LedgerStateLibrary} from "../types/LedgerState.sol";
-import {CreationRecord, CreationRecordLibrary} from "../types/CreationRecord.sol";
+import {CreationRecord, CreationRecordLibrary} from "./CreationRecord.sol";
 
 /// @title A public model, its data and its incentive behind one address
 /// @dev Data and incentive are compiled in and share one storage word: three separate contracts would cost each contribution about 16,000 gas more. The model is a contract of its own, called

@@ -5,7 +5,7 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICollaborationFactory} from "../../interfaces/ICollaborationFactory.sol";
 import {Terms} from "../../interfaces/ISelfAssessment.sol";
-import {CreationRecord, CreationRecordLibrary} from "../types/CreationRecord.sol";
+import {CreationRecord, CreationRecordLibrary} from "./CreationRecord.sol";
 import {ModelConfiguration} from "../types/ModelConfiguration.sol";
 import {Collaboration} from "./Collaboration.sol";
 

@@ -124,7 +124,7 @@ abstract contract Model is IModel {
             _words[i] = word;
             hash = keccak256(abi.encode(hash, word));
         }
-        _wordsHash = hash;
+        if (!_upload.isSealed) _wordsHash = hash; // the seal has fixed it, whatever classes are added
         if (words.length > 0) emit WordsUploaded(from, words);
     }
 

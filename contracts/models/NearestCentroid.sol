@@ -39,8 +39,8 @@ contract NearestCentroid is Model {
         Upload memory state = _upload;
         if (!state.isSealed) revert NotSealed();
         uint256 wanted = _wordsPerClass(c);
-        if (words.length < 32 * wanted) revert MissingWords(words.length / 32, wanted);
-        if (words.length > 32 * wanted) revert TooManyWords(words.length / 32, wanted);
+        if (words.length / 32 < wanted) revert MissingWords(words.length / 32, wanted);
+        if (words.length / 32 > wanted) revert TooManyWords(words.length / 32, wanted);
         class = state.classCount;
         if (class == 256) revert ClassesFixed();
         uint256 first = state.uploaded;
@@ -56,9 +56,9 @@ contract NearestCentroid is Model {
 
     function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal override returns (bool taught) {
         uint256 count = _upload.classCount;
+        if (label >= count) revert UnknownLabel(label, count);
         uint256 first = label * _wordsPerClass(c);
-        // The words behind the last class are zero: their count is 0.
-        if (label >= count || CentroidHeader.wrap(_words[first]).activeAt() > block.timestamp) revert UnknownLabel(label, count);
+        if (CentroidHeader.wrap(_words[first]).activeAt() > block.timestamp) revert UnknownLabel(label, count);
         uint256[] memory entries = FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
         taught = _nearest(c, entries, count) != label;
         int256 normChange = LaneVector.add(_slot(first + 1), c.weightBits(), 0, entries, 1);

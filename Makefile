@@ -1,0 +1,106 @@
+# Everything a fresh clone needs is Python 3.11, Node 20 and the two package registries; uv is used when it is there.
+# Nothing outside the clone is written: caches, brownie's home and the virtual environment lie in it. uv trusts the system's
+# certificates, as pip does.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+# Python's and Node's packages are fetched at the same time; within a recipe, order is kept
+MAKEFLAGS += --jobs=2
+
+PYTHON ?= $(shell command -v python3.11 || echo python3)
+UV := $(shell command -v uv 2>/dev/null)
+VENV := .venv/bin/python
+PYTHON_READY := .venv/.ready
+NODE_READY := node_modules/.ready
+JOBS ?= 2
+BIN := node_modules/.bin
+SOLIDITY := 'contracts/**/*.sol' 'interfaces/**/*.sol' 'tests/forge/**/*.sol'
+
+export JOBS
+export BROWNIE_NOCOMPILE := 1
+export PYTHONPATH := $(CURDIR)
+export XDG_CACHE_HOME := $(CURDIR)/.cache/xdg
+export UV_SYSTEM_CERTS ?= 1
+export npm_config_cache := $(CURDIR)/.cache/npm
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
+ifneq ($(wildcard ../shared/data),)
+export COMMONLEARN_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: help setup artifacts test demo bench check format coverage fuzz stateful-long slither lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: $(PYTHON_READY) $(NODE_READY) ## install everything into .venv and node_modules
+
+artifacts: setup ## compile the contracts into the Python package
+	@$(VENV) -m scripts.export_abi
+
+test: setup ## the whole test suite, cheap stages first
+	@toolchain/test
+
+demo: artifacts ## the main job on a local chain, from deployment to free predictions
+	@$(VENV) scripts/demo.py
+
+bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
+	@$(VENV) -m scripts.bench
+
+check: setup ## format, lint, types, exported artifacts
+	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+	$(BIN)/prettier --check --no-error-on-unmatched-pattern $(SOLIDITY)
+	$(BIN)/solhint --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
+	$(VENV) -m scripts.export_abi --check
+
+format: setup ## rewrite Python and Solidity in the house's format
+	$(VENV) -m ruff check --fix-only --quiet .
+	$(VENV) -m ruff format .
+	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY)
+
+coverage: setup ## contract coverage by brownie's tests (about four times their time)
+	./brownie test tests/onchain --coverage --network traced
+
+fuzz: setup ## long Solidity fuzz and invariant runs
+	FOUNDRY_FUZZ_RUNS=20000 FOUNDRY_INVARIANT_RUNS=256 FOUNDRY_INVARIANT_DEPTH=200 toolchain/forge test
+
+stateful-long: setup ## brownie's state machines, many and long, from another seed (SEED=n repeats one)
+	STATEFUL_EXAMPLES=200 STATEFUL_STEPS=50 ./brownie test tests/onchain --stateful true -n $(JOBS) \
+	    --hypothesis-seed=$(or $(SEED),$(shell date +%s))
+
+slither: setup .cache/tools/bin/slither ## static analysis of the contracts
+	HOME="$(CURDIR)/.home" PATH="$(CURDIR)/toolchain:$$PATH" .cache/tools/bin/slither . --compile-force-framework foundry \
+	    --foundry-out-directory .cache/forge/out --filter-paths 'node_modules|contracts/testing|tests' --fail-medium
+
+lock: setup $(if $(UV),,.cache/tools/bin/uv) ## renew requirements.txt and package-lock.json
+	$(or $(UV),.cache/tools/bin/uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --emit-build-options --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt requirements.in
+	npm install --package-lock-only
+
+clean: ## remove all that the other targets made, environments included
+	rm -rf .venv node_modules .cache .home .hypothesis .pytest_cache build offchain/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PYTHON_READY): requirements.txt pyproject.toml
+	@echo '== Python packages into .venv'
+ifdef UV
+	@[ -x $(VENV) ] || uv venv --quiet --python $(PYTHON) .venv
+	@VIRTUAL_ENV=$(CURDIR)/.venv uv pip sync --quiet --compile-bytecode --require-hashes requirements.txt
+else
+	@[ -x $(VENV) ] || $(PYTHON) -m venv .venv
+	@$(VENV) -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes -r requirements.txt
+endif
+	@$(VENV) -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+$(NODE_READY): package-lock.json package.json
+	@echo '== Node packages into node_modules'
+	@npm ci --silent
+	@touch $@
+
+# Tools that would not fit into the locked environment
+.cache/tools/bin/%:
+	@[ -x .cache/tools/bin/python ] || $(PYTHON) -m venv .cache/tools
+	@.cache/tools/bin/python -m pip install --quiet --disable-pip-version-check $(patsubst slither,slither-analyzer==0.11.6,$*)

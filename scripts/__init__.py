@@ -1,0 +1,1 @@
+"""The project's own commands: artifacts, local chains, demo, benchmark and brownie's deployment scripts."""

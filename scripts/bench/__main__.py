@@ -1,0 +1,140 @@
+"""``make bench``: measure, print the table, write ``reports/bench.json``. Exits with 1 when a target is missed."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+# One core, for figures that can be compared: set before numpy starts its threads.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+from rich.console import Console
+from rich.table import Table
+
+from commonlearn.errors import DataNotFound
+from commonlearn.evaluation import AccuracyRow, accuracy_table, imdb_one_pass
+from scripts.bench.gas import measure_gas
+from scripts.bench.inputs import Inputs
+from scripts.bench.speed import measure_inference
+from scripts.bench.targets import TARGETS, reached
+
+ROOT = Path(__file__).resolve().parents[2]
+PEER = json.loads((Path(__file__).parent / "peer_0xdeca10b.json").read_text())
+PEER_ACCURACY = "0.79-0.83"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A line of the report."""
+
+    key: str
+    value: float
+    peer: float | str | None = None
+    floor: float | None = None
+
+    @property
+    def target(self) -> float | None:
+        """What it should reach."""
+        return TARGETS.get(self.key)
+
+    @property
+    def is_reached(self) -> bool | None:
+        """Whether it does."""
+        return reached(self.key, self.value)
+
+
+def _gas(console: Console) -> Iterator[Figure]:
+    with console.status("Gas, on a local chain …"):
+        for found in measure_gas():
+            yield Figure(f"gas.{found.key}", found.gas, PEER["gas"].get(found.key), found.floor)
+
+
+def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
+    with console.status("Inference …"):
+        speed = measure_inference(inputs)
+    yield Figure("inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second))
+
+
+def _accuracy(console: Console) -> Iterator[Figure]:
+    with console.status("Accuracy: 25,000 contributions in five orders, then five data sets …"):
+        result = imdb_one_pass()
+        yield Figure("accuracy.imdb_first_weights", round(result.first, 5))
+        yield Figure("accuracy.imdb_public_model", round(_mean(result.contract), 5), PEER_ACCURACY)
+        yield Figure("accuracy.imdb_free_inference", round(_mean(result.averaged), 5))
+        rows = accuracy_table()
+    yield Figure("accuracy.most_lost_to_fixed_point", round(max(row.cost_points for row in rows) / 100, 5))
+    _print_rows(console, rows)
+    yield from (Figure(f"accuracy.{row.task}.{row.family}", round(row.fixed, 5), None, round(row.floating, 5)) for row in rows)
+
+
+def _mean(values: tuple[float, ...]) -> float:
+    return sum(values) / len(values)
+
+
+def _print_rows(console: Console, rows: list[AccuracyRow]) -> None:
+    table = Table("task", "family", "fixed point", "floating point", "lost (points)", "scikit-learn", title="Fixed against floating point")
+    for row in rows:
+        table.add_row(
+            row.task, row.family, f"{row.fixed:.4f}", f"{row.floating:.4f}", f"{row.cost_points:+.2f}", f"{row.reference:.4f}"
+        )
+    console.print(table)
+
+
+def _shown(value: float | str | None) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.4f}"
+
+
+def _print(console: Console, figures: list[Figure]) -> None:
+    table = Table("figure", title="This project, its nearest peer (0xDeCA10B) and the floor")
+    for name in ("measured", "peer", "peer / measured", "floor", "target", ""):
+        table.add_column(name, justify="right")
+    marks = {True: "[green]reached", False: "[red]MISSED", None: ""}
+    for each in figures:
+        ratio = f"{each.peer / each.value:.1f} x" if isinstance(each.peer, int | float) else "-"
+        table.add_row(
+            each.key, _shown(each.value), _shown(each.peer), ratio, _shown(each.floor), _shown(each.target), marks[each.is_reached]
+        )
+    console.print(table)
+    console.print(
+        "Floor of gas: the transaction and its data, a cold read a touched word, a write a changed one, one new word of record, one changed\n"
+        "word of state, the logged sample. Floor of inference: a float64 sparse matrix product. Floor of accuracy: floating point.",
+        style="dim",
+    )
+
+
+def main() -> int:
+    """Measure all; return the exit code."""
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    inputs = Inputs(use_data=True)
+    if not inputs.has_peer_weights:
+        console.print("The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.", style="yellow")
+    figures = [*_gas(console), *_speed(console, inputs)]
+    try:
+        figures += _accuracy(console)
+    except DataNotFound as error:
+        console.print(f"No accuracy: {error.user_message}", style="yellow")
+    _print(console, figures)
+    report = {
+        "peer": PEER["source"],
+        "machine": {"python": platform.python_version(), "system": platform.system(), "processor": platform.machine()},
+        "figures": {each.key: {**asdict(each), "target": each.target, "reached": each.is_reached} for each in figures},
+    }
+    path = ROOT / "reports" / "bench.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(report, indent=2) + "\n")
+    console.print(f"Written to {path.relative_to(ROOT)}.")
+    return 1 if any(each.is_reached is False for each in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""What the project has set itself to reach, and whether more or less is better."""
+
+from __future__ import annotations
+
+__all__ = ["TARGETS", "reached"]
+
+TARGETS: dict[str, float] = {
+    "gas.new_model": 1_500_000,
+    "gas.new_model_with_factory": 9_000_000,
+    "gas.contribute_agrees.20": 105_000,
+    "gas.contribute_agrees.50": 150_000,
+    "gas.contribute_agrees.100": 190_000,
+    "gas.contribute_agrees.200": 240_000,
+    "gas.contribute_corrected.20": 185_000,
+    "gas.contribute_corrected.50": 295_000,
+    "gas.contribute_corrected.100": 400_000,
+    "gas.contribute_corrected.200": 480_000,
+    "gas.refund.100": 190_000,
+    "gas.report.100": 190_000,
+    "gas.dense_agrees.100": 130_000,
+    "gas.dense_corrected.100": 170_000,
+    "gas.centroid_dense.100": 250_000,
+    "inference.reviews_per_second": 500_000,
+    "accuracy.imdb_public_model": 0.835,
+    "accuracy.imdb_free_inference": 0.850,
+    "accuracy.most_lost_to_fixed_point": 0.002,
+}
+
+
+def reached(key: str, value: float) -> bool | None:
+    """Whether a figure reaches its target; None where there is none. Gas and losses should be low, all else high."""
+    target = TARGETS.get(key)
+    if target is None:
+        return None
+    low_is_good = key.startswith("gas.") or "lost" in key
+    return value <= target if low_is_good else value >= target

@@ -1,0 +1,191 @@
+"""Collaborations on brownie's chain: how every test on chain makes them, opens them and contributes to them.
+
+Time is the chain's alone: a block that this module causes lies one second after the block before, whatever the clock on
+the wall says, so that stakes are known to the wei beforehand. Let time pass with `pass_time`, not with ``chain.sleep``,
+which starts from the wall's clock.
+
+All functions need a connected brownie, which is imported when they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from commonlearn.models.configuration import ModelConfiguration
+from commonlearn.numerics import words_to_bytes
+from commonlearn.records import Terms
+from tests.support.actors import cast
+
+DAY = 86_400
+
+DEFAULT_TERMS = Terms(
+    beneficiary="0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc",  # the cast's: sixth of the accounts that anvil starts with
+    floor_wei=10**15,
+    growth_bps=500,
+    half_life_seconds=3_600,
+    refund_wait_seconds=DAY,
+    report_wait_seconds=2 * DAY,
+    sweep_wait_seconds=7 * DAY,
+    reporter_bps=1_000,
+)
+"""Rules of most tests; ``dataclasses.replace(DEFAULT_TERMS, growth_bps=0)`` makes others."""
+
+
+def deploy_factory(sender: Any = None) -> Any:
+    """Deploy a `CollaborationFactory`; by the cast's deployer unless told otherwise."""
+    return _project()["CollaborationFactory"].deploy({"from": sender or _deployer()})
+
+
+def deploy_model(name: str, sender: Any = None) -> Any:
+    """Deploy a model's implementation, such as ``"Perceptron"``, to be named in `create`."""
+    return _project()[name].deploy({"from": sender or _deployer()})
+
+
+def create(
+    factory: Any,
+    implementation: Any,
+    configuration: int | ModelConfiguration,
+    words: bytes | Sequence[int] = b"",
+    terms: Terms | Sequence[Any] = DEFAULT_TERMS,
+    curator: Any = None,
+    metadata: bytes = b"",
+    *,
+    sender: Any = None,
+) -> Any:
+    """Create a collaboration through the factory; with all its words it is open.
+
+    Parameters
+    ----------
+    factory, implementation
+        Contracts, of `deploy_factory` and `deploy_model`.
+    configuration : int or ModelConfiguration
+        The model's.
+    words : bytes or sequence of int
+        First words, all or some.
+    terms : Terms or sequence
+        The incentive's rules.
+    curator : address or account, optional
+        Nobody by default.
+    metadata : bytes, optional
+        Goes into the log.
+    sender : account, optional
+        The creator; the cast's deployer by default.
+
+    Returns
+    -------
+    Contract
+        With the whole interface; its ``tx`` is the creating transaction.
+    """
+    _set_next_time(next_time())
+    tx = factory.create(
+        implementation,
+        configuration if isinstance(configuration, int) else configuration.to_int(),
+        terms.as_tuple() if isinstance(terms, Terms) else tuple(terms),
+        curator or "0x" + "00" * 20,
+        words if isinstance(words, bytes) else words_to_bytes(words),
+        metadata,
+        {"from": sender or _deployer()},
+    )
+    collaboration = collaboration_at(tx.return_value)
+    collaboration.tx = tx
+    return collaboration
+
+
+def collaboration_at(address: str) -> Any:
+    """Give the collaboration at an address.
+
+    Not ``Collaboration.at``: brownie takes a clone for foreign code and then drops the implementation's source map.
+    """
+    brownie: Any = import_module("brownie")
+    return brownie.Contract.from_abi("Collaboration", address, _project()["Collaboration"].abi, persist=False)
+
+
+def model_of(collaboration: Any) -> Any:
+    """Give the model behind a collaboration, with the interface that all models share."""
+    brownie: Any = import_module("brownie")
+    return brownie.interface.IModel(collaboration.model())
+
+
+def contribute(collaboration: Any, sample: bytes, label: int, sender: Any, value: int | None = None) -> Any:
+    """Contribute one sample in a block one second after the last.
+
+    Parameters
+    ----------
+    collaboration : Contract
+    sample : bytes
+        Encoded features.
+    label : int
+        Class number.
+    sender : account
+    value : int, optional
+        Wei to send; exactly the stake by default.
+
+    Returns
+    -------
+    TransactionReceipt
+        Its ``return_value`` is the contribution's number, its ``events["Contributed"]`` what `contribution_tuple` takes.
+    """
+    at = next_time()
+    if value is None:
+        value = stake_at(collaboration, at)
+    _set_next_time(at)
+    return collaboration.contribute(sample, label, {"from": sender, "value": value})
+
+
+def contribution_tuple(event: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give the `Contribution` of a ``Contributed`` event, as `refund`, `report` and `sweep` take it."""
+    return tuple(event[name] for name in ("author", "label", "taught", "stakeWei", "contributedAt"))
+
+
+def sample_of(event: Mapping[str, Any]) -> bytes:
+    """Give the sample of a ``Contributed`` event as bytes."""
+    return bytes(event["sample"])
+
+
+def stake_at(collaboration: Any, time: int) -> int:
+    """Give what `stakeNow` returns in a block of that time, from the contract itself."""
+    call = {"to": collaboration.address, "data": collaboration.stakeNow.encode_input()}
+    return int(_request("eth_call", call, "latest", {}, {"time": hex(time)}), 16)
+
+
+def next_time() -> int:
+    """Give the time of the block that the next function of this module causes."""
+    brownie: Any = import_module("brownie")
+    return int(brownie.chain[-1].timestamp) + 1
+
+
+def pass_time(seconds: int) -> int:
+    """Mine a block so much later than the last, and give its time."""
+    brownie: Any = import_module("brownie")
+    at = int(brownie.chain[-1].timestamp) + seconds
+    brownie.chain.mine(timestamp=at)
+    return at
+
+
+def pass_time_until(at: int) -> None:
+    """Let the *next* transaction lie exactly at a time, which must be later than the last block."""
+    _set_next_time(at)
+
+
+def _set_next_time(at: int) -> None:
+    _request("evm_setNextBlockTimestamp", at)
+
+
+def _request(method: str, *parameters: Any) -> Any:
+    web3: Any = import_module("brownie").web3
+    answer = web3.provider.make_request(method, list(parameters))
+    if "error" in answer:
+        raise RuntimeError(f"{method}: {answer['error'].get('message', answer['error'])}")
+    return answer["result"]
+
+
+def _project() -> Any:
+    brownie: Any = import_module("brownie")
+    return brownie.project.get_loaded_projects()[0]
+
+
+def _deployer() -> Any:
+    brownie: Any = import_module("brownie")
+    return cast(brownie.accounts)["deployer"]

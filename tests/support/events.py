@@ -1,0 +1,17 @@
+"""The log of a brownie transaction as plain names and fields, to be compared as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def logged(tx: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return all events of a transaction in order, each with all its fields.
+
+    A comparison of the whole list fails on an event too many as well as on one that is missing, and on any field.
+    """
+    return [(event.name, {name: _plain(value) for name, value in event.items()}) for event in tx.events]
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if type(value).__name__ == "HexString" else value
