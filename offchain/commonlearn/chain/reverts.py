@@ -1,0 +1,166 @@
+"""Revert data as the Python exception of the same name and fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from eth_abi.abi import decode
+from eth_utils.address import to_checksum_address
+
+from commonlearn import contract_errors, errors
+from commonlearn.chain.errors import RpcError
+from commonlearn.contract_errors import UnknownRevert
+from commonlearn.errors import CommonlearnError
+from commonlearn.numerics.hashing import keccak256
+from commonlearn.records import Terms
+
+__all__ = ["SIGNATURES", "error_from_revert", "error_from_rpc", "revert_data"]
+
+SIGNATURES: dict[str, type[CommonlearnError]] = {
+    "AlreadySealed()": contract_errors.AlreadySealed,
+    "ChunkLength(uint256)": contract_errors.ChunkLength,
+    "ClassesFixed()": contract_errors.ClassesFixed,
+    "EmptyClass(uint256)": errors.EmptyClass,
+    "EmptySample()": errors.EmptySample,
+    "IndexNotIncreasing(uint256,uint256)": errors.IndexNotIncreasing,
+    "IndexOutOfRange(uint256,uint256)": errors.IndexOutOfRange,
+    "InvalidConfiguration(uint256)": errors.InvalidConfiguration,
+    "InvalidTerms((address,uint96,uint16,uint32,uint32,uint32,uint32,uint16))": contract_errors.InvalidTerms,
+    "MissingWords(uint256,uint256)": errors.MissingWords,
+    "ModelAgrees(uint256,uint256)": contract_errors.ModelAgrees,
+    "ModelDisagrees(uint256,uint256,uint256)": contract_errors.ModelDisagrees,
+    "NoImplementation(address)": contract_errors.NoImplementation,
+    "NotAuthor(uint256,address,address)": contract_errors.NotAuthor,
+    "NotOpen(uint256,uint8)": contract_errors.NotOpen,
+    "NotProven(address)": contract_errors.NotProven,
+    "NotSealed()": contract_errors.NotSealed,
+    "NotYetOpen()": contract_errors.NotYetOpen,
+    "NothingOwed(address)": contract_errors.NothingOwed,
+    "NoticeTooShort(uint256,uint256)": contract_errors.NoticeTooShort,
+    "OnlyCreator(address,address)": contract_errors.OnlyCreator,
+    "OnlyCurator(address,address)": contract_errors.OnlyCurator,
+    "OnlyFactory(address)": contract_errors.OnlyFactory,
+    "OnlyTrainer(address,address)": contract_errors.OnlyTrainer,
+    "OwnContribution(uint256)": contract_errors.OwnContribution,
+    "SampleDimension(uint256,uint256)": errors.SampleDimension,
+    "SampleLength(uint256,uint256)": errors.SampleLength,
+    "StakeTooHigh(uint256)": contract_errors.StakeTooHigh,
+    "StakeTooLow(uint256,uint256)": contract_errors.StakeTooLow,
+    "TooEarly(uint256,uint256)": contract_errors.TooEarly,
+    "TooManyWords(uint256,uint256)": errors.TooManyWords,
+    "UnknownContribution(uint256)": contract_errors.UnknownContribution,
+    "UnknownLabel(uint256,uint256)": errors.UnknownLabel,
+    "ValueOutOfRange(int256)": errors.ValueOutOfRange,
+    "WithdrawalFailed(address,uint256)": contract_errors.WithdrawalFailed,
+}
+"""Every error of the project's contracts, by its Solidity signature."""
+
+_FOREIGN: dict[str, str] = {
+    "Error(string)": "{0}",
+    "Panic(uint256)": "an internal check failed (panic 0x{0:02x}); please tell the project",
+    "ReentrancyGuardReentrantCall()": "it was called again from within its own payment; withdraw to an account that "
+    "does not do this",
+    "FailedDeployment()": "a new contract could not be created; raise the gas limit",
+    "InsufficientBalance(uint256,uint256)": "it holds {0} wei, but {1} wei are needed",
+    "SafeCastOverflowedUintDowncast(uint8,uint256)": "the number {1} does not fit into {0} bits",
+    "CloneArgumentsTooLong()": "the clone's arguments are too long",
+}
+"""Errors that come from the language and the libraries, with words for them."""
+
+
+def _selector(signature: str) -> bytes:
+    return keccak256(signature.encode())[:4]
+
+
+_BY_SELECTOR = {_selector(signature): (signature, cls) for signature, cls in SIGNATURES.items()}
+_FOREIGN_BY_SELECTOR = {_selector(signature): (signature, words) for signature, words in _FOREIGN.items()}
+
+
+def error_from_revert(data: bytes) -> CommonlearnError:
+    """The exception for what a contract returned when it refused.
+
+    Parameters
+    ----------
+    data : bytes
+        Selector and encoded fields; empty when a contract gave no reason.
+
+    Returns
+    -------
+    CommonlearnError
+        Of the error's name, or :class:`UnknownRevert`.
+
+    Examples
+    --------
+    >>> data = _selector("StakeTooLow(uint256,uint256)") + (5).to_bytes(32, "big") + (7).to_bytes(32, "big")
+    >>> error_from_revert(data).values
+    (5, 7)
+    """
+    if data[:4] in _BY_SELECTOR:
+        signature, cls = _BY_SELECTOR[data[:4]]
+        try:
+            return _build(cls, _arguments(signature, data[4:]))
+        except Exception:  # a foreign contract may use a known selector with other bytes behind it
+            return UnknownRevert(data)
+    if data[:4] in _FOREIGN_BY_SELECTOR:
+        signature, words = _FOREIGN_BY_SELECTOR[data[:4]]
+        try:
+            return UnknownRevert(data, words.format(*_arguments(signature, data[4:])))
+        except Exception:
+            return UnknownRevert(data)
+    return UnknownRevert(data)
+
+
+def revert_data(error: RpcError) -> bytes | None:
+    """Revert data in a node's error; None when the node did not execute anything.
+
+    Nodes put them into ``data``, as text or in a structure, and some only into the message.
+    """
+    data: Any = error.data
+    while isinstance(data, dict):
+        data = data.get("data", data.get("result"))
+    if isinstance(data, str):
+        found = re.search(r"0x[0-9a-fA-F]*", data)
+        if found and len(found[0]) % 2 == 0:
+            return bytes.fromhex(found[0][2:])
+    if error.code == 3 or "revert" in error.message.lower():
+        found = re.search(r"0x([0-9a-fA-F]{2})+", error.message)
+        return bytes.fromhex(found[0][2:]) if found else b""
+    return None
+
+
+def error_from_rpc(error: RpcError) -> CommonlearnError:
+    """The contract's error inside a node's error, or the node's error itself."""
+    data = revert_data(error)
+    return error if data is None else error_from_revert(data)
+
+
+def _arguments(signature: str, data: bytes) -> tuple[Any, ...]:
+    inner = signature[signature.index("(") + 1 : -1]
+    types = _split(inner)
+    values = decode(types, data)
+    return tuple(
+        to_checksum_address(value) if kind == "address" else value for kind, value in zip(types, values, strict=True)
+    )
+
+
+def _split(types: str) -> list[str]:
+    """Top-level parts of a comma-separated list of types."""
+    parts, depth, current = [], 0, ""
+    for character in types:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += character
+    return [*parts, current] if current else parts
+
+
+def _build(cls: type[CommonlearnError], arguments: tuple[Any, ...]) -> CommonlearnError:
+    if cls is contract_errors.InvalidTerms:
+        terms = arguments[0]
+        return contract_errors.InvalidTerms(Terms(to_checksum_address(terms[0]), *terms[1:]))
+    construct: Callable[..., CommonlearnError] = cls
+    return construct(*arguments)

@@ -1,0 +1,61 @@
+"""The command `commonlearn`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from commonlearn import __version__
+from commonlearn.cli.claims import refund, report, sweep, withdraw
+from commonlearn.cli.contribute import contribute, cost
+from commonlearn.cli.deploy import deploy
+from commonlearn.cli.looking import history, status, sync
+from commonlearn.cli.predict import predict
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="commonlearn",
+    help=(
+        "Classifiers in Ethereum contracts that anyone improves under stake and everyone uses for free.\n\n"
+        "Writes show their cost and ask. Keys come from a keystore file, clef (hardware) or an unlocked node, never "
+        "from "
+        "the command line. Exit codes: 0 done, 2 usage, 3 declined, 4 node unreachable, 5 wrong place, 6 bad data, "
+        "7 account, "
+        "8 refused, 9 later."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+_PANELS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Use (free)": (predict, sync, status, history, cost),
+    "Take part": (contribute, refund, report, withdraw, sweep),
+    "Make": (deploy,),
+}
+for _panel, _commands in _PANELS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel, no_args_is_help=True)(_command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Options of all commands."""
+
+
+if __name__ == "__main__":
+    app()

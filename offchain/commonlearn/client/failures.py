@@ -1,0 +1,99 @@
+"""Families of failures, for those who must tell them apart without knowing each: the command line's exit codes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from commonlearn.chain.errors import (
+    InsufficientFunds,
+    KeystoreProblem,
+    MalformedAddress,
+    NoContract,
+    NodeUnreachable,
+    NotACollaboration,
+    RpcError,
+    SigningRefused,
+    TransactionFailed,
+    TransactionPending,
+    UnknownAccount,
+    WrongNetwork,
+)
+from commonlearn.client.errors import (
+    AmbiguousCache,
+    ChainMovedOn,
+    ContributionsInterrupted,
+    Declined,
+    JournalBusy,
+    LengthMismatch,
+    NoFeaturizer,
+    NotCached,
+    NotConnected,
+    NotDeployed,
+    NothingToContribute,
+    StakeAboveLimit,
+    TableProblem,
+)
+from commonlearn.contract_errors import ContractError
+from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
+from commonlearn.money import InvalidAmount
+
+__all__ = ["Family", "family_of"]
+
+
+class Family(StrEnum):
+    """What kind of failure."""
+
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+    WRONG_PLACE = "wrong place"
+    BAD_DATA = "bad data"
+    ACCOUNT = "account"
+    REFUSED = "refused"
+    LATER = "later"
+    OTHER = "other"
+
+
+_FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
+    (Family.DECLINED, (Declined,)),
+    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn)),
+    (
+        Family.WRONG_PLACE,
+        (
+            WrongNetwork,
+            NoContract,
+            NotACollaboration,
+            MalformedAddress,
+            NotCached,
+            AmbiguousCache,
+            NotConnected,
+            NotDeployed,
+        ),
+    ),
+    (
+        Family.BAD_DATA,
+        (
+            SampleError,
+            UnknownLabel,
+            TableProblem,
+            LengthMismatch,
+            NothingToContribute,
+            NoFeaturizer,
+            InvalidAmount,
+            WordsError,
+        ),
+    ),
+    (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
+    (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
+    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy)),
+)
+
+
+def family_of(error: CommonlearnError) -> Family:
+    """The family of a failure.
+
+    Examples
+    --------
+    >>> family_of(Declined())
+    <Family.DECLINED: 'declined'>
+    """
+    return next((family for family, members in _FAMILIES if isinstance(error, members)), Family.OTHER)

@@ -1,0 +1,294 @@
+"""What an account does with a model: contribute, claim, withdraw, look. The shell around the pure parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from commonlearn.chain.abi import checksummed
+from commonlearn.chain.contracts import CollaborationContract
+from commonlearn.chain.events import COLLABORATION_EVENTS, MODEL_EVENTS
+from commonlearn.chain.fees import CostQuote, Prices
+from commonlearn.chain.signers import as_signer
+from commonlearn.chain.transactions import Sender
+from commonlearn.client.cache import LoggedContribution, ModelCache
+from commonlearn.client.claims import Claim, ClaimKind, ClaimResult, carry_out
+from commonlearn.client.contributing import IN_FLIGHT, ContributionReceipt, ContributionRun
+from commonlearn.client.errors import Declined, NothingToContribute
+from commonlearn.client.journal import EntryState, Job, Journal, job_key
+from commonlearn.client.stakes import TOLERANCE, ContributionQuote, quote_contributions
+from commonlearn.client.synced_model import SyncedModel
+from commonlearn.client.views import AccountStatus, HistoryLine, ModelStatus, history_line, view_contributions
+from commonlearn.contract_errors import NothingOwed, NotProven, UnknownContribution
+from commonlearn.records import Status
+
+__all__ = ["Participation"]
+
+_EVENTS = (
+    *(name for name in COLLABORATION_EVENTS if name != "Described"),
+    *(n for n in MODEL_EVENTS if n == "ClassAdded"),
+)
+
+
+class Participation:
+    """One model, seen by somebody who acts on it.
+
+    Parameters
+    ----------
+    model : SyncedModel
+    contract : CollaborationContract
+    cache : ModelCache
+    journals : Path
+        Folder of journals.
+    prices : Prices or None
+        Gas price and the dollar's; from the environment by default.
+    """
+
+    def __init__(
+        self,
+        model: SyncedModel,
+        contract: CollaborationContract,
+        cache: ModelCache,
+        journals: Path,
+        prices: Prices | None,
+    ) -> None:
+        self._model = model
+        self._contract = contract
+        self._cache = cache
+        self._journals = journals
+        self._prices = prices
+
+    def _sender(self, account: Any) -> Sender:
+        return Sender(self._contract.connection, as_signer(account), prices=self._prices)
+
+    def _journal(self, author: str) -> Journal:
+        connection = self._contract.connection
+        path = Journal.path_of(
+            self._journals, connection.chain_id, connection.genesis_hash, self._contract.address, author
+        )
+        return Journal(path)
+
+    # --------------------------------------------------------------------------------------------------- contributing
+
+    def contribute(
+        self,
+        samples: Sequence[bytes],
+        labels: Sequence[int],
+        account: Any,
+        *,
+        max_stake_wei: int | None = None,
+        tolerance: float = TOLERANCE,
+        name: str | None = None,
+        in_flight: int | None = None,
+        confirm: Callable[[ContributionQuote], bool] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> list[ContributionReceipt]:
+        """See `PublicModel.contribute`."""
+        if not samples:
+            raise NothingToContribute
+        self._model.twin.model_.decode(samples)  # malformed samples are found before anything is sent
+        sender = self._sender(account)
+        sender.signer.check(sender.connection)
+        journal = self._journal(sender.address)
+        try:
+            with journal.exclusive():
+                key = job_key(samples, labels, name)
+                finished = journal.find(key, finished=True)
+                job = journal.find(key, finished=False) or (finished if name is not None else None)
+                quoted = self._quote(sender, journal, job, finished, samples, labels, max_stake_wei, tolerance)
+                if quoted.count and confirm is not None and not confirm(quoted):
+                    raise Declined
+                job = job or journal.begin(key, samples, labels, self._contract.connection.block().number)
+                run = ContributionRun(
+                    sender,
+                    self._contract,
+                    journal,
+                    job,
+                    max_stake_wei=quoted.max_stake_wei,
+                    tolerance=tolerance,
+                    in_flight=in_flight or IN_FLIGHT,
+                    on_progress=on_progress,
+                )
+                return run.run()
+        finally:
+            journal.close()
+
+    def quote(self, samples: Sequence[bytes], labels: Sequence[int], account: Any) -> ContributionQuote:
+        """See `PublicModel.quote`."""
+        if not samples:
+            raise NothingToContribute
+        self._model.twin.model_.decode(samples)
+        sender = self._sender(account)
+        return quote_contributions(sender, self._contract, samples, labels, max_stake_wei=None, tolerance=TOLERANCE)
+
+    def _quote(
+        self,
+        sender: Sender,
+        journal: Journal,
+        job: Job | None,
+        finished: Job | None,
+        samples: Sequence[bytes],
+        labels: Sequence[int],
+        max_stake_wei: int | None,
+        tolerance: float,
+    ) -> ContributionQuote:
+        done = set() if job is None else {entry.position for entry in journal.entries(job, EntryState.DONE)}
+        open_ = [i for i in range(len(samples)) if i not in done]
+        return quote_contributions(
+            sender,
+            self._contract,
+            [samples[i] for i in open_],
+            [labels[i] for i in open_],
+            max_stake_wei=max_stake_wei,
+            tolerance=tolerance,
+            already_made=len(done),
+            repeats=int(finished is not None and job is None),
+        )
+
+    # --------------------------------------------------------------------------------------------------------- claims
+
+    def refund(
+        self,
+        account: Any,
+        ids: Sequence[int] | None,
+        *,
+        confirm: Callable[[CostQuote, Sequence[Claim]], bool] | None,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> ClaimResult:
+        """See `PublicModel.refund`."""
+        sender = self._sender(account)
+        mine = self._logged(ids, lambda one: one.contribution.author == sender.address)
+        return self._claim(ClaimKind.REFUND, sender, mine, confirm, on_progress)
+
+    def report(
+        self,
+        account: Any,
+        ids: Sequence[int] | None,
+        *,
+        confirm: Callable[[CostQuote, Sequence[Claim]], bool] | None,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> ClaimResult:
+        """See `PublicModel.report`."""
+        sender = self._sender(account)
+        if self._contract.account(sender.address)[1] == 0:
+            raise NotProven(sender.address)
+        others = self._logged(ids, lambda one: one.contribution.author != sender.address)
+        return self._claim(ClaimKind.REPORT, sender, others, confirm, on_progress)
+
+    def sweep(
+        self,
+        account: Any,
+        ids: Sequence[int] | None,
+        *,
+        confirm: Callable[[CostQuote, Sequence[Claim]], bool] | None,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> ClaimResult:
+        """See `PublicModel.sweep`."""
+        return self._claim(
+            ClaimKind.SWEEP, self._sender(account), self._logged(ids, lambda _: True), confirm, on_progress
+        )
+
+    def _claim(
+        self,
+        kind: ClaimKind,
+        sender: Sender,
+        logged: Sequence[LoggedContribution],
+        confirm: Callable[[CostQuote, Sequence[Claim]], bool] | None,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> ClaimResult:
+        now = self._contract.connection.now()
+        predicted = self._predicted(logged, now)
+        return carry_out(
+            kind, sender, self._contract, logged, predicted, now=now, confirm=confirm, on_progress=on_progress
+        )
+
+    def withdraw(
+        self, account: Any, to: str | None, *, confirm: Callable[[CostQuote, int], bool] | None
+    ) -> tuple[int, int]:
+        """See `PublicModel.withdraw`."""
+        sender = self._sender(account)
+        owed_wei, _ = self._contract.account(sender.address)
+        if owed_wei == 0:
+            raise NothingOwed(sender.address)
+        plan = sender.plan([self._contract.withdraw(to or sender.address)])
+        if confirm is not None and not confirm(plan.cost, owed_wei):
+            raise Declined
+        receipt = sender.send_one(plan.calls[0], plan=plan)
+        event = receipt.event("Withdrawn")
+        return (owed_wei if event is None else int(event.values["amountWei"])), receipt.fee_wei
+
+    # -------------------------------------------------------------------------------------------------------- looking
+
+    def model_status(self) -> ModelStatus:
+        """See `PublicModel.status`."""
+        model, contract = self._model, self._contract
+        locked_wei, proven_gwei, carry_wei = contract.totals()
+        return ModelStatus(
+            address=contract.address,
+            chain_id=contract.connection.chain_id,
+            kind=model.kind,
+            name=model.description.name,
+            classes=tuple(model.classes_.tolist()),
+            contributions=model.contributions,
+            block=model.block,
+            stake_wei=contract.stake_now(),
+            locked_wei=locked_wei,
+            proven_gwei=proven_gwei,
+            carry_wei=carry_wei,
+            terms=contract.terms,
+            now=contract.connection.now(),
+        )
+
+    def account_status(self, address: str) -> AccountStatus:
+        """See `PublicModel.account_status`."""
+        address = checksummed(address)
+        mine = self._logged(None, lambda one: one.contribution.author == address)
+        predicted = self._predicted(mine, self._contract.connection.now())
+        views = view_contributions(self._contract, mine, predicted, self._model.classes_.tolist())
+        owed_wei, proven_gwei = self._contract.account(address)
+        return AccountStatus(
+            address=address,
+            balance_wei=self._contract.connection.balance(address),
+            owed_wei=owed_wei,
+            proven_gwei=proven_gwei,
+            locked_wei=sum(view.stake_wei for view in views if view.status is Status.OPEN),
+            contributions=views,
+        )
+
+    def history(self, last: int | None) -> list[HistoryLine]:
+        """See `PublicModel.history`."""
+        contract = self._contract
+        events = contract.events(_EVENTS, contract.created_at_block, contract.connection.block().number)
+        names = self._model.description.class_names(contract.model.classes())
+        return [history_line(event, names) for event in (events if last is None else events[-last:] if last else [])]
+
+    # -------------------------------------------------------------------------------------------------------- private
+
+    def _logged(
+        self, ids: Sequence[int] | None, wanted: Callable[[LoggedContribution], bool]
+    ) -> list[LoggedContribution]:
+        """Contributions of the log as of now that are wanted.
+
+        Raises
+        ------
+        UnknownContribution
+            An id is not among them.
+        """
+        self._model.sync()
+        self._model.sync_log()
+        found = [one for one in self._cache.contributions() if wanted(one)]
+        if ids is None:
+            return found
+        by_id = {one.id: one for one in found}
+        for id_ in ids:
+            if id_ not in by_id:
+                raise UnknownContribution(id_)
+        return [by_id[id_] for id_ in dict.fromkeys(ids)]
+
+    def _predicted(self, logged: Sequence[LoggedContribution], now: int) -> list[int]:
+        """What the contract predicts now for each, by the twin: equal to it bit for bit, and free."""
+        if not logged:
+            return []
+        labels = self._model.twin.predict_encoded([one.sample for one in logged], now)
+        return [int(label) for label in labels]

@@ -1,0 +1,291 @@
+"""Keeping a copy of a model equal to the chain: one snapshot, then the log.
+
+Every contribution is learned by the twin, and what the twin says (did it teach?) is compared with what the contract
+said. So a copy is either bit for bit the contract's, or it is thrown away and read anew.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from commonlearn.chain.connection import Block, Connection
+from commonlearn.chain.contracts import CollaborationContract
+from commonlearn.chain.events import Event, events_in
+from commonlearn.client.cache import CachedState, ClassAddition, Identity, LoggedContribution, ModelCache
+from commonlearn.client.errors import ChainMovedOn, ReplayMismatch
+from commonlearn.contract_errors import NotYetOpen
+from commonlearn.errors import SampleError, UnknownLabel
+from commonlearn.models import PublicClassifier, model_from_snapshot
+from commonlearn.records import Contribution
+
+__all__ = ["SyncReport", "backfill_log", "log_of", "replay", "synchronise"]
+
+_LOG = logging.getLogger("commonlearn")
+_TRIES = 5
+_LOGGED = ("Contributed", "WordsUploaded", "ClassAdded")
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What a sync did.
+
+    Attributes
+    ----------
+    mode : str
+        "snapshot": read anew; "events": continued from the log; "unchanged".
+    new_contributions : int
+        How many were learned from the log.
+    contributions : int
+        In all.
+    block : int
+        As of which block.
+    notice : str
+        Why a copy was thrown away; empty if it was not.
+    """
+
+    mode: str
+    new_contributions: int
+    contributions: int
+    block: int
+    notice: str = ""
+
+
+def synchronise(
+    contract: CollaborationContract,
+    cache: ModelCache,
+    held: tuple[PublicClassifier, CachedState] | None = None,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> tuple[PublicClassifier, SyncReport]:
+    """Bring a copy up to the latest block.
+
+    Parameters
+    ----------
+    contract : CollaborationContract
+        The model on its chain.
+    cache : ModelCache
+        The copy; may be empty.
+    held : (PublicClassifier, CachedState), optional
+        The twin in memory and its state. It is trained further if the copy on disk is of the same block, else not used.
+    on_progress : callable, optional
+        Told the block reached and the last one.
+
+    Returns
+    -------
+    model : PublicClassifier
+        The twin as of the latest block.
+    report : SyncReport
+
+    Raises
+    ------
+    NotYetOpen
+        Its creator is still uploading.
+    """
+    identity, state = cache.identity(), cache.state()
+    notice = "The copy on disk was damaged." if cache.was_damaged else ""
+    if identity is not None and state is not None:
+        notice = _stale(contract.connection, identity, state)
+        if not notice:
+            try:
+                twin = _twin(identity, state, held)
+                return _continue(contract, cache, state, twin, on_progress)
+            except ReplayMismatch as mismatch:
+                notice = mismatch.user_message
+        cache.clear()
+    if notice:
+        _LOG.warning("%s Reading the model %s anew.", notice, contract.address)
+    return _snapshot(contract, cache, notice)
+
+
+def _twin(
+    identity: Identity, state: CachedState, held: tuple[PublicClassifier, CachedState] | None
+) -> PublicClassifier:
+    if held is not None and held[1] == state:  # else another process was here meanwhile
+        return held[0]
+    return model_from_snapshot(identity.kind, identity.configuration, state.words)
+
+
+def _stale(connection: Connection, identity: Identity, state: CachedState) -> str:
+    """Why a copy is of no use any more; empty if it is."""
+    if connection.genesis_hash != identity.genesis_hash:
+        return "The chain was reset since the last sync: it begins with another block."
+    try:
+        block = connection.block(state.block)
+    except LookupError:
+        return f"The chain is shorter than at the last sync (block {state.block}): reset, or blocks were taken back."
+    if block.hash != state.block_hash:
+        return f"Block {state.block} was replaced since the last sync (re-organisation)."
+    return ""
+
+
+def _snapshot(contract: CollaborationContract, cache: ModelCache, notice: str) -> tuple[PublicClassifier, SyncReport]:
+    connection = contract.connection
+    connection.require_code(contract.address)  # a re-organisation may have taken back its creation
+    for _ in range(_TRIES):
+        head = connection.block()
+        snapshot = contract.snapshot(block=head.number)
+        if connection.block(head.number).hash == head.hash:
+            break
+    else:
+        raise ChainMovedOn
+    if not contract.is_open():
+        raise NotYetOpen
+    identity = Identity(
+        chain_id=connection.chain_id,
+        genesis_hash=connection.genesis_hash,
+        address=contract.address,
+        model_address=contract.model.address,
+        created_at_block=contract.created_at_block,
+        kind=snapshot.kind,
+        configuration=snapshot.configuration,
+        terms=contract.terms,
+        metadata=contract.metadata(),
+    )
+    model = model_from_snapshot(snapshot.kind, snapshot.configuration, snapshot.words)
+    state = _state(model, snapshot.contributions, head)
+    cache.replace(identity, state)
+    return model, SyncReport("snapshot", 0, state.contributions, state.block, notice)
+
+
+def _continue(
+    contract: CollaborationContract,
+    cache: ModelCache,
+    state: CachedState,
+    model: PublicClassifier,
+    on_progress: Callable[[int, int], None] | None,
+) -> tuple[PublicClassifier, SyncReport]:
+    connection = contract.connection
+    head = connection.block()
+    before = state.contributions
+    if head.number == state.block:
+        return model, SyncReport("unchanged", 0, before, state.block)
+    addresses = (contract.address, contract.model.address)
+    for reached, events in events_in(connection.rpc, addresses, _LOGGED, state.block + 1, head.number):
+        contributions, additions, _ = log_of(events)
+        replay(model, contributions, additions, first_id=state.contributions)
+        block = head if reached == head.number else connection.block(reached)
+        advanced = _state(model, state.contributions + len(contributions), block)
+        cache.advance(state, advanced, contributions, additions)
+        state = advanced
+        if on_progress is not None:
+            on_progress(reached, head.number)
+    if connection.block(head.number).hash != head.hash:
+        raise ReplayMismatch(f"block {head.number} was replaced while it was read")
+    if contract.contributions(block=head.number) != state.contributions:
+        raise ReplayMismatch("the contract counts other contributions than its log")
+    new = state.contributions - before
+    return model, SyncReport("events" if new else "unchanged", new, state.contributions, state.block)
+
+
+def backfill_log(
+    contract: CollaborationContract, cache: ModelCache, *, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Read the log from before the snapshot, each part once. What was read stays, whatever happens afterwards.
+
+    Raises
+    ------
+    ReplayMismatch
+        The node's log is not complete.
+    """
+    unread = cache.unread()
+    if unread is not None:
+        addresses = (contract.address, contract.model.address)
+        for reached, events in events_in(contract.connection.rpc, addresses, _LOGGED, *unread):
+            cache.backfill(reached, *log_of(events))
+            if on_progress is not None:
+                on_progress(reached, unread[1])
+    state = cache.state()
+    if state is None or cache.contribution_count() != state.contributions:
+        cache.clear()
+        raise ReplayMismatch("contributions are missing in the node's log")
+
+
+def log_of(
+    events: Sequence[Event],
+) -> tuple[list[LoggedContribution], list[ClassAddition], list[tuple[int, bytes]]]:
+    """Sort events into contributions, announced classes (with their words) and first words."""
+    contributions, additions, uploads = [], [], []
+    for event in events:
+        values = event.values
+        if event.name == "Contributed":
+            contribution = Contribution(
+                values["author"], values["label"], values["taught"], values["stakeWei"], values["contributedAt"]
+            )
+            where = (event.block_number, event.log_index, event.tx_hash)
+            contributions.append(LoggedContribution(values["id"], contribution, bytes(values["sample"]), *where))
+        elif event.name == "WordsUploaded":
+            uploads.append((int(values["from"]), bytes(values["words"])))
+        elif event.name == "ClassAdded":
+            # The contract emits a class's words just before it, in the same transaction.
+            _, words = uploads.pop()
+            additions.append(
+                ClassAddition(values["class"], values["activeAt"], words, event.block_number, event.log_index)
+            )
+    return contributions, additions, uploads
+
+
+def replay(
+    model: PublicClassifier,
+    contributions: Sequence[LoggedContribution],
+    additions: Sequence[ClassAddition],
+    *,
+    first_id: int,
+) -> None:
+    """Learn a part of the log, in the chain's order.
+
+    Parameters
+    ----------
+    model : PublicClassifier
+        The twin as of just before; trained in place.
+    contributions, additions : sequences
+        The part, each in order.
+    first_id : int
+        Number that the first contribution must have.
+
+    Raises
+    ------
+    ReplayMismatch
+        A number is missing or repeated, or the twin disagrees with the contract on what taught. The twin is then of
+        no more use.
+    """
+    expected = range(first_id, first_id + len(contributions))
+    for wanted, logged in zip(expected, contributions, strict=True):
+        if logged.id != wanted:
+            raise ReplayMismatch(f"contribution {logged.id} comes where {wanted} should")
+    start = 0
+    for addition in [*additions, None]:
+        end = start
+        if addition is None:
+            end = len(contributions)
+        else:
+            before = (addition.block, addition.log_index)
+            while end < len(contributions) and (contributions[end].block, contributions[end].log_index) < before:
+                end += 1
+        _learn(model, contributions[start:end])
+        start = end
+        if addition is not None:
+            number = model.model_.add_class(addition.words, addition.active_at)  # type: ignore[attr-defined]
+            if number != addition.number:
+                raise ReplayMismatch(f"class {addition.number} was announced where {number} should be")
+
+
+def _learn(model: PublicClassifier, contributions: Sequence[LoggedContribution]) -> None:
+    if not contributions:
+        return
+    try:
+        taught = model.train_many(
+            [logged.sample for logged in contributions],
+            [logged.contribution.label for logged in contributions],
+            [logged.contribution.contributed_at for logged in contributions],
+        )
+    except (SampleError, UnknownLabel) as error:
+        raise ReplayMismatch(f"the copy cannot learn what the contract learned ({error.user_message})") from None
+    for logged, by_twin in zip(contributions, taught.tolist(), strict=True):
+        if logged.contribution.taught != by_twin:
+            raise ReplayMismatch(f"contribution {logged.id} taught the contract but not the copy, or the reverse")
+
+
+def _state(model: PublicClassifier, contributions: int, block: Block) -> CachedState:
+    return CachedState(model.model_.words_bytes(), contributions, block.number, block.hash, block.timestamp)

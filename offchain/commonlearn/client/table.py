@@ -1,0 +1,152 @@
+"""Labelled data from CSV files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from commonlearn.client.errors import TableProblem
+from commonlearn.featurizers import Featurizer, ScaledTable
+
+__all__ = ["Table", "raw_for", "read_table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a CSV file.
+
+    Attributes
+    ----------
+    source : str
+        Where they come from, for messages.
+    columns : tuple of str
+        The header.
+    rows : list of list of str
+        As many cells as columns each.
+    """
+
+    source: str
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> list[str]:
+        """Cells of a column.
+
+        Raises
+        ------
+        TableProblem
+            There is no such column; the message names those there are.
+        """
+        return [row[self._index(name)] for row in self.rows]
+
+    def cells(self, names: Sequence[str]) -> list[list[str]]:
+        """Cells of some columns, row by row."""
+        indices = [self._index(name) for name in names]
+        return [[row[i] for i in indices] for row in self.rows]
+
+    def _index(self, name: str) -> int:
+        if name not in self.columns:
+            raise TableProblem(
+                self.source, f"it has no column {name!r}; its columns are {', '.join(map(repr, self.columns))}"
+            )
+        return self.columns.index(name)
+
+
+def read_table(source: str | Path | TextIO, *, name: str | None = None) -> Table:
+    r"""Read a CSV file with a header; comma, semicolon and tab are told apart by the header.
+
+    Parameters
+    ----------
+    source : path or text file
+    name : str, optional
+        What to call it in messages.
+
+    Raises
+    ------
+    TableProblem
+        No such file, no UTF-8, no header, no rows, or a row with another number of cells; the message says which line.
+
+    Examples
+    --------
+    >>> import io
+    >>> table = read_table(io.StringIO("text;label\ngood film;pos\n"), name="reviews.csv")
+    >>> table.column("text"), table.column("label")
+    (['good film'], ['pos'])
+    """
+    shown = name or str(source)
+    if not isinstance(source, str | Path):
+        return _parse(source.read(), shown)
+    try:
+        return _parse(Path(source).read_text(encoding="utf-8-sig"), shown)
+    except OSError as error:
+        raise TableProblem(shown, error.strerror or "it cannot be read") from None
+    except UnicodeDecodeError as error:
+        raise TableProblem(shown, f"byte {error.start} is no UTF-8; save it as UTF-8") from None
+
+
+def _parse(text: str, shown: str) -> Table:
+    header_line = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=header_line.count)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    try:
+        header = next(reader, None)
+        if not header or not any(cell.strip() for cell in header):
+            raise TableProblem(shown, "it has no header line with the columns' names")
+        columns = tuple(cell.strip() for cell in header)
+        repeated = {column for column in columns if columns.count(column) > 1}
+        if repeated:
+            raise TableProblem(shown, f"the column {sorted(repeated)[0]!r} is there twice; rename one")
+        rows = []
+        for row in reader:
+            if not row:
+                continue
+            if len(row) != len(columns):
+                raise TableProblem(shown, f"line {reader.line_num} has {len(row)} cells, but the header {len(columns)}")
+            rows.append(row)
+    except csv.Error as error:
+        raise TableProblem(shown, f"line {reader.line_num}: {error}") from None
+    if not rows:
+        raise TableProblem(shown, "it has a header, but no rows")
+    return Table(shown, columns, rows)
+
+
+def raw_for(
+    featurizer: Featurizer | None, table: Table, *, text: str | None, leave_out: Sequence[str] = ()
+) -> list[Any]:
+    """Items that a model's featuriser takes, from a table.
+
+    Parameters
+    ----------
+    featurizer : Featurizer or None
+    table : Table
+    text : str, optional
+        Column of texts, for featurisers of texts; by default a column named text, or the only one.
+    leave_out : sequence of str
+        Columns that are no features, such as the label.
+
+    Raises
+    ------
+    TableProblem
+        The columns are not there, or it is not clear which one.
+    """
+    if isinstance(featurizer, ScaledTable):
+        if text is not None:
+            raise TableProblem(table.source, "the model takes columns of numbers, so leave --text out")
+        if featurizer.names is not None:
+            return table.cells(featurizer.names)
+        return table.cells([column for column in table.columns if column not in leave_out])
+    if text is None:
+        candidates = [column for column in table.columns if column not in leave_out]
+        if "text" in candidates:
+            text = "text"
+        elif len(candidates) == 1:
+            text = candidates[0]
+        else:
+            raise TableProblem(table.source, f"say with --text which column holds the texts: {', '.join(candidates)}")
+    return table.column(text)

@@ -1,0 +1,371 @@
+"""The contracts' errors as Python exceptions of the same name and fields.
+
+Errors that the twins raise too (a malformed sample, an unknown label, missing words) live in
+:mod:`commonlearn.errors`; the others are here. :mod:`commonlearn.chain.reverts` turns revert data into any of them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from commonlearn.errors import CommonlearnError
+from commonlearn.money import format_ether
+from commonlearn.records import Status, Terms
+
+__all__ = [
+    "AlreadySealed",
+    "ChunkLength",
+    "ClassesFixed",
+    "ContractError",
+    "InvalidTerms",
+    "ModelAgrees",
+    "ModelDisagrees",
+    "NoImplementation",
+    "NotAuthor",
+    "NotOpen",
+    "NotProven",
+    "NotSealed",
+    "NotYetOpen",
+    "NothingOwed",
+    "NoticeTooShort",
+    "OnlyCreator",
+    "OnlyCurator",
+    "OnlyFactory",
+    "OnlyTrainer",
+    "OwnContribution",
+    "StakeTooHigh",
+    "StakeTooLow",
+    "TooEarly",
+    "UnknownContribution",
+    "UnknownRevert",
+    "WithdrawalFailed",
+]
+
+
+class ContractError(CommonlearnError):
+    """A contract refused a call; nothing changed on the chain but the fee, if it was sent at all."""
+
+
+class UnknownRevert(ContractError):
+    """A contract refused a call for a reason that is not in its interface.
+
+    Parameters
+    ----------
+    data : bytes
+        What the contract returned.
+    reason : str
+        The same in words, where it can be read.
+    """
+
+    fields = ("data",)
+
+    def __init__(self, data: bytes, reason: str = "") -> None:
+        said = reason or (f"0x{data.hex()}" if data else "no reason given, as when gas or ether runs out")
+        super().__init__(
+            f"The contract refused the call: {said}. Check that the address is the right one and that the account "
+            "has enough ether."
+        )
+        self.data, self.reason = data, reason
+
+
+# -------------------------------------------------------------------------------------------------- the collaboration
+
+
+class NotYetOpen(ContractError):
+    """Nobody can contribute before the first words are complete and sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This model is not open yet: its creator is still uploading the first weights. Try again later."
+        )
+
+
+class OnlyCreator(ContractError, PermissionError):
+    """Only who created a model uploads its first words and opens it."""
+
+    fields = ("caller", "creator")
+
+    def __init__(self, caller: str, creator: str) -> None:
+        super().__init__(
+            f"Only the creator {creator} may upload and open this model, not {caller}. Use the creator's account."
+        )
+        self.caller, self.creator = caller, creator
+
+
+class OnlyCurator(ContractError, PermissionError):
+    """Only the curator adds classes."""
+
+    fields = ("caller", "curator")
+
+    def __init__(self, caller: str, curator: str) -> None:
+        if int(curator, 16) == 0:
+            message = (
+                "No classes can be added to this model: no curator was named when it was created. Deploy a new model."
+            )
+        else:
+            message = (
+                f"Only the curator {curator} may add classes to this model, not {caller}. Use the curator's account."
+            )
+        super().__init__(message)
+        self.caller, self.curator = caller, curator
+
+
+class OnlyFactory(ContractError, PermissionError):
+    """A collaboration is set up once, by its factory."""
+
+    fields = ("caller",)
+
+    def __init__(self, caller: str) -> None:
+        super().__init__(f"Only the factory may set up a collaboration, not {caller}. Call the factory's create.")
+        self.caller = caller
+
+
+class NoImplementation(ContractError, ValueError):
+    """The named model implementation is no contract."""
+
+    fields = ("implementation",)
+
+    def __init__(self, implementation: str) -> None:
+        super().__init__(
+            f"There is no contract at {implementation}, which should be the model's implementation. Deploy that first."
+        )
+        self.implementation = implementation
+
+
+class NoticeTooShort(ContractError, ValueError):
+    """A class could be added sooner than earlier contributors can be refunded."""
+
+    fields = ("notice_seconds", "needed_seconds")
+
+    def __init__(self, notice_seconds: int, needed_seconds: int) -> None:
+        super().__init__(
+            f"Added classes would take part after {notice_seconds} seconds, but must wait at least "
+            f"{needed_seconds}, the time until "
+            "reports begin, so that nobody who staked before loses by them. Raise the notice, or name no curator."
+        )
+        self.notice_seconds, self.needed_seconds = notice_seconds, needed_seconds
+
+
+# ----------------------------------------------------------------------------------------------------------- the data
+
+
+class UnknownContribution(ContractError, LookupError):
+    """A contribution and sample are not what is recorded under the number."""
+
+    fields = ("id",)
+
+    def __init__(self, id_: int) -> None:
+        super().__init__(
+            f"Contribution {id_} is not recorded with these data. Take author, label, stake, time and sample from "
+            "its event "
+            "(commonlearn sync, then try again)."
+        )
+        self.id = id_
+
+
+class NotOpen(ContractError):
+    """A contribution's stake has left already."""
+
+    fields = ("id", "status")
+
+    def __init__(self, id_: int, status: int) -> None:
+        self.id, self.status = id_, Status(status)
+        ended = {
+            Status.REFUNDED: "its stake went back to its author",
+            Status.FORFEITED: "it was reported and its stake shared",
+            Status.SWEPT: "nobody claimed it in time and its stake went to the beneficiary",
+        }.get(self.status, "it was never recorded")
+        super().__init__(f"Contribution {id_} has ended: {ended}. There is nothing left to claim.")
+
+
+# ---------------------------------------------------------------------------------------------------------- the model
+
+
+class OnlyTrainer(ContractError, PermissionError):
+    """Only a model's collaboration writes to it."""
+
+    fields = ("caller", "trainer")
+
+    def __init__(self, caller: str, trainer: str) -> None:
+        super().__init__(
+            f"Only the collaboration {trainer} writes to this model, not {caller}. Call the collaboration instead."
+        )
+        self.caller, self.trainer = caller, trainer
+
+
+class AlreadySealed(ContractError):
+    """The first words are complete and fixed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The model's first weights are sealed already and cannot be uploaded again. It is ready to use."
+        )
+
+
+class NotSealed(ContractError):
+    """Classes are added only after the first words are sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The model's first weights are not sealed yet. Finish the upload and open it, then add classes."
+        )
+
+
+class ChunkLength(ContractError, ValueError):
+    """A chunk is not a whole number of words."""
+
+    fields = ("length",)
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"{length} bytes are not a whole number of 32-byte words. Upload whole words.")
+        self.length = length
+
+
+class ClassesFixed(ContractError):
+    """Classes are fixed, or 256 are reached."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No class can be added: this kind of model has fixed classes, or has 256 already. Deploy a "
+            "nearest-centroid model "
+            "where classes should grow."
+        )
+
+
+# ------------------------------------------------------------------------------------------------------ the incentive
+
+
+class StakeTooLow(ContractError, ValueError):
+    """The value sent does not cover the stake."""
+
+    fields = ("sent_wei", "required_wei")
+
+    def __init__(self, sent_wei: int, required_wei: int) -> None:
+        super().__init__(
+            f"{format_ether(sent_wei)} were sent, but the stake is {format_ether(required_wei)} now. "
+            "Send more, or wait: it falls while nobody contributes."
+        )
+        self.sent_wei, self.required_wei = sent_wei, required_wei
+
+
+class StakeTooHigh(ContractError):
+    """The stake has risen beyond what a record can hold."""
+
+    fields = ("required_wei",)
+
+    def __init__(self, required_wei: int) -> None:
+        super().__init__(
+            f"The stake has risen to {format_ether(required_wei)}, more than a record holds. Wait: it falls while "
+            "nobody contributes."
+        )
+        self.required_wei = required_wei
+
+
+class TooEarly(ContractError):
+    """A claim comes before its time."""
+
+    fields = ("id", "opens_at")
+
+    def __init__(self, id_: int, opens_at: int) -> None:
+        when = datetime.fromtimestamp(opens_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        super().__init__(
+            f"It is too early for this claim on contribution {id_}: it is possible from {when}. Try again then."
+        )
+        self.id, self.opens_at = id_, opens_at
+
+
+class NotAuthor(ContractError, PermissionError):
+    """Somebody else claims an author's refund."""
+
+    fields = ("id", "caller", "author")
+
+    def __init__(self, id_: int, caller: str, author: str) -> None:
+        super().__init__(
+            f"Contribution {id_} is by {author}, so {caller} cannot take its stake back. Use the author's account."
+        )
+        self.id, self.caller, self.author = id_, caller, author
+
+
+class ModelDisagrees(ContractError):
+    """The model (still) predicts another label than the author gave."""
+
+    fields = ("id", "predicted", "label")
+
+    def __init__(self, id_: int, predicted: int, label: int) -> None:
+        super().__init__(
+            f"The model predicts class {predicted} for contribution {id_}, not {label}, so its stake is not given "
+            "back now. "
+            "Try again later: the model goes on learning."
+        )
+        self.id, self.predicted, self.label = id_, predicted, label
+
+
+class ModelAgrees(ContractError):
+    """Reported data is what the model predicts."""
+
+    fields = ("id", "label")
+
+    def __init__(self, id_: int, label: int) -> None:
+        super().__init__(
+            f"The model agrees with label {label} of contribution {id_}, so it cannot be reported. Leave it."
+        )
+        self.id, self.label = id_, label
+
+
+class OwnContribution(ContractError, PermissionError):
+    """An author reports own data."""
+
+    fields = ("id",)
+
+    def __init__(self, id_: int) -> None:
+        super().__init__(
+            f"Contribution {id_} is your own and cannot be reported by you. Take its stake back with a refund instead."
+        )
+        self.id = id_
+
+
+class NotProven(ContractError, PermissionError):
+    """An account reports that has not proven anything."""
+
+    fields = ("account",)
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"{account} has not proven any data yet, so it cannot report others. First contribute data that teaches "
+            "the model, "
+            "and take its stake back."
+        )
+        self.account = account
+
+
+class NothingOwed(ContractError):
+    """There is nothing to withdraw."""
+
+    fields = ("account",)
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"{account} is owed nothing, so there is nothing to withdraw. Refunds and reports are credited first."
+        )
+        self.account = account
+
+
+class WithdrawalFailed(ContractError):
+    """The recipient refused the ether."""
+
+    fields = ("to", "amount_wei")
+
+    def __init__(self, to: str, amount_wei: int) -> None:
+        super().__init__(f"{to} refused {format_ether(amount_wei)}. Nothing is lost: withdraw to another address.")
+        self.to, self.amount_wei = to, amount_wei
+
+
+class InvalidTerms(ContractError, ValueError):
+    """Terms contradict one another."""
+
+    fields = ("terms",)
+
+    def __init__(self, terms: Terms) -> None:
+        problems = "; ".join(terms.problems()) or "a value is out of range"
+        super().__init__(f"These terms cannot work: {problems}. Change them and deploy again.")
+        self.terms = terms

@@ -1,0 +1,335 @@
+"""Ongoing self-assessment as a ledger of exact integers: the twin of `contracts/incentives/SelfAssessment.sol`.
+
+It knows neither data nor models. Whoever uses it says whether a contribution taught and what the model predicts now,
+so state machines can compare it with the contract step by step, and simulations can pay thousands of agents without a
+chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from commonlearn.contract_errors import (
+    InvalidTerms,
+    ModelAgrees,
+    ModelDisagrees,
+    NotAuthor,
+    NothingOwed,
+    NotOpen,
+    NotProven,
+    OwnContribution,
+    StakeTooHigh,
+    StakeTooLow,
+    TooEarly,
+    UnknownContribution,
+)
+from commonlearn.incentives.stake_price import decayed, price, raised
+from commonlearn.money import GWEI
+from commonlearn.records import Contribution, Status, Terms
+
+__all__ = ["BPS", "Account", "SelfAssessmentLedger", "Totals"]
+
+BPS = 10_000
+"""Parts in a whole."""
+
+MOST_EXCESS_WEI = (1 << 80) - 1
+"""How far above its floor a stake can be recorded."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What the ledger keeps of one account.
+
+    Attributes
+    ----------
+    proven_gwei : int
+        Stake proven by data that taught.
+    seen_per_gwei : int
+        The pool's running sum up to which shares are in the credit.
+    credit_wei : int
+        Owed, shares since `seen_per_gwei` not included.
+    """
+
+    proven_gwei: int = 0
+    seen_per_gwei: int = 0
+    credit_wei: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over all accounts: open stakes (wei), stake proven (gwei), rest waiting for the next share (wei)."""
+
+    locked_wei: int
+    proven_gwei: int
+    carry_wei: int
+
+
+@dataclass(slots=True)
+class _Record:
+    contribution: Contribution
+    sample: Hashable
+    status: Status
+
+
+class SelfAssessmentLedger:
+    """The rules of money, without a chain.
+
+    All money is in wei, all times in Unix seconds. Every method that changes something takes the time `now`, which
+    must not fall. A refused call raises the contract's error and changes nothing.
+
+    Parameters
+    ----------
+    terms : Terms
+        The incentive's rules.
+    opened_at : int
+        When contributions became possible.
+
+    Raises
+    ------
+    InvalidTerms
+        The contract would refuse the terms.
+
+    References
+    ----------
+    J. D. Harris and B. Waggoner, "Decentralized & Collaborative AI on Blockchain", 2019, section "Ongoing
+    self-assessment".
+
+    Examples
+    --------
+    >>> terms = Terms("0x" + "11" * 20, 10**14, 0, 3600, 100, 200, 300, 1000)
+    >>> ledger = SelfAssessmentLedger(terms, opened_at=0)
+    >>> good = ledger.contribute("ann", 1, b"s1", taught=True, value_wei=10**14, now=10)
+    >>> bad = ledger.contribute("bob", 0, b"s2", taught=True, value_wei=10**14, now=20)
+    >>> ledger.refund(good, "ann", predicted=1, now=110)
+    >>> ledger.report(bad, "ann", predicted=1, now=220)
+    1000000000
+    >>> ledger.withdraw("ann"), ledger.totals()
+    (200000000000000, Totals(locked_wei=0, proven_gwei=100000, carry_wei=0))
+    """
+
+    def __init__(self, terms: Terms, *, opened_at: int) -> None:
+        if terms.problems():
+            raise InvalidTerms(terms)
+        self.terms = terms
+        self.accounts: dict[str, Account] = {}
+        self._records: list[_Record] = []
+        self._last_time = opened_at
+        self._excess_wei = 0
+        self._locked_wei = 0
+        self._total_gwei = 0
+        self._per_gwei = 0
+        self._carry_wei = 0
+
+    # -------------------------------------------------------------------------------------------------------- reading
+
+    @property
+    def contributions(self) -> int:
+        """Number of contributions so far; the next one gets this number."""
+        return len(self._records)
+
+    @property
+    def balance_wei(self) -> int:
+        """Ether that the contract holds for these books."""
+        return self._locked_wei + self._carry_wei + sum(self.owed(who) for who in self.accounts)
+
+    def contribution(self, id_: int) -> Contribution:
+        """What is recorded of a contribution. Raises `UnknownContribution`."""
+        return self._known(id_).contribution
+
+    def status_of(self, id_: int) -> Status:
+        """How a contribution stands."""
+        return self._records[id_].status if 0 <= id_ < len(self._records) else Status.NONE
+
+    def stake_at(self, now: int) -> int:
+        """The stake that a contribution costs at a time, in wei: a whole number of gwei."""
+        excess = decayed(self._excess_wei, now - self._last_time, self.terms.half_life_seconds)
+        return price(self.terms.floor_wei, excess)
+
+    def owed(self, who: str) -> int:
+        """What an account could withdraw, in wei."""
+        account = self.accounts.get(who, Account())
+        return account.credit_wei + account.proven_gwei * (self._per_gwei - account.seen_per_gwei)
+
+    def proven(self, who: str) -> int:
+        """Stake that an account has proven, in gwei."""
+        return self.accounts.get(who, Account()).proven_gwei
+
+    def totals(self) -> Totals:
+        """Sums over all accounts."""
+        return Totals(self._locked_wei, self._total_gwei, self._carry_wei)
+
+    # ------------------------------------------------------------------------------------------------------- changing
+
+    def contribute(self, author: str, label: int, sample: Hashable, *, taught: bool, value_wei: int, now: int) -> int:
+        """Lock the stake of one contribution; what is sent beyond it is credited.
+
+        Parameters
+        ----------
+        author : str
+            Who contributes.
+        label : int
+            Class number.
+        sample : hashable
+            The sample, or a digest of it.
+        taught : bool
+            What the model said when it learned the sample.
+        value_wei : int
+            Ether sent.
+        now : int
+            Time.
+
+        Returns
+        -------
+        int
+            Number of the contribution.
+
+        Raises
+        ------
+        StakeTooLow, StakeTooHigh
+            As the contract.
+        """
+        required = self.stake_at(now)
+        if value_wei < required:
+            raise StakeTooLow(value_wei, required)
+        excess = raised(required, self.terms.floor_wei, self.terms.growth_bps)
+        if excess > MOST_EXCESS_WEI:
+            raise StakeTooHigh(required)
+        self._excess_wei, self._last_time = excess, now
+        self._locked_wei += required
+        self._records.append(_Record(Contribution(author, label, taught, required, now), sample, Status.OPEN))
+        if value_wei > required:
+            self._settled(author).credit_wei += value_wei - required
+        return len(self._records) - 1
+
+    def refund(
+        self, id_: int, caller: str, *, predicted: int, now: int, claim: tuple[Contribution, Hashable] | None = None
+    ) -> None:
+        """Give the author's stake back, and count it as proven if the contribution taught.
+
+        Parameters
+        ----------
+        id_ : int
+            Number of the contribution.
+        caller : str
+            Who asks.
+        predicted : int
+            What the model predicts for the sample now.
+        now : int
+            Time.
+        claim : (Contribution, sample), optional
+            What the caller says was contributed; by default what is recorded.
+
+        Raises
+        ------
+        UnknownContribution, NotOpen, NotAuthor, TooEarly, ModelDisagrees
+            As the contract, in this order.
+        """
+        record = self._open(id_, claim)
+        contribution = record.contribution
+        if caller != contribution.author:
+            raise NotAuthor(id_, caller, contribution.author)
+        self._require_time(id_, contribution, self.terms.refund_wait_seconds, now)
+        if predicted != contribution.label:
+            raise ModelDisagrees(id_, predicted, contribution.label)
+        self._release(record, Status.REFUNDED)
+        account = self._settled(contribution.author)
+        account.credit_wei += contribution.stake_wei
+        if contribution.taught:
+            proven_gwei = contribution.stake_wei // GWEI
+            account.proven_gwei += proven_gwei
+            self._total_gwei += proven_gwei
+
+    def report(
+        self, id_: int, caller: str, *, predicted: int, now: int, claim: tuple[Contribution, Hashable] | None = None
+    ) -> int:
+        """Forfeit a stake: a part goes to the reporter, the rest to all proven accounts but the author's.
+
+        Parameters as in :meth:`refund`.
+
+        Returns
+        -------
+        int
+            Wei that each proven gwei was credited.
+
+        Raises
+        ------
+        UnknownContribution, NotOpen, OwnContribution, NotProven, TooEarly, ModelAgrees
+            As the contract, in this order.
+        """
+        record = self._open(id_, claim)
+        contribution = record.contribution
+        if caller == contribution.author:
+            raise OwnContribution(id_)
+        if self.proven(caller) == 0:
+            raise NotProven(caller)
+        self._require_time(id_, contribution, self.terms.report_wait_seconds, now)
+        if predicted == contribution.label:
+            raise ModelAgrees(id_, contribution.label)
+        bounty_wei = contribution.stake_wei * self.terms.reporter_bps // BPS
+        self._release(record, Status.FORFEITED)
+        per_gwei = self._share(contribution.stake_wei - bounty_wei, contribution.author)
+        self._settled(caller).credit_wei += bounty_wei
+        return per_gwei
+
+    def sweep(self, id_: int, *, now: int, claim: tuple[Contribution, Hashable] | None = None) -> None:
+        """Credit a stake that nobody claimed in time to the beneficiary.
+
+        Raises
+        ------
+        UnknownContribution, NotOpen, TooEarly
+            As the contract, in this order.
+        """
+        record = self._open(id_, claim)
+        self._require_time(id_, record.contribution, self.terms.sweep_wait_seconds, now)
+        self._release(record, Status.SWEPT)
+        self._settled(self.terms.beneficiary).credit_wei += record.contribution.stake_wei
+
+    def withdraw(self, who: str) -> int:
+        """Pay out all that an account is owed. Returns wei; raises `NothingOwed`."""
+        amount_wei = self.owed(who)
+        if amount_wei == 0:
+            raise NothingOwed(who)
+        self._settled(who).credit_wei = 0
+        return amount_wei
+
+    # -------------------------------------------------------------------------------------------------------- private
+
+    def _known(self, id_: int) -> _Record:
+        if not 0 <= id_ < len(self._records):
+            raise UnknownContribution(id_)
+        return self._records[id_]
+
+    def _open(self, id_: int, claim: tuple[Contribution, Hashable] | None) -> _Record:
+        record = self._known(id_)
+        if claim is not None and claim != (record.contribution, record.sample):
+            raise UnknownContribution(id_)
+        if record.status is not Status.OPEN:
+            raise NotOpen(id_, record.status)
+        return record
+
+    def _require_time(self, id_: int, contribution: Contribution, wait_seconds: int, now: int) -> None:
+        opens_at = contribution.contributed_at + wait_seconds
+        if now < opens_at:
+            raise TooEarly(id_, opens_at)
+
+    def _release(self, record: _Record, status: Status) -> None:
+        record.status = status
+        self._locked_wei -= record.contribution.stake_wei
+
+    def _settled(self, who: str) -> Account:
+        account = self.accounts.setdefault(who, Account())
+        account.credit_wei = self.owed(who)
+        account.seen_per_gwei = self._per_gwei
+        return account
+
+    def _share(self, amount_wei: int, excluded: str) -> int:
+        # The reporter is proven and not the author, so somebody is left to share with.
+        author = self._settled(excluded)
+        base = self._total_gwei - author.proven_gwei
+        pot = amount_wei + self._carry_wei
+        per_gwei = pot // base
+        self._carry_wei = pot - per_gwei * base
+        self._per_gwei += per_gwei
+        author.seen_per_gwei = self._per_gwei  # its own stake does not come back to it
+        return per_gwei
