@@ -28,7 +28,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo bench check format coverage fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain bench check format coverage fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -43,6 +43,9 @@ test: setup ## the whole test suite, cheap stages first
 
 demo: artifacts ## the main job on a local chain, from deployment to free predictions
 	@$(VENV) scripts/demo.py
+
+chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
+	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5
 
 bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
 	@$(VENV) -m scripts.bench
