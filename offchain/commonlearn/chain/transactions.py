@@ -180,7 +180,9 @@ class Sender:
                 shown = {key: hex(value) if isinstance(value, int) else value for key, value in prepared.fields.items()}
                 shown.pop("type", None)
                 requests.append(("eth_sendTransaction", [shown]))
-        answers = self._one_by_one(requests) if self.connection.is_local else self.connection.rpc.batch_settled(requests)
+        answers = (
+            self._one_by_one(requests) if self.connection.is_local else self.connection.rpc.batch_settled(requests)
+        )
         results: list[str | RpcError] = []
         for prepared, answer in zip(transactions, answers, strict=True):
             known = isinstance(answer, RpcError) and any(said in answer.message.lower() for said in _KNOWN_ALREADY)

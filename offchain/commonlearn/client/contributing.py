@@ -156,20 +156,21 @@ class ContributionRun:
     # -------------------------------------------------------------------------------------------------------- sending
 
     def _send(self, planned: Sequence[Entry]) -> None:
-        stakes = forecast(self._contract.terms, self._contract.stake_now(), len(planned))
-        affordable = [stake for stake in stakes if stake <= self._max_stake_wei]
-        if not affordable:
-            done = self._journal.count(self._job, EntryState.DONE)
-            raise StakeAboveLimit(stakes[0], self._max_stake_wei, done, self._job.total)
-        planned = planned[: len(affordable)]
-        values = [self._value(stake) for stake in affordable]
-        calls = [self._contract.contribute(e.sample, e.label, value) for e, value in zip(planned, values, strict=True)]
-        gases = estimated(self._sender, calls)
+        def calls_at(stake_wei: int) -> list[Call]:
+            stakes = forecast(self._contract.terms, stake_wei, len(planned))
+            values = [self._value(stake) for stake in stakes if stake <= self._max_stake_wei]
+            if not values:
+                done = self._journal.count(self._job, EntryState.DONE)
+                raise StakeAboveLimit(stake_wei, self._max_stake_wei, done, self._job.total)
+            return [self._contract.contribute(e.sample, e.label, v) for e, v in zip(planned, values, strict=False)]
+
+        _, calls, gases = estimated(self._sender, self._contract, calls_at)
+        planned = planned[: len(calls)]
         # Those behind the first are estimated on a state that the first will have changed.
         extras = [0] + [_WORD_CHANGE_GAS * (1 + len(entry.sample) // 2) for entry in planned[1:]]
         limits = [gas_limit(gas, extra) for gas, extra in zip(gases, extras, strict=True)]
         fees = self._sender.fees()
-        self._sender.require_funds(sum(values) + sum(limits) * fees.most_wei)
+        self._sender.require_funds(sum(call.value_wei for call in calls) + sum(limits) * fees.most_wei)
         nonce = self._sender.next_nonce()
         attempts = []
         for entry, call, limit in zip(planned, calls, limits, strict=True):

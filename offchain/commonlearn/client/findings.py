@@ -82,7 +82,11 @@ def look(
     unknown: list[Entry] = []
     for entry in sent:
         latest = attempts[entry.position][-1]
-        mined = [(a, receipts[a.tx_hash]) for a in attempts[entry.position] if a.tx_hash in receipts and a.tx_hash not in taken]
+        mined = [
+            (a, receipts[a.tx_hash])
+            for a in attempts[entry.position]
+            if a.tx_hash in receipts and a.tx_hash not in taken
+        ]
         if mined:
             attempt, receipt = mined[0]
             if receipt.succeeded:

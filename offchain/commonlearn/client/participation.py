@@ -222,6 +222,7 @@ class Participation:
 
     def model_status(self) -> ModelStatus:
         """See `PublicModel.status`."""
+        self._model.sync()
         model, contract = self._model, self._contract
         locked_wei, proven_gwei, carry_wei = contract.totals()
         return ModelStatus(

@@ -14,6 +14,7 @@ from commonlearn.client.participation import Participation
 from commonlearn.client.stakes import TOLERANCE, ContributionQuote
 from commonlearn.client.synced_model import SyncedModel
 from commonlearn.client.views import AccountStatus, HistoryLine, ModelStatus
+from commonlearn.errors import UnknownLabel
 
 __all__ = ["PublicModel"]
 
@@ -34,6 +35,13 @@ class PublicModel(SyncedModel):
         model.predict(["a moving, funny film"])  # free, offline from here on
         model.contribute(["dull and far too long"], ["negative"], account=account)
     """
+
+    def _numbers(self, labels: Sequence[Any]) -> list[int]:
+        try:
+            return label_numbers(labels, self.classes_.tolist())
+        except UnknownLabel:
+            self.sync()  # the class may have been announced since
+            return label_numbers(labels, self.classes_.tolist())
 
     def _part(self, prices: Prices | None) -> Participation:
         return Participation(self, self.contract, self._cache, self._journals, prices)
@@ -94,9 +102,8 @@ class PublicModel(SyncedModel):
         """
         if len(raw) != len(labels):
             raise LengthMismatch(len(raw), len(labels))
-        numbers = label_numbers(labels, self.classes_.tolist())
         return self._part(prices).contribute(
-            self.encode(raw), numbers, account, max_stake_wei=max_stake_wei, tolerance=tolerance, name=job,
+            self.encode(raw), self._numbers(labels), account, max_stake_wei=max_stake_wei, tolerance=tolerance, name=job,
             in_flight=in_flight, confirm=confirm, on_progress=on_progress,
         )  # fmt: skip
 
@@ -108,7 +115,7 @@ class PublicModel(SyncedModel):
             raise LengthMismatch(len(samples), len(labels))
         options["name"] = options.pop("job", None)
         part = self._part(options.pop("prices", None))
-        return part.contribute(list(samples), label_numbers(labels, self.classes_.tolist()), account, **options)
+        return part.contribute(list(samples), self._numbers(labels), account, **options)
 
     def quote(
         self, raw: Sequence[Any], labels: Sequence[Any], *, account: Any, prices: Prices | None = None
@@ -116,7 +123,7 @@ class PublicModel(SyncedModel):
         """What :meth:`contribute` would cost now. Sends nothing."""
         if len(raw) != len(labels):
             raise LengthMismatch(len(raw), len(labels))
-        return self._part(prices).quote(self.encode(raw), label_numbers(labels, self.classes_.tolist()), account)
+        return self._part(prices).quote(self.encode(raw), self._numbers(labels), account)
 
     def refund(
         self,

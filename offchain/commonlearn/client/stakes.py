@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from commonlearn.chain.contracts import Call, CollaborationContract
 from commonlearn.chain.errors import InsufficientFunds, RpcError
 from commonlearn.chain.fees import CostQuote, quote
 from commonlearn.chain.transactions import Sender, gas_limit
+from commonlearn.contract_errors import StakeTooLow
 from commonlearn.errors import CommonlearnError
 from commonlearn.incentives.stake_price import price, raised
 from commonlearn.money import GWEI
@@ -22,6 +23,7 @@ __all__ = ["TOLERANCE", "ContributionQuote", "forecast", "quote_contributions", 
 TOLERANCE = 1.25
 """By how much the stake may rise above the forecast, through others, before a contribution is refused."""
 
+_TRIES = 5
 _SAMPLED = 24
 """How many contributions are estimated one by one; the others are taken to cost as much on average."""
 
@@ -131,11 +133,15 @@ def quote_contributions(
     fees = sender.fees()
     if not samples:
         return ContributionQuote(0, already_made, 0, 0, 0, quote([], fees, sender.prices), repeats)
-    stakes = forecast(contract.terms, contract.stake_now(), len(samples))
-    limit_wei = with_tolerance(stakes[-1], tolerance) if max_stake_wei is None else max_stake_wei
     chosen = range(0, len(samples), -(-len(samples) // _SAMPLED))
-    calls = [contract.contribute(samples[i], labels[i], stakes[0]) for i in chosen]
-    gases = estimated(sender, calls)
+
+    def calls(stake_wei: int) -> list[Call]:
+        value_wei = with_tolerance(stake_wei, tolerance)
+        return [contract.contribute(samples[i], labels[i], value_wei) for i in chosen]
+
+    stake_wei, _, gases = estimated(sender, contract, calls)
+    stakes = forecast(contract.terms, stake_wei, len(samples))
+    limit_wei = with_tolerance(stakes[-1], tolerance) if max_stake_wei is None else max_stake_wei
     mean = sum(gases) // len(gases)
     all_gases = [mean] * (len(samples) - len(gases)) + gases
     cost = quote(
@@ -149,13 +155,34 @@ def quote_contributions(
     return ContributionQuote(len(samples), already_made, stakes[0], stakes[-1], limit_wei, cost, repeats)
 
 
-def estimated(sender: Sender, calls: Sequence[Call]) -> list[int]:
-    """Gas of contributions on the latest state; raises what would stop one."""
-    gases = []
-    for call, gas in zip(calls, estimates_of(sender.connection, calls, sender.address), strict=True):
-        if isinstance(gas, RpcError) and "insufficient funds" in gas.message.lower():
-            raise InsufficientFunds(sender.address, sender.connection.balance(sender.address), call.value_wei)
-        if isinstance(gas, CommonlearnError):
-            raise gas
-        gases.append(gas)
-    return gases
+def estimated(
+    sender: Sender, contract: CollaborationContract, make: Callable[[int], Sequence[Call]]
+) -> tuple[int, list[Call], list[int]]:
+    """Stake now, contributions at it, and their gas on the latest state.
+
+    Parameters
+    ----------
+    sender : Sender
+    contract : CollaborationContract
+    make : callable
+        Gives the calls for the stake.
+
+    Raises
+    ------
+    CommonlearnError
+        What would stop one of them.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        stake_wei = contract.stake_now()
+        calls, gases = list(make(stake_wei)), []
+        answers = estimates_of(sender.connection, calls, sender.address)
+        if tries_left and any(isinstance(answer, StakeTooLow) for answer in answers):
+            continue  # someone contributed in between
+        for call, gas in zip(calls, answers, strict=True):
+            if isinstance(gas, RpcError) and "insufficient funds" in gas.message.lower():
+                raise InsufficientFunds(sender.address, sender.connection.balance(sender.address), call.value_wei)
+            if isinstance(gas, CommonlearnError):
+                raise gas
+            gases.append(gas)
+        break
+    return stake_wei, calls, gases

@@ -18,8 +18,8 @@ from commonlearn.numerics.fixed import VALUE_LIMIT
 
 __all__ = ["AveragedPerceptron", "Perceptron"]
 
-# Measured on IMDB: contributions inside twice the move of one step lift one pass over 25,000 reviews from 0.814 to
-# 0.861 test accuracy.
+# Measured on IMDB, one pass over 25,000 reviews from zero weights: 0.814 test accuracy without a margin, 0.859 with one
+# of about twice the move of a step; three times (0.860) gains little more, costs more gas and worsens the average.
 _RELATIVE_MARGIN = 2.0
 _MAX_ROUNDING_COST = 0.01
 
