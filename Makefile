@@ -48,7 +48,7 @@ chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked
 	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5
 
 bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
-	@$(VENV) -m scripts.bench
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench # one core, for figures that can be compared
 
 check: setup ## format, lint, types, exported artifacts
 	$(VENV) -m ruff format --check .

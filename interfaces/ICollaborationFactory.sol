@@ -7,7 +7,12 @@ import {Terms} from "./ISelfAssessment.sol";
 /// @notice Permissionless and without owner: any model implementation can be named, so anyone can add one. Clients should check which one a collaboration uses.
 interface ICollaborationFactory {
     /// @notice Emitted for each collaboration.
-    event Created(address indexed collaboration, address indexed modelImplementation, address indexed creator, address model);
+    event Created(
+        address indexed collaboration,
+        address indexed modelImplementation,
+        address indexed creator,
+        address model
+    );
 
     /// @notice Thrown when the named model implementation has no code.
     error NoImplementation(address implementation);

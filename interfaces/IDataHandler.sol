@@ -22,7 +22,6 @@ enum Status {
     Refunded, // proven: stake back to the author
     Forfeited, // reported: stake shared by the proven
     Swept // nobody claimed it in time: stake to the beneficiary
-
 }
 
 /// @title Who gave what, when, at which stake
@@ -38,7 +37,13 @@ interface IDataHandler {
     /// @param contributedAt Unix time in seconds.
     /// @param sample Encoded features.
     event Contributed(
-        uint256 indexed id, address indexed author, uint16 label, bool taught, uint96 stakeWei, uint40 contributedAt, bytes sample
+        uint256 indexed id,
+        address indexed author,
+        uint16 label,
+        bool taught,
+        uint96 stakeWei,
+        uint40 contributedAt,
+        bytes sample
     );
 
     /// @notice Thrown when a contribution and sample do not hash to what is recorded under the number.

@@ -43,7 +43,13 @@ interface ISelfAssessment {
     /// @param stakeWei What was forfeited.
     /// @param bountyWei The reporter's part, credited at once.
     /// @param perGweiWei What each proven gwei (the author's excepted) was credited.
-    event Forfeited(uint256 indexed id, address indexed reporter, uint256 stakeWei, uint256 bountyWei, uint256 perGweiWei);
+    event Forfeited(
+        uint256 indexed id,
+        address indexed reporter,
+        uint256 stakeWei,
+        uint256 bountyWei,
+        uint256 perGweiWei
+    );
 
     /// @notice Emitted when an unclaimed stake went to the beneficiary.
     event Swept(uint256 indexed id, address indexed beneficiary, uint256 stakeWei);

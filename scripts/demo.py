@@ -119,7 +119,9 @@ class Demo:
         rounds = min(ROUNDS, len(self.data.raw) // per_round)
         position = 0
         dearest = 0
-        with self._bar(f"contributing {rounds * per_round} {self.data.unit}s under stake", rounds * per_round) as progress:
+        with self._bar(
+            f"contributing {rounds * per_round} {self.data.unit}s under stake", rounds * per_round
+        ) as progress:
             for _ in range(rounds):
                 for name, count in EACH_ROUND.items():
                     part = slice(position, position + count)
@@ -152,12 +154,8 @@ class Demo:
         self.node.increase_time(DAY)
         self.model.sync()
         with self._bar("reports, another day later", len(HONEST)) as progress:
-            for i, name in enumerate(HONEST):
-                # The three share the work; own contributions cannot be reported, so the next one sees to them.
-                ids = [
-                    number for number, author in self.authors.items()
-                    if author != name and (number % len(HONEST) == i or author == HONEST[number % len(HONEST)] == HONEST[i - 1])
-                ]  # fmt: skip
+            for name in HONEST:
+                ids = [number for number, author in self.authors.items() if self._reporter(number, author) == name]
                 result = self.model.report(account=self.cast[name].address, ids=ids, prices=self.prices)
                 self.cast[name].reported = len(result.made)
                 progress.advance(progress.task_ids[0])
@@ -166,6 +164,12 @@ class Demo:
             if owed:
                 self.model.withdraw(account=self.cast[name].address, prices=self.prices)
         self._read_the_log()
+
+    @staticmethod
+    def _reporter(number: int, author: str) -> str:
+        """The three share the work; own contributions cannot be reported, so the next one sees to them."""
+        turn = number % len(HONEST)
+        return HONEST[turn] if HONEST[turn] != author else HONEST[(turn + 1) % len(HONEST)]
 
     def _read_the_log(self) -> None:
         steps = {"Refunded": "refund", "Forfeited": "report", "Withdrawn": "withdraw"}
@@ -179,7 +183,9 @@ class Demo:
             for transaction in block["transactions"]:
                 receipt = self.node.request("eth_getTransactionReceipt", transaction["hash"])
                 fee = int(receipt["gasUsed"], 16) * int(receipt["effectiveGasPrice"], 16)
-                sender = next(each for each in self.cast.values() if each.address.lower() == transaction["from"].lower())
+                sender = next(
+                    each for each in self.cast.values() if each.address.lower() == transaction["from"].lower()
+                )
                 sender.fees_wei += fee
         for each in self.cast.values():
             each.end_wei = self.connection.balance(each.address)
@@ -209,7 +215,18 @@ class Demo:
 
 
 def _people(demo: Demo) -> Table:
-    table = Table("account", "gave", "contributed", "refunded", "forfeited", "reported", "gas paid", "stakes won or lost", "in dollars", title="Who gained, who lost")
+    table = Table(
+        "account",
+        "gave",
+        "contributed",
+        "refunded",
+        "forfeited",
+        "reported",
+        "gas paid",
+        "stakes won or lost",
+        "in dollars",
+        title="Who gained, who lost",
+    )
     for name in (*HONEST, FLIPPER, "beneficiary"):
         each = demo.cast[name]
         gained = each.end_wei - each.start_wei + each.fees_wei
@@ -217,7 +234,8 @@ def _people(demo: Demo) -> Table:
         gave = "true labels" if name in HONEST else "flipped labels" if name == FLIPPER else "-"
         style = f"[{colour}]" if colour else ""
         table.add_row(
-            name, gave, str(each.contributed), str(each.refunded), str(each.lost), str(each.reported), f"{each.fees_wei / 1e18:.6f}",
+            name, gave, str(each.contributed), str(each.refunded), str(each.lost), str(each.reported),
+            f"{each.fees_wei / 1e18:.6f}",
             f"{style}{gained / 1e18:+.6f} ether", f"{style}{float(gained) / 1e18 * float(ETH_USD):+,.2f}",
         )  # fmt: skip
     return table
@@ -245,7 +263,12 @@ def _steps(demo: Demo, words: float) -> Table:
         dollars = mean * float(GAS_GWEI) * 1e-9 * float(ETH_USD)
         other = peers.get(step)
         table.add_row(
-            step, str(len(used)), f"{mean:,.0f}", f"{dollars:,.4f}", f"{other:,.0f}" if other else "-", f"{other / mean:.1f} x" if other else "-"
+            step,
+            str(len(used)),
+            f"{mean:,.0f}",
+            f"{dollars:,.4f}",
+            f"{other:,.0f}" if other else "-",
+            f"{other / mean:.1f} x" if other else "-",
         )
     return table
 
@@ -278,13 +301,17 @@ def main() -> int:
         console.print(_people(demo))
         locked, _, carry = demo.model.contract.totals()
         console.print(f"  still staked: {locked / 1e18:.6f} ether; rest carried into the next share: {carry} wei")
-        words = float(np.mean([len(sample) / 2 for sample in demo.model.encode(data.raw[: sum(EACH_ROUND.values()) * ROUNDS])]))
+        words = float(
+            np.mean([len(sample) / 2 for sample in demo.model.encode(data.raw[: sum(EACH_ROUND.values()) * ROUNDS])])
+        )
         console.print(_steps(demo, words))
         if data.unit == "review":
-            console.print(f"  0xDeCA10B's gas is interpolated to this demo's mean of {words:.0f} words a review.", style="dim")
+            console.print(
+                f"  0xDeCA10B's gas is interpolated to this demo's mean of {words:.0f} words a review.", style="dim"
+            )
         console.print(
-            f"  test accuracy: {before:.4f} with first weights, [bold]{after:.4f}[/bold] after {demo.model.contributions} contributions,"
-            f" {averaged:.4f} by averaged weights rebuilt from the log at no cost"
+            f"  test accuracy: {before:.4f} with first weights, [bold]{after:.4f}[/bold] after "
+            f"{demo.model.contributions} contributions, {averaged:.4f} by averaged weights rebuilt from the log at no cost"
         )
         act(5, "Free inference: one sync, then the chain is stopped")
         chosen, answers = demo.ask_the_contract()
@@ -294,7 +321,10 @@ def main() -> int:
     seconds = perf_counter() - start
     same = int(np.sum(predicted[chosen] == np.array(answers)))
     accuracy = float(np.mean(predicted == data.test_labels))
-    console.print(f"  chain stopped; {len(predicted):,} test {data.unit}s predicted offline in {seconds:.1f} s, texts and all: accuracy {accuracy:.4f}")
+    console.print(
+        f"  chain stopped; {len(predicted):,} test {data.unit}s predicted offline in {seconds:.1f} s, texts and all: "
+        f"accuracy {accuracy:.4f}"
+    )
     console.print(f"  {same} of {len(answers)} sampled predictions are identical to the contract's own")
     console.print(f"\nDone in {perf_counter() - started:.0f} s. Next: `commonlearn --help`, README.md, `make bench`.")
     return 0 if same == len(answers) else 1

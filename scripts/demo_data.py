@@ -72,8 +72,10 @@ def load_demo_data() -> DemoData:
     _, test_known = featurizer.transform_known(test_texts)
     kept = np.flatnonzero(test_known)
     return DemoData(
-        title=f"sentiment of film reviews (IMDB): {WORDS:,} words, first weights from {FIRST_REVIEWS:,} training reviews",
-        note="" if len(kept) == len(test_y) else f"{len(test_y) - len(kept)} of {len(test_y):,} test reviews have none of the words",
+        title=f"sentiment of film reviews (IMDB): {WORDS:,} words, first weights from {FIRST_REVIEWS:,} of them",
+        note=""
+        if len(kept) == len(test_y)
+        else f"{len(test_y) - len(kept)} of {len(test_y):,} test reviews have none of the words",
         unit="review",
         featurizer=featurizer,
         model=model,

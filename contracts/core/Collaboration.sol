@@ -29,17 +29,19 @@ contract Collaboration is ICollaboration, DataHandler, SelfAssessment {
     /// @param words First words, or the first chunk of them; with all of them the collaboration opens.
     /// @param metadata See {Described}.
     /// @return model_ The model.
-    function initialize(address modelImplementation, uint256 configuration, bytes calldata words, bytes calldata metadata)
-        external
-        returns (address model_)
-    {
+    function initialize(
+        address modelImplementation,
+        uint256 configuration,
+        bytes calldata words,
+        bytes calldata metadata
+    ) external returns (address model_) {
         if (msg.sender != FACTORY) revert OnlyFactory(msg.sender);
         _requireValid(terms());
         model_ = Clones.cloneWithImmutableArgs(modelImplementation, abi.encodePacked(address(this), configuration));
         assert(model_ == address(model())); // our first child, as a contract's nonce starts at 1
         emit Described(metadata);
         IModel(model_).upload(words);
-        (uint256 uploaded, uint256 required,,) = IModel(model_).uploadState();
+        (uint256 uploaded, uint256 required, , ) = IModel(model_).uploadState();
         if (uploaded == required) _open();
     }
 
@@ -97,8 +99,12 @@ contract Collaboration is ICollaboration, DataHandler, SelfAssessment {
 
     /// @inheritdoc ICollaboration
     /// @dev A contract's first child is at `keccak256(rlp([address, 1]))`: computing it is cheaper than storing it.
-    function model() public view returns (IModel) {
-        return IModel(address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", address(this), hex"01"))))));
+    /// Equivalent to: `address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", address(this), hex"01")))))`.
+    function model() public view returns (IModel child) {
+        assembly ("memory-safe") {
+            mstore(0x00, or(or(shl(168, 0xd694), shl(8, address())), 1)) // 23 bytes at the end of scratch space's first word
+            child := and(keccak256(9, 23), 0xffffffffffffffffffffffffffffffffffffffff)
+        }
     }
 
     /// @inheritdoc ICollaboration
@@ -134,7 +140,7 @@ contract Collaboration is ICollaboration, DataHandler, SelfAssessment {
     /// @inheritdoc ISelfAssessment
     function terms() public view override(ISelfAssessment, SelfAssessment) returns (Terms memory) {
         (uint256 word0, uint256 word1) = CloneArguments.pair(0);
-        (uint256 word2,) = CloneArguments.pair(64);
+        (uint256 word2, ) = CloneArguments.pair(64);
         return CreationRecordLibrary.terms(word0, word1, word2);
     }
 

@@ -29,8 +29,14 @@ contract CollaborationFactory is ICollaborationFactory {
     ) external returns (address collaboration) {
         if (modelImplementation.code.length == 0) revert NoImplementation(modelImplementation);
         uint256 notice = ModelConfiguration.wrap(configuration).noticeSeconds();
-        if (curator != address(0) && notice < terms.reportWaitSeconds) revert NoticeTooShort(notice, terms.reportWaitSeconds);
-        CreationRecord memory record = CreationRecord(msg.sender, curator, SafeCast.toUint32(block.number), keccak256(metadata));
+        if (curator != address(0) && notice < terms.reportWaitSeconds)
+            revert NoticeTooShort(notice, terms.reportWaitSeconds);
+        CreationRecord memory record = CreationRecord(
+            msg.sender,
+            curator,
+            SafeCast.toUint32(block.number),
+            keccak256(metadata)
+        );
         collaboration = Clones.cloneWithImmutableArgs(implementation, CreationRecordLibrary.encode(terms, record));
         address model = Collaboration(collaboration).initialize(modelImplementation, configuration, words, metadata);
         emit Created(collaboration, modelImplementation, msg.sender, model);

@@ -19,12 +19,13 @@ struct CreationRecord {
 ///   3: metadataHash 256
 library CreationRecordLibrary {
     function encode(Terms memory t, CreationRecord memory r) internal pure returns (bytes memory) {
-        return bytes.concat(
-            abi.encodePacked(t.beneficiary, t.floorWei),
-            abi.encodePacked(r.creator, r.createdAtBlock, t.halfLifeSeconds, t.growthBps, t.reporterBps),
-            abi.encodePacked(r.curator, t.refundWaitSeconds, t.reportWaitSeconds, t.sweepWaitSeconds),
-            r.metadataHash
-        );
+        return
+            bytes.concat(
+                abi.encodePacked(t.beneficiary, t.floorWei),
+                abi.encodePacked(r.creator, r.createdAtBlock, t.halfLifeSeconds, t.growthBps, t.reporterBps),
+                abi.encodePacked(r.curator, t.refundWaitSeconds, t.reportWaitSeconds, t.sweepWaitSeconds),
+                r.metadataHash
+            );
     }
 
     /// @notice The terms from words 0, 1 and 2.
@@ -39,7 +40,10 @@ library CreationRecordLibrary {
     }
 
     /// @notice Only the terms that set the stake, from words 0 and 1: all that a contribution needs.
-    function priceTerms(uint256 word0, uint256 word1) internal pure returns (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) {
+    function priceTerms(
+        uint256 word0,
+        uint256 word1
+    ) internal pure returns (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) {
         return (uint96(word0), uint16(word1 >> 16), uint32(word1 >> 32));
     }
 

@@ -30,7 +30,13 @@ abstract contract DataHandler is IDataHandler {
     function _record(uint256 id, Contribution memory contribution, bytes calldata sample) internal {
         _records[id] = _word(_digest(contribution, keccak256(sample)), Status.Open);
         emit Contributed(
-            id, contribution.author, contribution.label, contribution.taught, contribution.stakeWei, contribution.contributedAt, sample
+            id,
+            contribution.author,
+            contribution.label,
+            contribution.taught,
+            contribution.stakeWei,
+            contribution.contributedAt,
+            sample
         );
     }
 
@@ -38,7 +44,8 @@ abstract contract DataHandler is IDataHandler {
     function _requireOpen(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view {
         uint256 record = _records[id];
         Status status = _status(record);
-        if (status == Status.None || bytes31(bytes32(record)) != _digest(contribution, sampleHash)) revert UnknownContribution(id);
+        if (status == Status.None || bytes31(bytes32(record)) != _digest(contribution, sampleHash))
+            revert UnknownContribution(id);
         if (status != Status.Open) revert NotOpen(id, status);
     }
 

@@ -41,7 +41,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         _requireTime(id, contribution, t.reportWaitSeconds);
         if (_predictedClass(sample) == contribution.label) revert ModelAgrees(id, contribution.label);
 
-        uint256 bountyWei = uint256(contribution.stakeWei) * t.reporterBps / ONE;
+        uint256 bountyWei = (uint256(contribution.stakeWei) * t.reporterBps) / ONE;
         _release(id, contribution.stakeWei, Status.Forfeited);
         uint256 perGweiWei = _pool.share(contribution.stakeWei - bountyWei, contribution.author);
         _pool.credit(msg.sender, bountyWei, 0);
@@ -64,13 +64,13 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         amountWei = _pool.take(msg.sender);
         if (amountWei == 0) revert NothingOwed(msg.sender);
         emit Withdrawn(msg.sender, to, amountWei);
-        (bool sent,) = to.call{value: amountWei}("");
+        (bool sent, ) = to.call{value: amountWei}("");
         if (!sent) revert WithdrawalFailed(to, amountWei);
     }
 
     /// @inheritdoc ISelfAssessment
     function stakeNow() external view returns (uint256 stakeWei) {
-        (uint256 floorWei,, uint256 halfLifeSeconds) = _priceTerms();
+        (uint256 floorWei, , uint256 halfLifeSeconds) = _priceTerms();
         return _stake(_ledger, floorWei, halfLifeSeconds);
     }
 
@@ -108,8 +108,16 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     /// @notice Reverts unless times follow one another and parts are parts.
     function _requireValid(Terms memory t) internal pure {
-        bool timely = t.refundWaitSeconds > 0 && t.refundWaitSeconds < t.reportWaitSeconds && t.reportWaitSeconds < t.sweepWaitSeconds;
-        bool priced = t.floorWei >= 1 gwei && t.floorWei % 1 gwei == 0 && t.floorWei < 1 << 80 && t.growthBps <= ONE && t.halfLifeSeconds > 0;
+        bool timely =
+            t.refundWaitSeconds > 0 &&
+                t.refundWaitSeconds < t.reportWaitSeconds &&
+                t.reportWaitSeconds < t.sweepWaitSeconds;
+        bool priced =
+            t.floorWei >= 1 gwei &&
+                t.floorWei % 1 gwei == 0 &&
+                t.floorWei < 1 << 80 &&
+                t.growthBps <= ONE &&
+                t.halfLifeSeconds > 0;
         if (!timely || !priced || t.reporterBps > ONE / 2 || t.beneficiary == address(0)) revert InvalidTerms(t);
     }
 

@@ -11,11 +11,13 @@ library CountVector {
     /// @param slot Storage slot of the vector's first word.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
     /// @return total Sum of the values.
-    function accumulateLogarithms(uint256 slot, uint256 bits, uint256 smoothing, uint256[] memory entries, int256[] memory sums)
-        internal
-        view
-        returns (uint256 total)
-    {
+    function accumulateLogarithms(
+        uint256 slot,
+        uint256 bits,
+        uint256 smoothing,
+        uint256[] memory entries,
+        int256[] memory sums
+    ) internal view returns (uint256 total) {
         unchecked {
             uint256 loaded = type(uint256).max; // number of the word at hand; none yet
             uint256 word;
@@ -30,7 +32,7 @@ library CountVector {
                         loaded = entry >> 24;
                         word = _load(slot + loaded);
                     }
-                    uint256 count = word << uint8(entry >> 16) >> 256 - bits;
+                    uint256 count = (word << uint8(entry >> 16)) >> (256 - bits);
                     _write(s, _read(s) + value * Log2.log2((count << 8) + smoothing));
                     entry += bits << 16;
                 }
@@ -40,10 +42,15 @@ library CountVector {
 
     /// @notice Adds every entry's value to its count in one column; a count stops at the end of its lane.
     /// @return grown By how much the counts grew in all.
-    function add(uint256 slot, uint256 bits, uint256 column, uint256[] memory entries) internal returns (uint256 grown) {
+    function add(
+        uint256 slot,
+        uint256 bits,
+        uint256 column,
+        uint256[] memory entries
+    ) internal returns (uint256 grown) {
         unchecked {
             uint256 most = (1 << bits) - 1;
-            uint256 ahead = column * bits << 16;
+            uint256 ahead = (column * bits) << 16;
             uint256 end = _end(_pointer(entries), entries.length);
             uint256 p = _pointer(entries);
             uint256 entry = _read(p) + ahead;
@@ -53,7 +60,7 @@ library CountVector {
                 // the entry behind the last one belongs to no word
                 while (entry >> 24 == index) {
                     uint256 position = 256 - bits - uint8(entry >> 16);
-                    uint256 room = most - (word >> position & most);
+                    uint256 room = most - ((word >> position) & most);
                     uint256 growth = uint16(entry);
                     if (growth > room) growth = room;
                     word += growth << position; // stays inside the lane: growth ≤ room

@@ -28,11 +28,13 @@ library FeatureCodec {
     /// @param stride Distance in bits between the lanes of neighbouring features.
     /// @param shift 1: an entry at position 0 with the value `constantValue` goes first and all others move up by one stride (a model's constant feature). 0: no such entry.
     /// @return entries In the order of the sample; so each word is met once.
-    function decode(bytes calldata sample, ModelConfiguration configuration, uint256 stride, uint256 shift, uint256 constantValue)
-        internal
-        pure
-        returns (uint256[] memory entries)
-    {
+    function decode(
+        bytes calldata sample,
+        ModelConfiguration configuration,
+        uint256 stride,
+        uint256 shift,
+        uint256 constantValue
+    ) internal pure returns (uint256[] memory entries) {
         uint256 encoding = configuration.encoding();
         uint256 dimension = configuration.dimension();
         uint256 unit = encoding == ModelConfigurationLibrary.SPARSE ? 4 : 2;
@@ -59,25 +61,33 @@ library FeatureCodec {
             cursor := add(add(entries, 0x20), shl(5, shift))
         }
         bool wellFormed;
-        if (encoding == ModelConfigurationLibrary.PRESENCE) wellFormed = _presence(sample, dimension, stride, shift, cursor);
-        else if (encoding == ModelConfigurationLibrary.SPARSE) wellFormed = _sparse(sample, dimension, stride, shift, cursor);
+        if (encoding == ModelConfigurationLibrary.PRESENCE)
+            wellFormed = _presence(sample, dimension, stride, shift, cursor);
+        else if (encoding == ModelConfigurationLibrary.SPARSE)
+            wellFormed = _sparse(sample, dimension, stride, shift, cursor);
         else wellFormed = _dense(sample, stride, shift, cursor);
         if (!wellFormed) _explain(sample, encoding, dimension, unit);
     }
 
     /// @dev Equivalent to: `entries[k + shift] = (index + shift) * stride << 16 | 1` for each `index = uint16(bytes2(sample[2 * k:]))`.
-    function _presence(bytes calldata sample, uint256 dimension, uint256 stride, uint256 shift, uint256 cursor)
-        private
-        pure
-        returns (bool wellFormed)
-    {
+    function _presence(
+        bytes calldata sample,
+        uint256 dimension,
+        uint256 stride,
+        uint256 shift,
+        uint256 cursor
+    ) private pure returns (bool wellFormed) {
         assembly ("memory-safe") {
             let step := shl(16, stride)
             let base := or(mul(step, shift), 1)
             let previous := sub(base, 1)
             let bad := 0
             let end := add(sample.offset, sample.length)
-            for { let head := sample.offset } lt(head, end) { head := add(head, 2) } {
+            for {
+                let head := sample.offset
+            } lt(head, end) {
+                head := add(head, 2)
+            } {
                 let entry := add(mul(shr(240, calldataload(head)), step), base)
                 bad := or(bad, iszero(gt(entry, previous)))
                 previous := entry
@@ -90,11 +100,13 @@ library FeatureCodec {
     }
 
     /// @dev Equivalent to: `entries[k + shift] = (index + shift) * stride << 16 | uint16(value)`, `index` and `value` being the halves of `bytes4(sample[4 * k:])`.
-    function _sparse(bytes calldata sample, uint256 dimension, uint256 stride, uint256 shift, uint256 cursor)
-        private
-        pure
-        returns (bool wellFormed)
-    {
+    function _sparse(
+        bytes calldata sample,
+        uint256 dimension,
+        uint256 stride,
+        uint256 shift,
+        uint256 cursor
+    ) private pure returns (bool wellFormed) {
         assembly ("memory-safe") {
             let step := shl(16, stride)
             let base := mul(step, shift)
@@ -102,7 +114,11 @@ library FeatureCodec {
             let bound := 0
             let bad := 0
             let end := add(sample.offset, sample.length)
-            for { let head := sample.offset } lt(head, end) { head := add(head, 4) } {
+            for {
+                let head := sample.offset
+            } lt(head, end) {
+                head := add(head, 4)
+            } {
                 let pair := shr(224, calldataload(head))
                 let index := shr(16, pair)
                 bad := or(bad, or(lt(index, bound), gt(index, last)))
@@ -116,17 +132,22 @@ library FeatureCodec {
     }
 
     /// @dev Equivalent to: `entries[k + shift] = (k + shift) * stride << 16 | uint16(bytes2(sample[2 * k:]))`.
-    function _dense(bytes calldata sample, uint256 stride, uint256 shift, uint256 cursor)
-        private
-        pure
-        returns (bool wellFormed)
-    {
+    function _dense(
+        bytes calldata sample,
+        uint256 stride,
+        uint256 shift,
+        uint256 cursor
+    ) private pure returns (bool wellFormed) {
         assembly ("memory-safe") {
             let step := shl(16, stride)
             let base := mul(step, shift)
             let bad := 0
             let end := add(sample.offset, sample.length)
-            for { let head := sample.offset } lt(head, end) { head := add(head, 2) } {
+            for {
+                let head := sample.offset
+            } lt(head, end) {
+                head := add(head, 2)
+            } {
                 let value := shr(240, calldataload(head))
                 bad := or(bad, eq(value, 0x8000))
                 mstore(cursor, or(base, value))

@@ -11,43 +11,75 @@ library LaneVector {
     /// @param slot Storage slot of the vector's first word.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
     /// @param columns How many lanes belong to one feature; the length of `sums`.
-    function accumulate(uint256 slot, uint256 bits, uint256 columns, uint256[] memory entries, int256[] memory sums) internal view {
+    function accumulate(
+        uint256 slot,
+        uint256 bits,
+        uint256 columns,
+        uint256[] memory entries,
+        int256[] memory sums
+    ) internal view {
+        if (columns == 1) {
+            int256 product = _product(slot, bits, entries);
+            assembly ("memory-safe") {
+                let sum := add(sums, 0x20)
+                mstore(sum, add(mload(sum), product))
+            }
+        } else {
+            _accumulate(slot, bits, columns, entries, sums);
+        }
+    }
+
+    /// @dev The same as {_accumulate} for one column, without its inner loop.
+    function _product(uint256 slot, uint256 bits, uint256[] memory entries) private view returns (int256 sum) {
         assembly ("memory-safe") {
             let unused := sub(256, bits)
             let p := add(entries, 0x20)
             let end := add(p, shl(5, mload(entries)))
-            switch columns
-            case 1 {
-                // the same without the inner loop, for the commonest models
-                let sum := mload(add(sums, 0x20))
-                let entry := mload(p)
-                for { } lt(p, end) { } {
-                    let index := shr(24, entry)
-                    let word := sload(add(slot, index))
-                    for { } eq(shr(24, entry), index) { } {
-                        sum := add(sum, mul(signextend(1, entry), sar(unused, shl(byte(29, entry), word))))
-                        p := add(p, 0x20)
-                        entry := mload(p)
-                    }
+            let entry := mload(p)
+            for {} lt(p, end) {} {
+                let index := shr(24, entry)
+                let word := sload(add(slot, index))
+                for {} eq(shr(24, entry), index) {} {
+                    sum := add(sum, mul(signextend(1, entry), sar(unused, shl(byte(29, entry), word))))
+                    p := add(p, 0x20)
+                    entry := mload(p)
                 }
-                mstore(add(sums, 0x20), sum)
             }
-            default {
-                let oneLane := shl(16, bits)
-                let loaded := not(0) // number of the word at hand; none yet
-                let word := 0
-                for { } lt(p, end) { p := add(p, 0x20) } {
-                    let entry := mload(p)
-                    let value := signextend(1, entry)
-                    let sumsEnd := add(add(sums, 0x20), shl(5, columns))
-                    for { let s := add(sums, 0x20) } lt(s, sumsEnd) { s := add(s, 0x20) } {
-                        if xor(shr(24, entry), loaded) {
-                            loaded := shr(24, entry)
-                            word := sload(add(slot, loaded))
-                        }
-                        mstore(s, add(mload(s), mul(value, sar(unused, shl(byte(29, entry), word)))))
-                        entry := add(entry, oneLane)
+        }
+    }
+
+    function _accumulate(
+        uint256 slot,
+        uint256 bits,
+        uint256 columns,
+        uint256[] memory entries,
+        int256[] memory sums
+    ) private view {
+        assembly ("memory-safe") {
+            let unused := sub(256, bits)
+            let oneLane := shl(16, bits)
+            let loaded := not(0) // number of the word at hand; none yet
+            let word := 0
+            let end := add(add(entries, 0x20), shl(5, mload(entries)))
+            let sumsEnd := add(add(sums, 0x20), shl(5, columns))
+            for {
+                let p := add(entries, 0x20)
+            } lt(p, end) {
+                p := add(p, 0x20)
+            } {
+                let entry := mload(p)
+                let value := signextend(1, entry)
+                for {
+                    let s := add(sums, 0x20)
+                } lt(s, sumsEnd) {
+                    s := add(s, 0x20)
+                } {
+                    if xor(shr(24, entry), loaded) {
+                        loaded := shr(24, entry)
+                        word := sload(add(slot, loaded))
                     }
+                    mstore(s, add(mload(s), mul(value, sar(unused, shl(byte(29, entry), word)))))
+                    entry := add(entry, oneLane)
                 }
             }
         }
@@ -57,10 +89,13 @@ library LaneVector {
     /// @dev Cannot overflow: |factor| < 2^16, |value| < 2^15. Equivalent to the following Solidity:
     ///   for each entry e: p = (e >> 16) + column * bits; lane(p) = clamp(lane(p) + factor * value(e));
     /// @return squaresChange Sum over the entries of (new lane)² − (old lane)².
-    function add(uint256 slot, uint256 bits, uint256 column, uint256[] memory entries, int256 factor)
-        internal
-        returns (int256 squaresChange)
-    {
+    function add(
+        uint256 slot,
+        uint256 bits,
+        uint256 column,
+        uint256[] memory entries,
+        int256 factor
+    ) internal returns (int256 squaresChange) {
         assembly ("memory-safe") {
             let unused := sub(256, bits)
             let half := shl(sub(bits, 1), 1)
@@ -68,10 +103,10 @@ library LaneVector {
             let p := add(entries, 0x20)
             let end := add(p, shl(5, mload(entries)))
             let entry := add(mload(p), ahead)
-            for { } lt(p, end) { } {
+            for {} lt(p, end) {} {
                 let index := shr(24, entry)
                 let word := sload(add(slot, index))
-                for { } eq(shr(24, entry), index) { } {
+                for {} eq(shr(24, entry), index) {} {
                     let old := sar(unused, shl(byte(29, entry), word))
                     let change := mul(factor, signextend(1, entry))
                     if shr(bits, add(add(old, change), half)) {

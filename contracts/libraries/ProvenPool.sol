@@ -68,7 +68,9 @@ library ProvenPool {
         account = self.accounts[who];
         uint96 perGwei = self.perGwei;
         if (account.seenPerGwei != perGwei) {
-            account.creditWei = SafeCast.toUint96(account.creditWei + uint256(account.provenGwei) * (perGwei - account.seenPerGwei));
+            account.creditWei = SafeCast.toUint96(
+                account.creditWei + uint256(account.provenGwei) * (perGwei - account.seenPerGwei)
+            );
             account.seenPerGwei = perGwei;
         }
     }

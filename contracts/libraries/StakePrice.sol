@@ -11,25 +11,29 @@ library StakePrice {
 
     /// @notice The excess after some quiet: halved for each whole half-life; in between 2^-x is taken as 1 - x (11 - 3 x) / 16, right within 1 % and rounded up.
     /// @dev A straight line would do between two contributions an hour apart, but many small steps along it fall by a quarter too slowly.
-    function decayed(uint256 excessWei, uint256 elapsedSeconds, uint256 halfLifeSeconds) internal pure returns (uint256) {
+    function decayed(
+        uint256 excessWei,
+        uint256 elapsedSeconds,
+        uint256 halfLifeSeconds
+    ) internal pure returns (uint256) {
         unchecked {
-            uint256 left = excessWei >> elapsedSeconds / halfLifeSeconds;
+            uint256 left = excessWei >> (elapsedSeconds / halfLifeSeconds);
             uint256 rest = elapsedSeconds % halfLifeSeconds;
-            return left - left * rest * (11 * halfLifeSeconds - 3 * rest) / (16 * halfLifeSeconds * halfLifeSeconds);
+            return left - (left * rest * (11 * halfLifeSeconds - 3 * rest)) / (16 * halfLifeSeconds * halfLifeSeconds);
         }
     }
 
     /// @notice The stake, rounded up to a whole gwei so that what is proven counts in gwei without rests.
     function price(uint256 floorWei, uint256 excessWei) internal pure returns (uint256) {
         unchecked {
-            return (floorWei + excessWei + GWEI - 1) / GWEI * GWEI;
+            return ((floorWei + excessWei + GWEI - 1) / GWEI) * GWEI;
         }
     }
 
     /// @notice The excess just after a contribution at `stakeWei`.
     function raised(uint256 stakeWei, uint256 floorWei, uint256 growthBps) internal pure returns (uint256) {
         unchecked {
-            return stakeWei + stakeWei * growthBps / ONE - floorWei;
+            return stakeWei + (stakeWei * growthBps) / ONE - floorWei;
         }
     }
 }

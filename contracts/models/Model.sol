@@ -30,7 +30,8 @@ abstract contract Model is IModel {
             _wordsHash = bytes32(ModelConfiguration.unwrap(c));
         }
         uint256 required = _requiredWords(c);
-        if (state.uploaded + words.length / 32 > required) revert TooManyWords(state.uploaded + words.length / 32, required);
+        if (state.uploaded + words.length / 32 > required)
+            revert TooManyWords(state.uploaded + words.length / 32, required);
         state.uploaded = uint32(_append(state.uploaded, words));
         state.classCount = uint16(c.classes());
         _upload = state;
@@ -83,7 +84,7 @@ abstract contract Model is IModel {
 
     /// @inheritdoc IModel
     function trainer() external view returns (address trainer_) {
-        (trainer_,) = _arguments();
+        (trainer_, ) = _arguments();
     }
 
     /// @inheritdoc IModel
@@ -92,7 +93,11 @@ abstract contract Model is IModel {
     }
 
     /// @inheritdoc IModel
-    function uploadState() external view returns (uint256 uploaded, uint256 required, bool isSealed, bytes32 wordsHash) {
+    function uploadState()
+        external
+        view
+        returns (uint256 uploaded, uint256 required, bool isSealed, bytes32 wordsHash)
+    {
         Upload memory state = _upload;
         required = state.isSealed ? state.uploaded : _requiredWords(_configuration());
         return (state.uploaded, required, state.isSealed, _wordsHash);
@@ -141,7 +146,7 @@ abstract contract Model is IModel {
 
     function _arguments() private view returns (address trainer_, ModelConfiguration c) {
         (uint256 first, uint256 second) = CloneArguments.pair(0); // 20 bytes trainer, 32 bytes configuration
-        return (address(uint160(first >> 96)), ModelConfiguration.wrap(first << 160 | second >> 96));
+        return (address(uint160(first >> 96)), ModelConfiguration.wrap((first << 160) | (second >> 96)));
     }
 
     /// @notice Storage slot of a word.

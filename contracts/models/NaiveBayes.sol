@@ -29,7 +29,11 @@ contract NaiveBayes is Model {
         return _scores(c, _entries(c, sample));
     }
 
-    function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal override returns (bool taught) {
+    function _train(
+        ModelConfiguration c,
+        bytes calldata sample,
+        uint256 label
+    ) internal override returns (bool taught) {
         uint256 count = c.classes();
         if (label >= count) revert UnknownLabel(label, count);
         uint256[] memory entries = _entries(c, sample);
@@ -38,7 +42,7 @@ contract NaiveBayes is Model {
         uint256 pair = _words[label / 2];
         ClassTotals totals = ClassTotals.wrap(uint128(label % 2 == 0 ? pair >> 128 : pair)).withDocument(grown);
         uint256 half = ClassTotals.unwrap(totals);
-        _words[label / 2] = label % 2 == 0 ? uint128(pair) | half << 128 : pair >> 128 << 128 | half;
+        _words[label / 2] = label % 2 == 0 ? uint128(pair) | (half << 128) : ((pair >> 128) << 128) | half;
     }
 
     /// @dev A class without documents takes no part: its score is the least there is.
@@ -46,14 +50,22 @@ contract NaiveBayes is Model {
         uint256 count = c.classes();
         uint256 smoothing = c.smoothing();
         sums = new int256[](count);
-        uint256 length = CountVector.accumulateLogarithms(_slot(_headers(count)), c.weightBits(), smoothing, entries, sums);
+        uint256 length = CountVector.accumulateLogarithms(
+            _slot(_headers(count)),
+            c.weightBits(),
+            smoothing,
+            entries,
+            sums
+        );
         for (uint256 k = 0; k < count; ++k) {
             ClassTotals totals = _totals(k);
             uint256 documents = totals.documents();
             if (documents == 0) {
                 sums[k] = type(int256).min;
             } else {
-                sums[k] += int256(Log2.log2(documents)) - int256(length * Log2.log2(256 * totals.total() + smoothing * c.dimension()));
+                sums[k] +=
+                    int256(Log2.log2(documents)) -
+                    int256(length * Log2.log2(256 * totals.total() + smoothing * c.dimension()));
             }
         }
     }
@@ -86,7 +98,13 @@ contract NaiveBayes is Model {
     }
 
     function _isValid(ModelConfiguration c) internal pure override returns (bool) {
-        return c.isValid() && c.step() == 0 && c.interceptValue() == 0 && c.margin() == 0 && c.smoothing() > 0 && c.noticeSeconds() == 0;
+        return
+            c.isValid() &&
+            c.step() == 0 &&
+            c.interceptValue() == 0 &&
+            c.margin() == 0 &&
+            c.smoothing() > 0 &&
+            c.noticeSeconds() == 0;
     }
 
     function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {

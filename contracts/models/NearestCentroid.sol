@@ -54,7 +54,11 @@ contract NearestCentroid is Model {
         emit ClassAdded(class, activeAt);
     }
 
-    function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal override returns (bool taught) {
+    function _train(
+        ModelConfiguration c,
+        bytes calldata sample,
+        uint256 label
+    ) internal override returns (bool taught) {
         uint256 count = _upload.classCount;
         if (label >= count) revert UnknownLabel(label, count);
         uint256 first = label * _wordsPerClass(c);
@@ -66,22 +70,27 @@ contract NearestCentroid is Model {
     }
 
     /// @dev Compares a/n² with cross-multiplication: |a| < 2^184 + 2^33·2^63·… < 2^186 and n² < 2^64, so products stay below 2^250.
-    function _nearest(ModelConfiguration c, uint256[] memory entries, uint256 count) private view returns (uint256 nearest) {
+    function _nearest(
+        ModelConfiguration c,
+        uint256[] memory entries,
+        uint256 count
+    ) private view returns (uint256 nearest) {
         int256 least;
         int256 leastSize;
         for (uint256 k = 0; k < count; ++k) {
             (int256 numerator, int256 size) = _distance(c, entries, k);
             if (size == 0) continue;
-            if (leastSize == 0 || numerator * leastSize * leastSize < least * size * size) (nearest, least, leastSize) = (k, numerator, size);
+            if (leastSize == 0 || numerator * leastSize * leastSize < least * size * size)
+                (nearest, least, leastSize) = (k, numerator, size);
         }
     }
 
     /// @notice Squared distance to a centroid times its squared count, less what all classes share; (0, 0) for a class that takes no part.
-    function _distance(ModelConfiguration c, uint256[] memory entries, uint256 class)
-        private
-        view
-        returns (int256 numerator, int256 size)
-    {
+    function _distance(
+        ModelConfiguration c,
+        uint256[] memory entries,
+        uint256 class
+    ) private view returns (int256 numerator, int256 size) {
         uint256 first = class * _wordsPerClass(c);
         CentroidHeader header = CentroidHeader.wrap(_words[first]);
         if (header.activeAt() > block.timestamp) return (0, 0);

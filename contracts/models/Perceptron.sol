@@ -27,7 +27,11 @@ contract Perceptron is Model {
         (, values) = _scores(_configuration(), sample);
     }
 
-    function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal override returns (bool taught) {
+    function _train(
+        ModelConfiguration c,
+        bytes calldata sample,
+        uint256 label
+    ) internal override returns (bool taught) {
         if (label >= c.classes()) revert UnknownLabel(label, c.classes());
         (uint256[] memory entries, int256[] memory sums) = _scores(c, sample);
         int256 margin = int256(c.margin());
@@ -46,11 +50,10 @@ contract Perceptron is Model {
         }
     }
 
-    function _scores(ModelConfiguration c, bytes calldata sample)
-        private
-        view
-        returns (uint256[] memory entries, int256[] memory sums)
-    {
+    function _scores(
+        ModelConfiguration c,
+        bytes calldata sample
+    ) private view returns (uint256[] memory entries, int256[] memory sums) {
         uint256 columns = _columns(c);
         entries = FeatureCodec.decode(sample, c, _stride(c, columns), 1, c.interceptValue());
         sums = new int256[](columns);
@@ -71,7 +74,8 @@ contract Perceptron is Model {
     }
 
     function _isValid(ModelConfiguration c) internal pure override returns (bool) {
-        return c.isValid() && c.step() > 0 && c.interceptValue() < 1 << 15 && c.smoothing() == 0 && c.noticeSeconds() == 0;
+        return
+            c.isValid() && c.step() > 0 && c.interceptValue() < 1 << 15 && c.smoothing() == 0 && c.noticeSeconds() == 0;
     }
 
     function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {

@@ -28,7 +28,7 @@ library CentroidHeaderLibrary {
     }
 
     function withActiveAt(CentroidHeader self, uint256 time) internal pure returns (CentroidHeader) {
-        return CentroidHeader.wrap(CentroidHeader.unwrap(self) << 40 >> 40 | time << 216);
+        return CentroidHeader.wrap(((CentroidHeader.unwrap(self) << 40) >> 40) | (time << 216));
     }
 
     /// @notice One more sample, whose sum's squared norm changed by so much. Both stay at the ends of their range.
@@ -39,6 +39,6 @@ library CentroidHeaderLibrary {
         int256 squares = int256(self.norm()) + normChange;
         if (squares < 0) squares = 0;
         if (squares > int256(MOST_NORM)) squares = int256(MOST_NORM);
-        return CentroidHeader.wrap(self.activeAt() << 216 | size << 184 | uint256(squares));
+        return CentroidHeader.wrap((self.activeAt() << 216) | (size << 184) | uint256(squares));
     }
 }

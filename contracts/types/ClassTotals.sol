@@ -24,6 +24,6 @@ library ClassTotalsLibrary {
         uint256 most = type(uint64).max;
         uint256 size = self.documents();
         uint256 sum = self.total() + grown;
-        return ClassTotals.wrap(uint128((size == most ? most : size + 1) << 64 | (sum > most ? most : sum)));
+        return ClassTotals.wrap(uint128(((size == most ? most : size + 1) << 64) | (sum > most ? most : sum)));
     }
 }

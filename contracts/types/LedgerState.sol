@@ -15,8 +15,14 @@ library LedgerStateLibrary {
 
     /// @notice Packs the four; what could outgrow its field is checked: the stakes, which are ether, and nothing else
     /// (2^48 contributions and 2^40 seconds are out of reach, and callers bound the excess).
-    function pack(uint256 count_, uint256 lastTime_, uint256 excessWei_, uint256 lockedWei_) internal pure returns (LedgerState) {
-        return LedgerState.wrap(count_ << 208 | lastTime_ << 168 | excessWei_ << 88 | SafeCast.toUint88(lockedWei_));
+    function pack(
+        uint256 count_,
+        uint256 lastTime_,
+        uint256 excessWei_,
+        uint256 lockedWei_
+    ) internal pure returns (LedgerState) {
+        return
+            LedgerState.wrap((count_ << 208) | (lastTime_ << 168) | (excessWei_ << 88) | SafeCast.toUint88(lockedWei_));
     }
 
     /// @notice Number of contributions.

@@ -60,7 +60,13 @@ library ModelConfigurationLibrary {
         uint256 bits = weightBits(self);
         uint256 count = classes(self);
         uint256 features = dimension(self);
-        return encoding(self) <= DENSE && (bits == 4 || bits == 8 || bits == 16 || bits == 32) && count >= 2 && count <= 256 && features >= 1 && features <= 65_536
-            && uint32(ModelConfiguration.unwrap(self)) == 0;
+        return
+            encoding(self) <= DENSE &&
+            (bits == 4 || bits == 8 || bits == 16 || bits == 32) &&
+            count >= 2 &&
+            count <= 256 &&
+            features >= 1 &&
+            features <= 65_536 &&
+            uint32(ModelConfiguration.unwrap(self)) == 0;
     }
 }

@@ -41,7 +41,7 @@ def parse_amount(text: str, default_unit: str = "ether") -> int:
     Returns
     -------
     int
-        Wei, at least 0.
+        Wei, at least 0, below 2^96.
 
     Raises
     ------
@@ -64,6 +64,8 @@ def parse_amount(text: str, default_unit: str = "ether") -> int:
         raise InvalidAmount(text, "it has no number") from None
     if not wei.is_finite() or wei < 0:
         raise InvalidAmount(text, "it must be zero or more")
+    if wei >= 1 << 96:
+        raise InvalidAmount(text, "it is more ether than there is")
     if wei != int(wei):
         raise InvalidAmount(text, "it has a fraction of a wei")
     return int(wei)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-# One core, for figures that can be compared: set before numpy starts its threads.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
 
 from rich.console import Console
 from rich.table import Table
@@ -58,7 +53,9 @@ def _gas(console: Console) -> Iterator[Figure]:
 def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
     with console.status("Inference …"):
         speed = measure_inference(inputs)
-    yield Figure("inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second))
+    yield Figure(
+        "inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second)
+    )
 
 
 def _accuracy(console: Console) -> Iterator[Figure]:
@@ -70,7 +67,9 @@ def _accuracy(console: Console) -> Iterator[Figure]:
         rows = accuracy_table()
     yield Figure("accuracy.most_lost_to_fixed_point", round(max(row.cost_points for row in rows) / 100, 5))
     _print_rows(console, rows)
-    yield from (Figure(f"accuracy.{row.task}.{row.family}", round(row.fixed, 5), None, round(row.floating, 5)) for row in rows)
+    yield from (
+        Figure(f"accuracy.{row.task}.{row.family}", round(row.fixed, 5), None, round(row.floating, 5)) for row in rows
+    )
 
 
 def _mean(values: tuple[float, ...]) -> float:
@@ -78,10 +77,23 @@ def _mean(values: tuple[float, ...]) -> float:
 
 
 def _print_rows(console: Console, rows: list[AccuracyRow]) -> None:
-    table = Table("task", "family", "fixed point", "floating point", "lost (points)", "scikit-learn", title="Fixed against floating point")
+    table = Table(
+        "task",
+        "family",
+        "fixed point",
+        "floating point",
+        "lost (points)",
+        "scikit-learn",
+        title="Fixed against floating point",
+    )
     for row in rows:
         table.add_row(
-            row.task, row.family, f"{row.fixed:.4f}", f"{row.floating:.4f}", f"{row.cost_points:+.2f}", f"{row.reference:.4f}"
+            row.task,
+            row.family,
+            f"{row.fixed:.4f}",
+            f"{row.floating:.4f}",
+            f"{row.cost_points:+.2f}",
+            f"{row.reference:.4f}",
         )
     console.print(table)
 
@@ -102,12 +114,19 @@ def _print(console: Console, figures: list[Figure]) -> None:
     for each in figures:
         ratio = f"{each.peer / each.value:.1f} x" if isinstance(each.peer, int | float) else "-"
         table.add_row(
-            each.key, _shown(each.value), _shown(each.peer), ratio, _shown(each.floor), _shown(each.target), marks[each.is_reached]
+            each.key,
+            _shown(each.value),
+            _shown(each.peer),
+            ratio,
+            _shown(each.floor),
+            _shown(each.target),
+            marks[each.is_reached],
         )
     console.print(table)
     console.print(
-        "Floor of gas: the transaction and its data, a cold read a touched word, a write a changed one, one new word of record, one changed\n"
-        "word of state, the logged sample. Floor of inference: a float64 sparse matrix product. Floor of accuracy: floating point.",
+        "Floor of gas: the transaction and its data, a cold read a touched word, a write a changed one, one new word "
+        "of record,\none changed word of state, the logged sample. Floor of inference: a float64 sparse matrix product. "
+        "Floor of accuracy:\nfloating point.",
         style="dim",
     )
 
@@ -117,7 +136,10 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 150)
     inputs = Inputs(use_data=True)
     if not inputs.has_peer_weights:
-        console.print("The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.", style="yellow")
+        console.print(
+            "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
+            style="yellow",
+        )
     figures = [*_gas(console), *_speed(console, inputs)]
     try:
         figures += _accuracy(console)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from commonlearn.chain.connection import Connection
 from commonlearn.chain.batch import Receipt, receipt_from
+from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import Call, CollaborationContract, FactoryContract, deployment_call
 from commonlearn.incentives.stake_price import StakePrice
 from commonlearn.records import Contribution, Terms
@@ -34,8 +34,8 @@ class Measurement:
     gas : int
         Gas used, from the receipt.
     floor : int or None
-        The transaction, its data, one cold read a touched word, one write a changed one, one new word of record, one changed word
-        of state and the logged sample.
+        The transaction, its data, one cold read a touched word, one write a changed one, one new word of record, one
+        changed word of state and the logged sample.
     """
 
     key: str
@@ -93,7 +93,9 @@ class _Model:
         event = receipt.event("Contributed")
         assert event is not None
         found = event.values
-        record = Contribution(found["author"], found["label"], found["taught"], found["stakeWei"], found["contributedAt"])
+        record = Contribution(
+            found["author"], found["label"], found["taught"], found["stakeWei"], found["contributedAt"]
+        )
         return receipt, found["id"], record
 
     def tried(self, sample: bytes, label: int, sender: int) -> Receipt:
@@ -152,7 +154,7 @@ def _steps(chain: _Chain, inputs: Inputs) -> Iterator[Measurement]:
 
 
 def _contributions(made: _Model, given: ModelInput, key: str, size: str) -> Iterator[Measurement]:
-    """A right and a wrong label from the same state, after one contribution to warm the counters, as the peer was measured."""
+    """A right and a wrong label from the same state, the counters warm, as the peer was measured."""
     sample = given.samples[size]
     label = made.contract.predict(sample)
     made.contribute(sample, label, 9)
@@ -172,9 +174,7 @@ def _claims(made: _Model, sample: bytes, size: str) -> Iterator[Measurement]:
     while made.contract.predict(sample) != label or len(good) < 3:
         good.append(made.contribute(sample, label, 1))
     made.chain.now += DAY
-    refunds = [
-        made.chain.send(made.contract.refund(number, record, sample), 1).gas_used for _, number, record in good
-    ]
+    refunds = [made.chain.send(made.contract.refund(number, record, sample), 1).gas_used for _, number, record in good]
     yield Measurement(f"refund.{size}", refunds[-1])
     yield Measurement(f"refund_first_ever.{size}", refunds[0])
     made.chain.now += DAY

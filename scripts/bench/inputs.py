@@ -1,7 +1,7 @@
 """What is measured: the inputs that were used to measure 0xDeCA10B, at this project's scales.
 
-The samples, the dense vectors, the centroids and the counts come from the peer's seeds. Its 1,000 sentiment weights lie in the
-data folder (they are not ours to ship); without it, weights of the same spread are drawn from a seed, which changes no target.
+The samples, the dense vectors, the centroids and the counts come from the peer's seeds. Its 1,000 sentiment weights lie
+in the data folder (they are not ours to ship); without it, weights of the same spread are drawn from a seed.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class Inputs:
     Parameters
     ----------
     use_data : bool
-        Whether to take the peer's own weights and words from the data folder where there is one. Gas snapshots do not, so that
-        they are the same everywhere.
+        Whether to take the peer's own weights and words from the data folder where there is one. Gas snapshots do not,
+        so that they are the same everywhere.
     """
 
     def __init__(self, *, use_data: bool) -> None:
@@ -139,9 +139,7 @@ class Inputs:
     def _naive_bayes(self) -> ModelInput:
         chance = random.Random(4000)
         counts = np.array([[chance.randrange(1, 1001) for _ in range(1000)] for _ in range(2)])
-        header = b"".join(
-            (12_500).to_bytes(8, "big") + int(each.sum()).to_bytes(8, "big") for each in counts
-        )
+        header = b"".join((12_500).to_bytes(8, "big") + int(each.sum()).to_bytes(8, "big") for each in counts)
         configuration = ModelConfiguration(Encoding.PRESENCE, weight_bits=16, classes=2, dimension=1000, smoothing=256)
         words = header + pack_lanes(counts.T.ravel(), 16, signed=False)
         return ModelInput("NaiveBayes", configuration, words, self._samples())

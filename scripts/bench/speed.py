@@ -1,4 +1,4 @@
-"""How fast a synced model predicts: a ratio to a plain sparse matrix product on the same machine, and reviews a second."""
+"""How fast a synced model predicts, beside a plain sparse matrix product on the same machine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import scipy.sparse as sp
 
 from commonlearn.models import Perceptron
 from commonlearn.models.registry import model_from_snapshot
-from commonlearn.numerics import Encoding
-from commonlearn.numerics import batch_from_matrix
+from commonlearn.numerics import Encoding, batch_from_matrix
 from scripts.bench.inputs import Inputs
 
 __all__ = ["Speed", "measure_inference"]
@@ -24,7 +23,7 @@ REPEATS = 7
 
 @dataclass(frozen=True)
 class Speed:
-    """Reviews a second of the twin, and of float64 weights in a sparse matrix product as scikit-learn's linear models do it."""
+    """Reviews a second of the twin, and of a float64 sparse matrix product, scikit-learn's way."""
 
     reviews_per_second: float
     floor_reviews_per_second: float

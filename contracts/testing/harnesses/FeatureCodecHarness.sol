@@ -51,8 +51,8 @@ contract FeatureCodecHarness {
         for (uint256 i = 0; i < samples.length; ++i) {
             try this.decode(samples[i], configuration, stride, shift, constantValue) returns (uint256[] memory found) {
                 entries[i] = found;
-            } catch (bytes memory error) {
-                errors[i] = error;
+            } catch (bytes memory reason) {
+                errors[i] = reason;
             }
         }
     }

@@ -49,26 +49,34 @@ contract LaneVectorHarness {
         assert(DirtyMemory.isKept(guard, dirt));
     }
 
-    /// @notice {CountVector-accumulateLogarithms} from a word on, into sums that are not zero at first.
+    /// @notice {CountVector-accumulateLogarithms} from a word on, into sums that are not zero at first, on memory that was used before.
     function accumulateLogarithms(
         uint256 start,
         uint256 bits,
         uint256 smoothing,
         uint256[] memory entries,
-        int256[] memory sums
-    ) external view returns (int256[] memory) {
-        CountVector.accumulateLogarithms(_slot() + start, bits, smoothing, entries, sums);
-        return sums;
+        int256[] memory sums,
+        uint256 dirt
+    ) external view returns (int256[] memory, uint256 total) {
+        uint256[] memory ended = _withEnd(entries);
+        uint256 guard = DirtyMemory.soil(dirt);
+        total = CountVector.accumulateLogarithms(_slot() + start, bits, smoothing, ended, sums);
+        assert(DirtyMemory.isKept(guard, dirt));
+        return (sums, total);
     }
 
-    /// @notice {CountVector-add} from a word on.
+    /// @notice {CountVector-add} from a word on, on memory that was used before.
     function addCounts(
         uint256 start,
         uint256 bits,
         uint256 column,
-        uint256[] memory entries
+        uint256[] memory entries,
+        uint256 dirt
     ) external returns (uint256 grown) {
-        return CountVector.add(_slot() + start, bits, column, entries);
+        uint256[] memory ended = _withEnd(entries);
+        uint256 guard = DirtyMemory.soil(dirt);
+        grown = CountVector.add(_slot() + start, bits, column, ended);
+        assert(DirtyMemory.isKept(guard, dirt));
     }
 
     /// @notice Entries with the one behind the last that {FeatureCodec} promises.

@@ -41,8 +41,8 @@ contract ModelTrainer {
         for (uint256 i = 0; i < samples.length; ++i) {
             try model.train(samples[i], labels[i]) returns (bool answer) {
                 taught[i] = answer;
-            } catch (bytes memory error) {
-                errors[i] = error;
+            } catch (bytes memory reason) {
+                errors[i] = reason;
             }
         }
         emit Trained(taught, errors);
@@ -63,13 +63,13 @@ contract ModelTrainer {
         for (uint256 i = 0; i < samples.length; ++i) {
             try model.predict(samples[i]) returns (uint256 class) {
                 classes[i] = class;
-            } catch (bytes memory error) {
-                errors[i] = error;
+            } catch (bytes memory reason) {
+                errors[i] = reason;
             }
             try model.scores(samples[i]) returns (int256[] memory values) {
                 scores[i] = values;
-            } catch (bytes memory error) {
-                scoreErrors[i] = error;
+            } catch (bytes memory reason) {
+                scoreErrors[i] = reason;
             }
         }
     }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {Terms} from "../../../interfaces/ISelfAssessment.sol";
 import {CentroidHeader} from "../../types/CentroidHeader.sol";
 import {ClassTotals} from "../../types/ClassTotals.sol";
-import {CreationRecord, CreationRecordLibrary} from "../../types/CreationRecord.sol";
+import {CreationRecord, CreationRecordLibrary} from "../../core/CreationRecord.sol";
 import {LedgerState, LedgerStateLibrary} from "../../types/LedgerState.sol";
 import {ModelConfiguration} from "../../types/ModelConfiguration.sol";
 

@@ -127,9 +127,9 @@ contract HostileModel is IModel {
         return (0, 0, _isSealed, bytes32(configuration()));
     }
 
-    function _throw(bytes memory error) private pure {
+    function _throw(bytes memory reason) private pure {
         assembly ("memory-safe") {
-            revert(add(error, 0x20), mload(error))
+            revert(add(reason, 0x20), mload(reason))
         }
     }
 }

@@ -6,6 +6,7 @@ pragma solidity ^0.8.30;
 contract ReenteringRecipient {
     address private _target;
     bytes private _call;
+    uint256 private _value;
 
     /// @notice Payments during which it called back.
     uint256 public attempts;
@@ -14,9 +15,9 @@ contract ReenteringRecipient {
     /// @notice What the last of these calls gave or threw.
     bytes public answer;
 
-    /// @notice Sets the call to make whenever ether arrives.
-    function plan(address target, bytes calldata call_) external {
-        (_target, _call) = (target, call_);
+    /// @notice Sets the call to make whenever ether arrives, and how much of it to send along.
+    function plan(address target, bytes calldata call_, uint256 value) external {
+        (_target, _call, _value) = (target, call_, value);
     }
 
     /// @notice Makes a call now, with the ether sent along.
@@ -33,6 +34,6 @@ contract ReenteringRecipient {
     receive() external payable {
         if (_target == address(0)) return;
         ++attempts;
-        (hasSucceeded, answer) = _target.call(_call);
+        (hasSucceeded, answer) = _target.call{value: _value}(_call);
     }
 }

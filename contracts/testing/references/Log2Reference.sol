@@ -10,7 +10,7 @@ library Log2Reference {
 
     function log2(uint256 value) internal pure returns (uint256) {
         uint256 e = 0;
-        while (value / 2 ** e > 1) e++;
+        for (uint256 rest = value; rest > 1; rest /= 2) e++;
         uint256 m = e > 31 ? value / 2 ** (e - 31) : value * 2 ** (31 - e);
         uint256 z = ((m - 2 ** 31) * 2 ** 31) / (m + 2 ** 31);
         uint256 q = (z * z) / 2 ** 31;

@@ -45,14 +45,11 @@ def parse_duration(text: str) -> int:
     >>> parse_duration("90s"), parse_duration("1d12h"), parse_duration("45")
     (90, 129600, 45)
     """
-    compact = text.strip().lower().replace(" ", "")
-    if compact.isdecimal():
-        return int(compact)
-    parts = re.findall(r"(\d+)([a-z]+)", compact)
-    if (
-        not parts
-        or "".join(number + unit for number, unit in parts) != compact
-        or any(unit not in _SECONDS for _, unit in parts)
-    ):
+    lower = text.strip().lower()
+    if lower.isdecimal():
+        return int(lower)
+    parts = re.findall(r"(\d+)\s*([a-z]+)", lower)
+    whole = re.fullmatch(r"(?:\d+\s*[a-z]+\s*)+", lower)
+    if whole is None or any(unit not in _SECONDS for _, unit in parts):
         raise InvalidDuration(text)
     return sum(int(number) * _SECONDS[unit] for number, unit in parts)

@@ -134,6 +134,8 @@ def learn(
         estimator = MODEL_NAMES[model](encoding="dense", scale=1.0, **options)
         return featurizer, estimator.fit(featurizer.transform_batch(chosen).to_dense().astype(float), numbers[rows])
 
+    if names is not None:
+        _check_cells(table.source, raw, names)
     try:
         accuracy = _accuracy(*fit(train), [raw[i] for i in test], numbers[test])
         featurizer, fitted = fit(np.arange(len(table)))
@@ -145,6 +147,15 @@ def learn(
         )
     baseline = float(np.mean(numbers[test] == np.bincount(numbers[train]).argmax()))
     return Learned(fitted, featurizer, classes, accuracy, baseline, len(table), len(test))
+
+
+def _check_cells(source: str, rows: list[Any], names: tuple[str, ...]) -> None:
+    try:
+        ScaledTable.learn(rows, names=names)
+    except SampleError as error:
+        row = "" if error.sample is None else f"row {error.sample + 1}: "
+        reason = error.user_message.removeprefix(f"Sample {error.sample}: ").rstrip(".")
+        raise TableProblem(source, f"{row}{reason}; its columns are {', '.join(names)}") from None
 
 
 def _featurizer(
