@@ -311,7 +311,7 @@ def main() -> int:
             )
         console.print(
             f"  test accuracy: {before:.4f} with first weights, [bold]{after:.4f}[/bold] after "
-            f"{demo.model.contributions} contributions, {averaged:.4f} by averaged weights rebuilt from the log at no cost"
+            f"{demo.model.contributions} contributions,\n  {averaged:.4f} by averaged weights rebuilt from the log at no cost"
         )
         act(5, "Free inference: one sync, then the chain is stopped")
         chosen, answers = demo.ask_the_contract()

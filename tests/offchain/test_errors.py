@@ -1,4 +1,7 @@
-"""The family of errors."""
+"""The family of errors.
+
+Requirement P-04.
+"""
 
 import inspect
 import pickle

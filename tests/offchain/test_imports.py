@@ -1,4 +1,7 @@
-"""Imports point one way (docs/architecture.md), and the checker that says so finds what breaks it."""
+"""Imports point one way (docs/architecture.md), and the checker that says so finds what breaks it.
+
+Requirement X-01.
+"""
 
 from pathlib import Path
 

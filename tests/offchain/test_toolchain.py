@@ -102,6 +102,7 @@ class TestArtifacts:
         assert "contracts/Unrelated.sol" not in sources
 
     def test_the_recorded_input_alone_gives_the_bytecode(self, artifacts, tmp_path):
+        """Requirement C-03."""
         thing = artifacts["Thing"]
         output = compile_standard(thing["standardJsonInput"], CompilerSettings.load().version, tmp_path)
         unit = output["contracts"]["contracts/core/Thing.sol"]["Thing"]

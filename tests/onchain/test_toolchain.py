@@ -39,6 +39,7 @@ def probe(probes, deployer):
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_the_package_ships_the_bytecode_that_is_tested_here(name):
+    """Requirement C-03."""
     shipped = json.loads((ROOT / FOLDER / f"{name}.json").read_text())
     built = brownie.project.get_loaded_projects()[0][name]
     # The bytecode ends in a hash of the metadata, which holds the ABI: this compares both.

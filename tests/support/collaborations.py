@@ -88,24 +88,23 @@ def create(
         metadata,
         {"from": sender or _deployer()},
     )
-    collaboration = collaboration_at(tx.return_value)
-    collaboration.tx = tx
-    return collaboration
+    return collaboration_at(tx.events["Created"]["collaboration"], tx)  # its return value would take a trace
 
 
-def collaboration_at(address: str) -> Any:
-    """Give the collaboration at an address.
-
-    Not ``Collaboration.at``: brownie takes a clone for foreign code and then drops the implementation's source map.
-    """
-    brownie: Any = import_module("brownie")
-    return brownie.Contract.from_abi("Collaboration", address, _project()["Collaboration"].abi, persist=False)
+def collaboration_at(address: str, tx: Any = None) -> Any:
+    """Give the collaboration at an address, and the transaction that made it if it is known."""
+    return _project()["Collaboration"].at(address, tx=tx)
 
 
 def model_of(collaboration: Any) -> Any:
     """Give the model behind a collaboration, with the interface that all models share."""
+    return model_at(collaboration.model())
+
+
+def model_at(address: str) -> Any:
+    """Give the model at an address, with the interface that all models share."""
     brownie: Any = import_module("brownie")
-    return brownie.interface.IModel(collaboration.model())
+    return brownie.interface.IModel(address)
 
 
 def contribute(collaboration: Any, sample: bytes, label: int, sender: Any, value: int | None = None) -> Any:
@@ -148,6 +147,25 @@ def stake_at(collaboration: Any, time: int) -> int:
     """Give what `stakeNow` returns in a block of that time, from the contract itself."""
     call = {"to": collaboration.address, "data": collaboration.stakeNow.encode_input()}
     return int(_request("eth_call", call, "latest", {}, {"time": hex(time)}), 16)
+
+
+def thrown_by(contract: Any, data: str, *, sender: Any = None, value: int = 0) -> bytes:
+    """Give what a call throws, selector and arguments, without sending it; empty when it comes through.
+
+    Raises
+    ------
+    RuntimeError
+        When the node refused the call for a reason of its own, or the contract threw without data.
+    """
+    web3: Any = import_module("brownie").web3
+    call = {"from": str(sender or _deployer()), "to": contract.address, "data": data, "value": hex(value)}
+    answer = web3.provider.make_request("eth_call", [call, "latest"])
+    if "error" not in answer:
+        return b""
+    thrown = bytes.fromhex((answer["error"].get("data") or "0x")[2:])
+    if not thrown:
+        raise RuntimeError(f"the call failed without data: {answer['error'].get('message', answer['error'])}")
+    return thrown
 
 
 def next_time() -> int:

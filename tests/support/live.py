@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from commonlearn.chain.abi import checksummed
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.fees import Prices
 from commonlearn.chain.signers import as_signer
@@ -22,7 +23,9 @@ from commonlearn.client.deployments import DeploymentBook, ModelRecord
 from commonlearn.client.description import Description
 from commonlearn.client.public_model import PublicModel
 from commonlearn.featurizers import Featurizer, PresenceText, ScaledTable
-from commonlearn.models import MultinomialNaiveBayes, NearestCentroid, Perceptron, PublicClassifier
+from commonlearn.models import ModelConfiguration, MultinomialNaiveBayes, NearestCentroid, Perceptron, PublicClassifier
+from commonlearn.models.exact import ExactPerceptron
+from commonlearn.numerics import Encoding
 from commonlearn.records import Terms
 from tests.support.actors import cast
 from tests.support.node import LocalNode, chain_for_tests
@@ -43,7 +46,7 @@ class Network:
 
     def __post_init__(self) -> None:
         self.connection = Connection.open(self.node.url)
-        self.cast = cast(self.connection.rpc.call("eth_accounts"))
+        self.cast = cast([checksummed(held) for held in self.connection.rpc.call("eth_accounts")])
 
     def sender(self, role: str = "deployer") -> Sender:
         return Sender(self.connection, as_signer(self.cast[role]), prices=Prices())
@@ -75,7 +78,9 @@ class Network:
         return deploy_model(self.sender(), self.book(), self.plan(**options))
 
     def load(self, address: str, folder: Path, **options: Any) -> PublicModel:
-        return PublicModel.load(address, **{"rpc": self.node.url, "cache": folder / "cache", "journal": folder / "journal", **options})
+        return PublicModel.load(
+            address, **{"rpc": self.node.url, "cache": folder / "cache", "journal": folder / "journal", **options}
+        )
 
     def pass_time(self, seconds: int) -> None:
         self.node.increase_time(seconds)
@@ -86,10 +91,21 @@ class Network:
 
 
 def small_perceptron() -> Perceptron:
-    """Ten words, learned from two sentences."""
-    featurizer = PresenceText(WORDS)
-    batch = featurizer.transform_batch([GOOD, BAD] * 3)
-    return Perceptron(encoding="presence", weight_bits=16, margin=2).fit(batch.to_csr(), np.array([1, 0] * 3))
+    """Ten words; sure enough of `GOOD` and `BAD` that a few false labels cannot turn it, and without an opinion of "actor"."""
+    words = ExactPerceptron(
+        ModelConfiguration(Encoding.PRESENCE, 16, 2, len(WORDS), step=1, intercept_value=1, margin=10)
+    )
+    for word, weight in {
+        "good": 20,
+        "funny": 20,
+        "great": 20,
+        "bad": -20,
+        "dull": -20,
+        "long": -20,
+        "boring": -20,
+    }.items():
+        words.weights[1 + WORDS.index(word)] = weight
+    return Perceptron.from_words(words.configuration, words.words())
 
 
 def small_bayes() -> MultinomialNaiveBayes:
@@ -104,7 +120,7 @@ TABLE_LABELS = [i % 3 for i in range(30)]
 def small_centroid(notice_seconds: int = 0) -> tuple[NearestCentroid, ScaledTable]:
     """Three columns, three classes."""
     table = ScaledTable.learn(TABLE, names=("a", "b", "c"))
-    model = NearestCentroid(encoding="dense", scale=1.0, notice_seconds=notice_seconds)
+    model = NearestCentroid(encoding="dense", scale=1.0, weight_bits=32, notice_seconds=notice_seconds)
     model.fit(table.transform_batch(TABLE).to_dense().astype(float), np.array(TABLE_LABELS))
     return model, table
 

@@ -1,4 +1,7 @@
-"""The three fetchers: on the real files where they are, on archives rebuilt from them, and on broken ones."""
+"""The three fetchers: on the real files where they are, on archives rebuilt from them, and on broken ones.
+
+Requirement P-10.
+"""
 
 import csv
 import gzip

@@ -1,4 +1,7 @@
-"""Where data files come from. A toy data set and a downloader that copies: no network."""
+"""Where data files come from. A toy data set and a downloader that copies: no network.
+
+Requirement P-10.
+"""
 
 import gzip
 import hashlib

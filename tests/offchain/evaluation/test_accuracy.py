@@ -26,6 +26,7 @@ def need(task):
 @pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS)
 def test_fixed_point_costs_at_most_two_tenths_of_a_point(task):
+    """Requirement M-13."""
     need(task)
     rows = accuracy_table([task])
     counts = task in ("imdb", "sms_spam", "digits")  # else naive Bayes has nothing to count

@@ -1,4 +1,7 @@
-"""Tables of numbers."""
+"""Tables of numbers.
+
+Requirement P-05.
+"""
 
 import json
 import math

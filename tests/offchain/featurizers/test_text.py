@@ -1,4 +1,7 @@
-"""Texts as the known words that they contain."""
+"""Texts as the known words that they contain.
+
+Requirement P-05.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""The ledger twin: each rule of money, each refusal in the contract's order, and the books balanced under any story."""
+"""The ledger twin: each rule of money, each refusal in the contract's order, and the books balanced under any story.
+
+Requirements I-01, I-02, I-03, I-04, I-05, I-06, I-07, I-08, I-09, I-11.
+"""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,7 @@
-"""What a contribution costs in stake."""
+"""What a contribution costs in stake.
+
+Requirement I-03.
+"""
 
 import math
 from fractions import Fraction

@@ -1,4 +1,7 @@
-"""Nearest centroid: exact comparison, ties, saturation, added classes."""
+"""Nearest centroid: exact comparison, ties, saturation, added classes.
+
+Requirements M-01, M-08, M-10.
+"""
 
 import itertools
 from dataclasses import replace

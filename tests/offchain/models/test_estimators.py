@@ -1,4 +1,7 @@
-"""All estimators: scikit-learn's own checks, and what they promise beyond them."""
+"""All estimators: scikit-learn's own checks, and what they promise beyond them.
+
+Requirement P-08.
+"""
 
 import pickle
 

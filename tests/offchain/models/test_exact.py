@@ -1,4 +1,7 @@
-"""All exact models against the oracle, bit for bit, and what they have in common."""
+"""All exact models against the oracle, bit for bit, and what they have in common.
+
+Requirements M-01, M-06, M-07.
+"""
 
 import numpy as np
 import pytest

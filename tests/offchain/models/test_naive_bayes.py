@@ -1,4 +1,7 @@
-"""Naive Bayes: no underflow, no overflow, counts, totals."""
+"""Naive Bayes: no underflow, no overflow, counts, totals.
+
+Requirements M-01, M-08, M-11.
+"""
 
 import numpy as np
 import pytest

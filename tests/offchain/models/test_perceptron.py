@@ -1,4 +1,7 @@
-"""The perceptron: margin, ties, saturation, averaging, speed."""
+"""The perceptron: margin, ties, saturation, averaging, speed.
+
+Requirements M-01, M-08, M-09, P-09.
+"""
 
 import time
 

@@ -1,4 +1,7 @@
-"""Samples as bytes: what is well formed, what is not, and by which error."""
+"""Samples as bytes: what is well formed, what is not, and by which error.
+
+Requirement M-06.
+"""
 
 import struct
 

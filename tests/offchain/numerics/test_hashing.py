@@ -1,4 +1,7 @@
-"""Ethereum's hash, and the running hash over words."""
+"""Ethereum's hash, and the running hash over words.
+
+Requirement M-04.
+"""
 
 from commonlearn.numerics import keccak256, words_hash, words_to_bytes
 

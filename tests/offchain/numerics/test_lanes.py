@@ -1,4 +1,7 @@
-"""Lanes inside words."""
+"""Lanes inside words.
+
+Requirement M-08.
+"""
 
 import pytest
 from hypothesis import given

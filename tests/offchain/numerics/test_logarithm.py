@@ -1,4 +1,7 @@
-"""The integer logarithm."""
+"""The integer logarithm.
+
+Requirements M-01, M-11.
+"""
 
 from decimal import Decimal, localcontext
 
