@@ -16,6 +16,8 @@ interface ICollaboration is IDataHandler, ISelfAssessment {
     /// @notice Emitted when the upload was sealed and contributions became possible.
     event Opened(bytes32 wordsHash);
 
+    /// @notice Thrown when opened a second time.
+    error AlreadyOpen();
     /// @notice Thrown when anyone but the creator uploads or opens.
     error OnlyCreator(address caller, address creator);
     /// @notice Thrown when anyone but the curator adds a class.

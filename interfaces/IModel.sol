@@ -36,6 +36,10 @@ interface IModel {
     error MissingWords(uint256 uploaded, uint256 required);
     /// @notice Thrown by the seal when a class has no samples.
     error EmptyClass(uint256 class);
+    /// @notice Thrown by uploads when a nearest-centroid class's norm is not that of its sum: a false one would draw predictions.
+    error WrongNorm(uint256 class);
+    /// @notice Thrown by uploads when a first class would take part later: only announced classes do, after their notice.
+    error FirstClassDelayed(uint256 class);
     /// @notice Thrown when a label names no class that takes part now.
     error UnknownLabel(uint256 label, uint256 classes);
     /// @notice Thrown when this model's classes are fixed.

@@ -68,6 +68,8 @@ interface ISelfAssessment {
     error StakeTooHigh(uint256 requiredWei);
     /// @notice Thrown when a claim comes before its time.
     error TooEarly(uint256 id, uint256 opensAt);
+    /// @notice Thrown when a claim comes in the same second as a contribution: who bends the model for a claim must leave it bent for a block.
+    error ModelJustMoved(uint256 contributedAt);
     /// @notice Thrown when somebody else claims an author's refund.
     error NotAuthor(uint256 id, address caller, address author);
     /// @notice Thrown when the model (still) disagrees with the data.
@@ -87,7 +89,7 @@ interface ISelfAssessment {
 
     /// @notice Takes back the stake of own data that the model agrees with.
     /// @dev Notes: credited, not sent; see {withdraw}. Emits {Refunded}.
-    /// Requirements: recorded, open; the caller is the author; `refundWaitSeconds` have passed; the model predicts the label.
+    /// Requirements: recorded, open; the caller is the author; `refundWaitSeconds` have passed; nobody contributed in this second; the model predicts the label.
     /// @param id Number of the contribution.
     /// @param contribution As in the event.
     /// @param sample As in the event.
@@ -95,7 +97,7 @@ interface ISelfAssessment {
 
     /// @notice Forfeits the stake of others' data that the model disagrees with.
     /// @dev Notes: the caller's part and everyone's share are credited. A rest of less than one wei a proven gwei is carried into the next share. Emits {Forfeited}.
-    /// Requirements: recorded, open; the caller is not the author and is proven; `reportWaitSeconds` have passed; the model predicts another label.
+    /// Requirements: recorded, open; the caller is not the author and is proven; `reportWaitSeconds` have passed; nobody contributed in this second; the model predicts another label.
     function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external;
 
     /// @notice Credits a stake that nobody claimed in time to the beneficiary. Anyone may call.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
 import {IModel} from "../../interfaces/IModel.sol";
@@ -70,8 +71,12 @@ contract Collaboration is ICollaboration, DataHandler, SelfAssessment {
         bool taught = model().train(sample, label);
         uint96 stakeWei;
         (id, stakeWei) = _lock();
-        // The model has accepted the label, so it is below 2^16; time fits 40 bits for 34,000 years.
-        _record(id, Contribution(msg.sender, uint16(label), taught, stakeWei, uint40(block.timestamp)), sample);
+        // Time fits 40 bits for 34,000 years.
+        _record(
+            id,
+            Contribution(msg.sender, SafeCast.toUint16(label), taught, stakeWei, uint40(block.timestamp)),
+            sample
+        );
     }
 
     /// @inheritdoc ICollaboration
@@ -145,6 +150,7 @@ contract Collaboration is ICollaboration, DataHandler, SelfAssessment {
     }
 
     function _open() private returns (bytes32 wordsHash) {
+        if (_ledger.lastTime() != 0) revert AlreadyOpen(); // a model of somebody else's may let itself be sealed twice
         wordsHash = model().seal();
         _ledger = LedgerStateLibrary.pack(0, block.timestamp, 0, 0);
         emit Opened(wordsHash);

@@ -23,6 +23,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         _requireRecord(id, contribution, keccak256(sample));
         if (msg.sender != contribution.author) revert NotAuthor(id, msg.sender, contribution.author);
         _requireTime(id, contribution, terms().refundWaitSeconds);
+        _requireSettled();
         uint256 predicted = _predictedClass(sample);
         if (predicted != contribution.label) revert ModelDisagrees(id, predicted, contribution.label);
 
@@ -39,6 +40,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (_pool.accounts[msg.sender].provenGwei == 0) revert NotProven(msg.sender);
         Terms memory t = terms();
         _requireTime(id, contribution, t.reportWaitSeconds);
+        _requireSettled();
         if (_predictedClass(sample) == contribution.label) revert ModelAgrees(id, contribution.label);
 
         uint256 bountyWei = (uint256(contribution.stakeWei) * t.reporterBps) / ONE;
@@ -138,6 +140,12 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     /// @notice The terms that set the stake.
     function _priceTerms() internal view virtual returns (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds);
+
+    /// @dev Else one transaction could bend the model by a contribution, claim, and bend it back.
+    function _requireSettled() private view {
+        uint256 lastTime = _ledger.lastTime();
+        if (block.timestamp == lastTime) revert ModelJustMoved(lastTime);
+    }
 
     /// @notice Reverts unless this very contribution is recorded and open.
     function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view virtual;

@@ -123,4 +123,15 @@ library LaneVector {
             }
         }
     }
+
+    /// @notice Sum of the squares of all lanes of a word.
+    /// @dev Cannot overflow: at most 64 lanes, |lane| ≤ 2^31.
+    function squares(uint256 word, uint256 bits) internal pure returns (uint256 sum) {
+        unchecked {
+            for (uint256 offset = 0; offset < 256; offset += bits) {
+                int256 lane = int256(word << offset) >> (256 - bits);
+                sum += uint256(lane * lane);
+            }
+        }
+    }
 }

@@ -33,8 +33,11 @@ library ProvenPool {
         Account memory account = _settled(self, who);
         account.creditWei = SafeCast.toUint96(account.creditWei + amountWei);
         if (newlyProvenGwei > 0) {
-            account.provenGwei = SafeCast.toUint64(account.provenGwei + newlyProvenGwei);
-            self.totalGwei = SafeCast.toUint64(self.totalGwei + newlyProvenGwei);
+            // The sum stops at its end rather than bar refunds; no account's part can exceed it.
+            uint64 room = type(uint64).max - self.totalGwei;
+            uint64 counted = newlyProvenGwei > room ? room : uint64(newlyProvenGwei);
+            account.provenGwei += counted;
+            self.totalGwei += counted;
         }
         self.accounts[who] = account;
     }

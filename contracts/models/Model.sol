@@ -32,7 +32,7 @@ abstract contract Model is IModel {
         uint256 required = _requiredWords(c);
         if (state.uploaded + words.length / 32 > required)
             revert TooManyWords(state.uploaded + words.length / 32, required);
-        state.uploaded = uint32(_append(state.uploaded, words));
+        state.uploaded = uint32(_append(c, state.uploaded, words));
         state.classCount = uint16(c.classes());
         _upload = state;
     }
@@ -112,21 +112,21 @@ abstract contract Model is IModel {
     /// @notice Reverts when the first words leave a class without samples.
     function _checkFirstWords(ModelConfiguration c) internal view virtual {}
 
+    /// @notice Checks an uploaded word as it comes, in order; reverts when it cannot be right.
+    function _received(ModelConfiguration c, uint256 index, uint256 word) internal virtual {}
+
     /// @notice Learns one sample; the caller is the trainer, who waits for the seal (reading the flag here would cost each contribution 2,100 gas).
     function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal virtual returns (bool taught);
 
-    function _requireSealed() internal view {
-        if (!_upload.isSealed) revert NotSealed();
-    }
-
     /// @dev The trainer may be trusted with words that break no type: any 256 bits are lanes.
-    function _append(uint256 from, bytes calldata words) internal returns (uint256 end) {
+    function _append(ModelConfiguration c, uint256 from, bytes calldata words) internal returns (uint256 end) {
         if (words.length % 32 != 0) revert ChunkLength(words.length);
         end = from + words.length / 32;
         bytes32 hash = _wordsHash;
         for (uint256 i = from; i < end; ++i) {
             uint256 word = uint256(bytes32(words[(i - from) * 32:]));
             _words[i] = word;
+            _received(c, i, word);
             hash = keccak256(abi.encode(hash, word));
         }
         if (!_upload.isSealed) _wordsHash = hash; // the seal has fixed it, whatever classes are added

@@ -11,6 +11,12 @@ import {Model} from "./Model.sol";
 /// @title Nearest centroid whose classes can grow in number
 /// @notice Keeps the exact sum of each class's samples, their number, and the sum's squared norm, so that a class costs one scalar product a prediction and nothing is ever rounded.
 contract NearestCentroid is Model {
+    /// @dev Classes cannot be added beyond this number: each makes every later claim dearer.
+    uint256 private constant MOST_CLASSES = 64;
+
+    /// @dev Of the class being uploaded: the norm that its header claims, less the squares of the lanes that have come.
+    uint256 private _normLeft;
+
     /// @inheritdoc IModel
     function kind() public pure override returns (string memory) {
         return "nearest-centroid/1";
@@ -42,9 +48,9 @@ contract NearestCentroid is Model {
         if (words.length / 32 < wanted) revert MissingWords(words.length / 32, wanted);
         if (words.length / 32 > wanted) revert TooManyWords(words.length / 32, wanted);
         class = state.classCount;
-        if (class == 256) revert ClassesFixed();
+        if (class >= MOST_CLASSES) revert ClassesFixed();
         uint256 first = state.uploaded;
-        state.uploaded = uint32(_append(first, words));
+        state.uploaded = uint32(_append(c, first, words));
         state.classCount = uint16(class + 1);
         _upload = state;
         CentroidHeader header = CentroidHeader.wrap(_words[first]);
@@ -98,6 +104,21 @@ contract NearestCentroid is Model {
         int256[] memory product = new int256[](1);
         LaneVector.accumulate(_slot(first + 1), c.weightBits(), 1, entries, product);
         numerator = int256(header.norm()) - 2 * size * product[0];
+    }
+
+    /// @dev The norm decides predictions as much as the sum does, so it is not taken on trust: what is left of it after each word must come out as zero.
+    function _received(ModelConfiguration c, uint256 index, uint256 word) internal virtual override {
+        uint256 size = _wordsPerClass(c);
+        if (index % size == 0) {
+            CentroidHeader header = CentroidHeader.wrap(word);
+            if (header.activeAt() != 0 && !_upload.isSealed) revert FirstClassDelayed(index / size);
+            _normLeft = header.norm();
+        } else {
+            uint256 squares = LaneVector.squares(word, c.weightBits());
+            if (squares > _normLeft || (index % size == size - 1 && squares != _normLeft))
+                revert WrongNorm(index / size);
+            _normLeft -= squares;
+        }
     }
 
     function _checkFirstWords(ModelConfiguration c) internal view override {

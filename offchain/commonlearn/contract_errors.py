@@ -13,13 +13,16 @@ from commonlearn.money import format_ether
 from commonlearn.records import Status, Terms
 
 __all__ = [
+    "AlreadyOpen",
     "AlreadySealed",
     "ChunkLength",
     "ClassesFixed",
     "ContractError",
+    "FirstClassDelayed",
     "InvalidTerms",
     "ModelAgrees",
     "ModelDisagrees",
+    "ModelJustMoved",
     "NoImplementation",
     "NotAuthor",
     "NotOpen",
@@ -39,6 +42,7 @@ __all__ = [
     "UnknownContribution",
     "UnknownRevert",
     "WithdrawalFailed",
+    "WrongNorm",
 ]
 
 
@@ -193,6 +197,38 @@ class OnlyTrainer(ContractError, PermissionError):
         self.caller, self.trainer = caller, trainer
 
 
+class AlreadyOpen(ContractError):
+    """The collaboration takes contributions already."""
+
+    def __init__(self) -> None:
+        super().__init__("The model is open for contributions already; it is opened once.")
+
+
+class WrongNorm(ContractError, ValueError):
+    """A nearest-centroid class's header does not hold the squared norm of its sum."""
+
+    fields = ("class_",)
+
+    def __init__(self, class_: int) -> None:
+        super().__init__(
+            f"The norm in the header of class {class_} is not that of its sum. Take the words from a fitted "
+            "NearestCentroid, which keeps it right."
+        )
+        self.class_ = class_
+
+
+class FirstClassDelayed(ContractError, ValueError):
+    """A first class would take part only later."""
+
+    fields = ("class_",)
+
+    def __init__(self, class_: int) -> None:
+        super().__init__(
+            f"Class {class_} of the first words would take part only later. Leave it out and let the curator add it."
+        )
+        self.class_ = class_
+
+
 class AlreadySealed(ContractError):
     """The first words are complete and fixed."""
 
@@ -272,6 +308,19 @@ class TooEarly(ContractError):
             f"It is too early for this claim on contribution {id_}: it is possible from {when}. Try again then."
         )
         self.id, self.opens_at = id_, opens_at
+
+
+class ModelJustMoved(ContractError):
+    """A claim comes in the same second as a contribution."""
+
+    fields = ("contributed_at",)
+
+    def __init__(self, contributed_at: int) -> None:
+        super().__init__(
+            "Somebody taught the model in this very second, and claims must wait until it has settled. Nothing was "
+            "changed; try again in the next block."
+        )
+        self.contributed_at = contributed_at
 
 
 class NotAuthor(ContractError, PermissionError):

@@ -125,8 +125,8 @@ def _print(console: Console, figures: list[Figure]) -> None:
     console.print(table)
     console.print(
         "Floor of gas: the transaction and its data, a cold read a touched word, a write a changed one, one new word "
-        "of record,\none changed word of state, the logged sample. Floor of inference: a float64 sparse matrix product.\n"
-        "Floor of accuracy: floating point.",
+        "of record,\none changed word of state, the logged sample. Floor of inference: a float64 sparse matrix "
+        "product.\nFloor of accuracy: floating point.",
         style="dim",
     )
 

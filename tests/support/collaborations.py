@@ -21,7 +21,7 @@ from tests.support.actors import cast
 DAY = 86_400
 
 DEFAULT_TERMS = Terms(
-    beneficiary="0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc",  # the cast's: sixth of the accounts that anvil starts with
+    beneficiary="0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc",  # the cast's: the sixth account of any anvil
     floor_wei=10**15,
     growth_bps=500,
     half_life_seconds=3_600,
@@ -124,7 +124,7 @@ def contribute(collaboration: Any, sample: bytes, label: int, sender: Any, value
     Returns
     -------
     TransactionReceipt
-        Its ``return_value`` is the contribution's number, its ``events["Contributed"]`` what `contribution_tuple` takes.
+        Its ``events["Contributed"]`` is what `contribution_tuple` and `sample_of` take.
     """
     at = next_time()
     if value is None:

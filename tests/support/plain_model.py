@@ -1,8 +1,8 @@
 """A small public model whose answers can be told by looking, and what contributors do with it.
 
-A perceptron of 40 features, two classes and no margin. Features 0 to 9 speak for class 0 and features 10 to 19 for class
-1, each with weight 5; features 20 to 39 are unknown and count as class 0. One step moves a weight by 1. So one feature
-makes a sample whose fate is plain:
+A perceptron of 40 features, two classes and no margin. Features 0 to 9 speak for class 0 and features 10 to 19 for
+class 1, each with weight 5; features 20 to 39 are unknown and count as class 0. One step moves a weight by 1. So one
+feature makes a sample whose fate is plain:
 
 * an *echo*, a known feature with its own class, teaches nothing and can be refunded;
 * a *lesson*, an unknown feature said to be class 1, teaches and can be refunded;

@@ -15,7 +15,13 @@ library DirtyMemory {
             guard := mload(0x40)
             mstore(0x40, add(guard, mul(GUARD_WORDS, 0x20)))
             let end := add(guard, mul(DIRTY_WORDS, 0x20))
-            for { let p := guard } lt(p, end) { p := add(p, 0x20) } { mstore(p, dirt) }
+            for {
+                let p := guard
+            } lt(p, end) {
+                p := add(p, 0x20)
+            } {
+                mstore(p, dirt)
+            }
             mstore(0x00, dirt)
             mstore(0x20, dirt)
         }
@@ -26,7 +32,13 @@ library DirtyMemory {
         assembly ("memory-safe") {
             let end := add(guard, mul(GUARD_WORDS, 0x20))
             kept := iszero(mload(0x60))
-            for { let p := guard } lt(p, end) { p := add(p, 0x20) } { kept := and(kept, eq(mload(p), dirt)) }
+            for {
+                let p := guard
+            } lt(p, end) {
+                p := add(p, 0x20)
+            } {
+                kept := and(kept, eq(mload(p), dirt))
+            }
         }
     }
 

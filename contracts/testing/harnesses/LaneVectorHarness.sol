@@ -23,15 +23,15 @@ contract LaneVectorHarness {
     function accumulate(
         uint256 start,
         uint256 bits,
-        uint256[] memory entries,
-        int256[] memory sums,
+        uint256[] calldata entries,
+        int256[] calldata sums,
         uint256 dirt
-    ) external view returns (int256[] memory) {
+    ) external view returns (int256[] memory grown) {
         uint256[] memory ended = _withEnd(entries);
+        grown = sums;
         uint256 guard = DirtyMemory.soil(dirt);
-        LaneVector.accumulate(_slot() + start, bits, sums.length, ended, sums);
+        LaneVector.accumulate(_slot() + start, bits, grown.length, ended, grown);
         assert(DirtyMemory.isKept(guard, dirt));
-        return sums;
     }
 
     /// @notice {LaneVector-add} from a word on, on memory that was used before.
@@ -39,7 +39,7 @@ contract LaneVectorHarness {
         uint256 start,
         uint256 bits,
         uint256 column,
-        uint256[] memory entries,
+        uint256[] calldata entries,
         int256 factor,
         uint256 dirt
     ) external returns (int256 squaresChange) {
@@ -54,15 +54,15 @@ contract LaneVectorHarness {
         uint256 start,
         uint256 bits,
         uint256 smoothing,
-        uint256[] memory entries,
-        int256[] memory sums,
+        uint256[] calldata entries,
+        int256[] calldata sums,
         uint256 dirt
-    ) external view returns (int256[] memory, uint256 total) {
+    ) external view returns (int256[] memory grown, uint256 total) {
         uint256[] memory ended = _withEnd(entries);
+        grown = sums;
         uint256 guard = DirtyMemory.soil(dirt);
-        total = CountVector.accumulateLogarithms(_slot() + start, bits, smoothing, ended, sums);
+        total = CountVector.accumulateLogarithms(_slot() + start, bits, smoothing, ended, grown);
         assert(DirtyMemory.isKept(guard, dirt));
-        return (sums, total);
     }
 
     /// @notice {CountVector-add} from a word on, on memory that was used before.
@@ -70,7 +70,7 @@ contract LaneVectorHarness {
         uint256 start,
         uint256 bits,
         uint256 column,
-        uint256[] memory entries,
+        uint256[] calldata entries,
         uint256 dirt
     ) external returns (uint256 grown) {
         uint256[] memory ended = _withEnd(entries);
@@ -80,7 +80,7 @@ contract LaneVectorHarness {
     }
 
     /// @notice Entries with the one behind the last that {FeatureCodec} promises.
-    function _withEnd(uint256[] memory entries) private pure returns (uint256[] memory ended) {
+    function _withEnd(uint256[] calldata entries) private pure returns (uint256[] memory ended) {
         uint256 count = entries.length;
         ended = new uint256[](count + 1);
         for (uint256 i = 0; i < count; ++i) {

@@ -6,7 +6,11 @@ import {StakePrice} from "../../libraries/StakePrice.sol";
 /// @title {StakePrice} as a contract
 contract StakePriceHarness {
     /// @notice {StakePrice-decayed}.
-    function decayed(uint256 excessWei, uint256 elapsedSeconds, uint256 halfLifeSeconds) external pure returns (uint256) {
+    function decayed(
+        uint256 excessWei,
+        uint256 elapsedSeconds,
+        uint256 halfLifeSeconds
+    ) external pure returns (uint256) {
         return StakePrice.decayed(excessWei, elapsedSeconds, halfLifeSeconds);
     }
 

@@ -59,14 +59,21 @@ contract TypesHarness {
     }
 
     /// @notice A ledger's word, put together.
-    function packLedger(uint256 count, uint256 lastTime, uint256 excessWei, uint256 lockedWei) external pure returns (uint256) {
+    function packLedger(
+        uint256 count,
+        uint256 lastTime,
+        uint256 excessWei,
+        uint256 lockedWei
+    ) external pure returns (uint256) {
         return LedgerState.unwrap(LedgerStateLibrary.pack(count, lastTime, excessWei, lockedWei));
     }
 
     /// @notice A ledger's word, taken apart.
-    function ledger(uint256 word) external pure returns (uint256 count, uint256 lastTime, uint256 excessWei, uint256 lockedWei) {
-        LedgerState l = LedgerState.wrap(word);
-        return (l.count(), l.lastTime(), l.excessWei(), l.lockedWei());
+    function ledger(
+        uint256 word
+    ) external pure returns (uint256 count, uint256 lastTime, uint256 excessWei, uint256 lockedWei) {
+        LedgerState state = LedgerState.wrap(word);
+        return (state.count(), state.lastTime(), state.excessWei(), state.lockedWei());
     }
 
     /// @notice What is fixed about a collaboration, as its clone's arguments.

@@ -40,6 +40,7 @@ contract HostileModel is IModel {
     /// @notice Makes a call to the collaboration now, to claim what it staked as an author.
     function act(bytes calldata call_) external returns (bytes memory result) {
         bool succeeded;
+        // solhint-disable-next-line avoid-low-level-calls
         (succeeded, result) = trainer().call(call_);
         if (!succeeded) _throw(result);
     }

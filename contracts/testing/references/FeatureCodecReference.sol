@@ -27,7 +27,7 @@ library FeatureCodecReference {
         uint256 count = sample.length / unit;
         indices = new uint256[](count);
         values = new int256[](count);
-        for (uint256 k = 0; k < count; k++) {
+        for (uint256 k = 0; k < count; ++k) {
             uint256 start = k * unit;
             if (encoding == PRESENCE) {
                 indices[k] = unsigned(sample, start);

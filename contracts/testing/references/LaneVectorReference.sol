@@ -14,7 +14,7 @@ library LaneVectorReference {
         uint256 count,
         bool isSigned
     ) internal {
-        for (uint256 n = 0; n < count; n++) {
+        for (uint256 n = 0; n < count; ++n) {
             (uint256 word, uint256 weight) = place(start, bits, n);
             int256 lane = int256((words[word] / weight) % 2 ** bits);
             if (isSigned && lane >= int256(2 ** (bits - 1))) lane -= int256(2 ** bits);
@@ -31,7 +31,7 @@ library LaneVectorReference {
         uint256 start,
         uint256 bits
     ) internal view {
-        for (uint256 n = 0; n < count; n++) {
+        for (uint256 n = 0; n < count; ++n) {
             (uint256 word, uint256 weight) = place(start, bits, n);
             int256 lane = lanes[first + n];
             uint256 new_ = lane >= 0 ? uint256(lane) : 2 ** bits - uint256(-lane);
@@ -49,8 +49,8 @@ library LaneVectorReference {
         int256[] memory values
     ) internal view returns (int256[] memory sums) {
         sums = new int256[](columns);
-        for (uint256 k = 0; k < features.length; k++) {
-            for (uint256 c = 0; c < columns; c++) {
+        for (uint256 k = 0; k < features.length; ++k) {
+            for (uint256 c = 0; c < columns; ++c) {
                 sums[c] += values[k] * lanes[first + features[k] * columns + c];
             }
         }

@@ -10,12 +10,12 @@ library Log2Reference {
 
     function log2(uint256 value) internal pure returns (uint256) {
         uint256 e = 0;
-        for (uint256 rest = value; rest > 1; rest /= 2) e++;
+        for (uint256 rest = value; rest > 1; rest /= 2) ++e;
         uint256 m = e > 31 ? value / 2 ** (e - 31) : value * 2 ** (31 - e);
         uint256 z = ((m - 2 ** 31) * 2 ** 31) / (m + 2 ** 31);
         uint256 q = (z * z) / 2 ** 31;
         uint256 t = 0;
-        for (uint256 i = 9; i > 0; i--) {
+        for (uint256 i = 9; i > 0; --i) {
             t = coefficient(i - 1) + (t * q) / 2 ** 31;
         }
         return e * 2 ** 32 + (t * z) / 2 ** 31;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IModel} from "../../../interfaces/IModel.sol";
 import {FeatureCodecReference} from "./FeatureCodecReference.sol";
 
 /// @title What the plain models share: the configuration field by field, and their words
-/// @notice Functions are named and encoded as in {IModel}, so that a test can send both the same call and compare what comes back.
+/// @notice Functions are named and encoded as in `IModel`, so that a test can send both the same call and compare what comes back.
 /// @dev Where the page leaves the order open, this follows the contracts: the label is checked before the sample.
 abstract contract ModelReference {
     struct Settings {
@@ -40,16 +39,16 @@ abstract contract ModelReference {
         _words = words_;
     }
 
-    /// @notice See {IModel-predict}.
+    /// @notice As `IModel`'s.
     function predict(bytes calldata sample) external view virtual returns (uint256 class);
 
-    /// @notice See {IModel-scores}.
+    /// @notice As `IModel`'s.
     function scores(bytes calldata sample) external view virtual returns (int256[] memory values);
 
-    /// @notice See {IModel-train}.
+    /// @notice As `IModel`'s.
     function train(bytes calldata sample, uint256 label) external virtual returns (bool taught);
 
-    /// @notice All words, as {IModel-wordsAt} gives them.
+    /// @notice All words, as `wordsAt` of `IModel` gives them.
     function words() external view virtual returns (uint256[] memory);
 
     /// @notice Part of a number: so many bits from bit `low` up.

@@ -19,7 +19,7 @@ contract NaiveBayesReference is ModelReference {
     int256[] private _counts;
 
     constructor(uint256 configuration, uint256[] memory words_) ModelReference(configuration, words_) {
-        for (uint256 k = 0; k < settings.classes; k++) {
+        for (uint256 k = 0; k < settings.classes; ++k) {
             (uint256 word, uint256 low) = _half(k);
             _documents.push(field(words_[word], low + 64, 64));
             _totals.push(field(words_[word], low, 64));
@@ -43,18 +43,18 @@ contract NaiveBayesReference is ModelReference {
         (uint256[] memory features, int256[] memory values) = _decode(sample);
         taught = _best(_scores(features, values)) != label;
 
-        for (uint256 k = 0; k < features.length; k++) {
+        for (uint256 k = 0; k < features.length; ++k) {
             uint256 lane = features[k] * settings.classes + label;
             int256 grown = _counts.add(lane, values[k], 0, int256(2 ** settings.weightBits) - 1);
             _totals[label] += uint256(grown);
         }
         if (_totals[label] > MOST) _totals[label] = MOST;
-        if (_documents[label] < MOST) _documents[label]++;
+        if (_documents[label] < MOST) ++_documents[label];
     }
 
     function words() external view override returns (uint256[] memory all) {
         all = _words;
-        for (uint256 k = 0; k < settings.classes; k++) {
+        for (uint256 k = 0; k < settings.classes; ++k) {
             (uint256 word, uint256 low) = _half(k);
             all[word] = withField(all[word], low + 64, 64, _documents[k]);
             all[word] = withField(all[word], low, 64, _totals[k]);
@@ -65,21 +65,21 @@ contract NaiveBayesReference is ModelReference {
     /// @notice Every rule of the encoding first, for the whole sample; then what this model refuses.
     function _decode(bytes calldata sample) private view returns (uint256[] memory features, int256[] memory values) {
         (features, values) = decode(sample);
-        for (uint256 k = 0; k < values.length; k++) {
+        for (uint256 k = 0; k < values.length; ++k) {
             if (values[k] < 0) revert FeatureCodec.ValueOutOfRange(values[k]);
         }
     }
 
     function _scores(uint256[] memory features, int256[] memory values) private view returns (int256[] memory sums) {
         sums = new int256[](settings.classes);
-        for (uint256 k = 0; k < settings.classes; k++) {
+        for (uint256 k = 0; k < settings.classes; ++k) {
             if (_documents[k] == 0) {
                 sums[k] = type(int256).min;
                 continue;
             }
             uint256 all = 256 * _totals[k] + settings.smoothing * settings.dimension;
             sums[k] = int256(Log2Reference.log2(_documents[k]));
-            for (uint256 i = 0; i < features.length; i++) {
+            for (uint256 i = 0; i < features.length; ++i) {
                 uint256 count = uint256(_counts[features[i] * settings.classes + k]);
                 sums[k] += values[i] * int256(Log2Reference.log2(256 * count + settings.smoothing));
                 sums[k] -= values[i] * int256(Log2Reference.log2(all));
@@ -88,7 +88,7 @@ contract NaiveBayesReference is ModelReference {
     }
 
     function _best(int256[] memory sums) private pure returns (uint256 class) {
-        for (uint256 k = 1; k < sums.length; k++) {
+        for (uint256 k = 1; k < sums.length; ++k) {
             if (sums[k] > sums[class]) class = k;
         }
     }

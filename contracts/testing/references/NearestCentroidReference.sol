@@ -20,7 +20,7 @@ contract NearestCentroidReference is ModelReference {
     int256[] private _sums;
 
     constructor(uint256 configuration, uint256[] memory words_) ModelReference(configuration, words_) {
-        for (uint256 k = 0; k < settings.classes; k++) {
+        for (uint256 k = 0; k < settings.classes; ++k) {
             _readClass(words_, k);
         }
     }
@@ -32,7 +32,7 @@ contract NearestCentroidReference is ModelReference {
     function scores(bytes calldata sample) external view override returns (int256[] memory values) {
         int256[] memory numerators = _numerators(sample);
         values = new int256[](2 * numerators.length);
-        for (uint256 k = 0; k < numerators.length; k++) {
+        for (uint256 k = 0; k < numerators.length; ++k) {
             if (!_takesPart(k)) continue;
             values[2 * k] = numerators[k];
             values[2 * k + 1] = int256(_classes[k].count);
@@ -49,7 +49,7 @@ contract NearestCentroidReference is ModelReference {
         Class storage class = _classes[label];
         (int256 least, int256 most) = signedRange();
         int256 norm = int256(class.norm);
-        for (uint256 k = 0; k < features.length; k++) {
+        for (uint256 k = 0; k < features.length; ++k) {
             uint256 lane = label * settings.dimension + features[k];
             int256 old = _sums[lane];
             _sums.add(lane, values[k], least, most);
@@ -58,13 +58,13 @@ contract NearestCentroidReference is ModelReference {
         if (norm < 0) norm = 0;
         if (norm > 2 ** 184 - 1) norm = 2 ** 184 - 1;
         class.norm = uint256(norm);
-        if (class.count < 2 ** 32 - 1) class.count++;
+        if (class.count < 2 ** 32 - 1) ++class.count;
     }
 
     /// @notice See {IModel-addClass}; the notice counts from now.
     function addClass(uint256[] calldata words_) external returns (uint256 class) {
         class = _classes.length;
-        for (uint256 i = 0; i < words_.length; i++) {
+        for (uint256 i = 0; i < words_.length; ++i) {
             _words.push(words_[i]);
         }
         _readClass(_words, class);
@@ -73,7 +73,7 @@ contract NearestCentroidReference is ModelReference {
 
     function words() external view override returns (uint256[] memory all) {
         all = _words;
-        for (uint256 k = 0; k < _classes.length; k++) {
+        for (uint256 k = 0; k < _classes.length; ++k) {
             uint256 header = k * _wordsPerClass();
             all[header] = _classes[k].activeAt * 2 ** 216 + _classes[k].count * 2 ** 184 + _classes[k].norm;
             _sums.write(k * settings.dimension, settings.dimension, all, header + 1, settings.weightBits);
@@ -91,7 +91,7 @@ contract NearestCentroidReference is ModelReference {
     function _numerators(bytes calldata sample) private view returns (int256[] memory numerators) {
         (uint256[] memory features, int256[] memory values) = decode(sample);
         numerators = new int256[](_classes.length);
-        for (uint256 k = 0; k < _classes.length; k++) {
+        for (uint256 k = 0; k < _classes.length; ++k) {
             int256 product = _sums.products(k * settings.dimension, 1, features, values)[0];
             numerators[k] = int256(_classes[k].norm) - 2 * int256(_classes[k].count) * product;
         }
@@ -99,16 +99,17 @@ contract NearestCentroidReference is ModelReference {
 
     /// @notice The lowest-numbered class that no other one beats; 0 when none takes part.
     function _nearest(int256[] memory numerators) private view returns (uint256) {
-        for (uint256 k = 0; k < numerators.length; k++) {
+        for (uint256 k = 0; k < numerators.length; ++k) {
             if (!_takesPart(k)) continue;
-            bool beaten = false;
-            for (uint256 l = 0; l < numerators.length; l++) {
-                if (!_takesPart(l)) continue;
-                int256 own = int256(_classes[k].count);
-                int256 other = int256(_classes[l].count);
-                if (numerators[l] * own * own < numerators[k] * other * other) beaten = true;
+            bool isBeaten = false;
+            for (uint256 other = 0; other < numerators.length; ++other) {
+                if (!_takesPart(other)) continue;
+                int256 ownCount = int256(_classes[k].count);
+                int256 otherCount = int256(_classes[other].count);
+                int256 own = numerators[k] * otherCount * otherCount;
+                if (numerators[other] * ownCount * ownCount < own) isBeaten = true;
             }
-            if (!beaten) return k;
+            if (!isBeaten) return k;
         }
         return 0;
     }

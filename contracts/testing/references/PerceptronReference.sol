@@ -61,7 +61,7 @@ contract PerceptronReference is ModelReference {
         features = new uint256[](indices.length + 1);
         values = new int256[](indices.length + 1);
         values[0] = int256(settings.interceptValue);
-        for (uint256 k = 0; k < indices.length; k++) {
+        for (uint256 k = 0; k < indices.length; ++k) {
             features[k + 1] = indices[k] + 1;
             values[k + 1] = given[k];
         }
@@ -70,21 +70,21 @@ contract PerceptronReference is ModelReference {
 
     function _move(uint256 column, uint256[] memory features, int256[] memory values, int256 step) private {
         (int256 least, int256 most) = signedRange();
-        for (uint256 k = 0; k < features.length; k++) {
+        for (uint256 k = 0; k < features.length; ++k) {
             _weights.add(features[k] * columns() + column, step * values[k], least, most);
         }
     }
 
     function best(int256[] memory sums) private view returns (uint256 class) {
         if (settings.classes == 2) return sums[0] > 0 ? 1 : 0;
-        for (uint256 k = 1; k < sums.length; k++) {
+        for (uint256 k = 1; k < sums.length; ++k) {
             if (sums[k] > sums[class]) class = k;
         }
     }
 
     function bestExcept(int256[] memory sums, uint256 except) private pure returns (uint256 class) {
         class = except == 0 ? 1 : 0;
-        for (uint256 k = 0; k < sums.length; k++) {
+        for (uint256 k = 0; k < sums.length; ++k) {
             if (k != except && sums[k] > sums[class]) class = k;
         }
     }

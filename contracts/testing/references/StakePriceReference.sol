@@ -5,7 +5,11 @@ pragma solidity ^0.8.30;
 /// @notice {StakePrice} is fuzzed against this; where this would overflow, it reverts, so equality shows that nothing does.
 library StakePriceReference {
     /// @notice Halves the excess once for each whole half-life, then takes off `x (11 - 3 x) / 16` of it, `x` being the part of the next half-life that has passed.
-    function decayed(uint256 excessWei, uint256 elapsedSeconds, uint256 halfLifeSeconds) internal pure returns (uint256) {
+    function decayed(
+        uint256 excessWei,
+        uint256 elapsedSeconds,
+        uint256 halfLifeSeconds
+    ) internal pure returns (uint256) {
         uint256 left = excessWei;
         uint256 rest = elapsedSeconds;
         while (rest >= halfLifeSeconds && left > 0) {

@@ -164,6 +164,6 @@ class TransactionFailed(ChainError):
     """A transaction is in a block but had no effect, and repeating it as a call does not say why."""
 
     def __init__(self, tx_hash: str, gas_used: int, gas_limit: int) -> None:
-        why = "it ran out of gas" if gas_used >= gas_limit else "the contract refused it"
+        why = "it ran out of gas" if gas_used * 10 >= gas_limit * 9 else "the contract refused it"
         super().__init__(f"Transaction {tx_hash} failed: {why}. Only its fee was paid. Run the same command again.")
         self.tx_hash, self.gas_used, self.gas_limit = tx_hash, gas_used, gas_limit

@@ -19,7 +19,11 @@ from commonlearn.records import Terms
 __all__ = ["SIGNATURES", "error_from_revert", "error_from_rpc", "revert_data"]
 
 SIGNATURES: dict[str, type[CommonlearnError]] = {
+    "AlreadyOpen()": contract_errors.AlreadyOpen,
     "AlreadySealed()": contract_errors.AlreadySealed,
+    "FirstClassDelayed(uint256)": contract_errors.FirstClassDelayed,
+    "ModelJustMoved(uint256)": contract_errors.ModelJustMoved,
+    "WrongNorm(uint256)": contract_errors.WrongNorm,
     "ChunkLength(uint256)": contract_errors.ChunkLength,
     "ClassesFixed()": contract_errors.ClassesFixed,
     "EmptyClass(uint256)": errors.EmptyClass,

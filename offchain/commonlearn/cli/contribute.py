@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from commonlearn.cli import options as o
+from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.stakes import ContributionQuote
@@ -127,7 +128,7 @@ def cost(
     quoted: ContributionQuote | None = None
     if texts or csv is not None:
         if account is None:
-            raise typer.BadParameter("Say with --account whose contributions to estimate.")
+            raise UsageProblem("Say with --account whose contributions to estimate.")
         items, labels = _labelled(loaded, texts, label, csv, text, label_column)
         quoted = loaded.quote(items, labels, account=account, prices=stated)
     status = loaded.status()
@@ -166,11 +167,11 @@ def _labelled(
     label_column: str | None,
 ) -> tuple[list[Any], list[str]]:
     if csv is None and label_column is not None:
-        raise typer.BadParameter("--label-column names a column of the file given with --csv.")
+        raise UsageProblem("--label-column names a column of the file given with --csv.")
     if label is not None and label_column is not None:
-        raise typer.BadParameter("Give --label or --label-column, not both.")
+        raise UsageProblem("Give --label or --label-column, not both.")
     if csv is None and label is None:
-        raise typer.BadParameter(f"Say what the texts are with --label: {', '.join(loaded.classes_.tolist())}.")
+        raise UsageProblem(f"Say what the texts are with --label: {', '.join(loaded.classes_.tolist())}.")
     items, table = o.read_items(loaded, texts, csv, text, label_column or "label")
     if label is not None or table is None:
         return items, [str(label)] * len(items)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from commonlearn.cli import options as o
+from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
 from commonlearn.client.deployer import ZERO_ADDRESS, ModelPlan, deploy_model
 from commonlearn.client.deployments import DeploymentBook
@@ -106,7 +107,7 @@ def deploy(
     output: Output = ctx.obj
     account = o.signer(keystore, clef, unlocked, from_)
     if curator is not None and model is not ModelName.CENTROID:
-        raise typer.BadParameter("--curator goes with --model centroid: classes of the others are fixed.")
+        raise UsageProblem("--curator goes with --model centroid: classes of the others are fixed.")
     terms = Terms(
         beneficiary=beneficiary or account.address,
         floor_wei=parse_amount(floor),

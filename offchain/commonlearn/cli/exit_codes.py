@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from commonlearn.cli.errors import InternalProblem, UsageProblem
 from commonlearn.client.failures import Family, family_of
 from commonlearn.errors import CommonlearnError
 
@@ -64,4 +65,6 @@ def exit_code_of(error: CommonlearnError) -> ExitCode:
     >>> exit_code_of(UnknownLabel("x", 2))
     <ExitCode.BAD_DATA: 6>
     """
-    return _CODES[family_of(error)]
+    if isinstance(error, UsageProblem):
+        return ExitCode.USAGE
+    return ExitCode.INTERNAL if isinstance(error, InternalProblem) else _CODES[family_of(error)]

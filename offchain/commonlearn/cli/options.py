@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output
 from commonlearn.client.deployments import named_model
 from commonlearn.client.durations import duration, parse_duration
@@ -113,17 +114,17 @@ def model_address(model: str, folder: Path) -> str:
 
     Raises
     ------
-    typer.BadParameter
+    UsageProblem
         No such name, or several.
     """
     if model.startswith("0x"):
         return model
     found = named_model(folder, model)
     if not found:
-        raise typer.BadParameter(f"{model!r} is no address, and no model of this name is recorded in {folder}.")
+        raise UsageProblem(f"{model!r} is no address, and no model of this name is recorded in {folder}.")
     if len(found) > 1:
         options = ", ".join(f"{address} ({network})" for network, address in found)
-        raise typer.BadParameter(f"There are several models named {model!r}: {options}. Give the address.")
+        raise UsageProblem(f"There are several models named {model!r}: {options}. Give the address.")
     return found[0][1]
 
 
@@ -156,15 +157,15 @@ def signer(keystore: Path | None, clef: str | None, unlocked: str | None, from_:
 
     Raises
     ------
-    typer.BadParameter
+    UsageProblem
         None was named, or several.
     """
     named = [option for option in (keystore, clef, unlocked) if option is not None]
     if len(named) != 1:
         what = "Say who pays" if not named else "Say only once who pays"
-        raise typer.BadParameter(f"{what}: --keystore FILE, --clef URL or --unlocked ADDRESS.")
+        raise UsageProblem(f"{what}: --keystore FILE, --clef URL or --unlocked ADDRESS.")
     if from_ is not None and clef is None:
-        raise typer.BadParameter("--from goes with --clef only.")
+        raise UsageProblem("--from goes with --clef only.")
     found = signer_from(keystore=keystore, clef=clef, unlocked=unlocked, address=from_, password=_password)
     assert found is not None
     return found
@@ -181,9 +182,7 @@ def _password() -> str:
         try:
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise typer.BadParameter(
-                f"COMMONLEARN_PASSWORD_FILE names {path}, which cannot be read: {error}."
-            ) from None
+            raise UsageProblem(f"COMMONLEARN_PASSWORD_FILE names {path}, which cannot be read: {error}.") from None
     return str(typer.prompt("Password of the keystore", hide_input=True, err=True))
 
 
@@ -194,18 +193,18 @@ def read_items(
 
     Raises
     ------
-    typer.BadParameter
+    UsageProblem
         None of them, or several.
     """
     if texts and csv is not None:
-        raise typer.BadParameter("Give texts or --csv, not both.")
+        raise UsageProblem("Give texts or --csv, not both.")
     if csv is not None:
         table = read_table(csv)
         return raw_for(model.featurizer, table, text=text, leave_out=[label]), table
     if text is not None:
-        raise typer.BadParameter("--text names a column of the file given with --csv.")
+        raise UsageProblem("--text names a column of the file given with --csv.")
     if not texts:
-        raise typer.BadParameter("Give texts, '-' for standard input, or --csv FILE.")
+        raise UsageProblem("Give texts, '-' for standard input, or --csv FILE.")
     lines = _lines() if texts == ["-"] else texts
     if model.featurizer is not None and model.featurizer.id.startswith("table"):
         return [[cell.strip() for cell in line.split(",")] for line in lines], None

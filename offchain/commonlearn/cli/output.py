@@ -17,13 +17,13 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, ParamSpec
 
-import click
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
+from commonlearn.cli.errors import InternalProblem
 from commonlearn.cli.exit_codes import ExitCode, exit_code_of
 from commonlearn.client.errors import Declined
 from commonlearn.client.session import CostQuote
@@ -67,7 +67,7 @@ class Output:
 
     def say(self, text: str) -> None:
         """A line of the result for people."""
-        self.out.print(text, markup=False)
+        print(text, file=self.out.file)  # as it is: rich would turn tabs into spaces
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """A table of the result for people."""
@@ -135,11 +135,12 @@ class Output:
         """Ask before a write. ``--yes`` answers; without a terminal to ask at, the answer is no."""
         if yes:
             return True
-        try:
-            return typer.confirm(question, default=False, err=True)
-        except click.Abort:
-            self.note("No answer; use --yes to go on without being asked.")
-            return False
+        # Not typer.confirm: it writes a space to standard output, which belongs to the result.
+        self.err.print(f"{question} [y/N] ", end="", markup=False)
+        answer = sys.stdin.readline()
+        if not answer:
+            self.note("\nNo answer; use --yes to go on without being asked.")
+        return answer.strip().lower() in ("y", "yes")
 
 
 def command(function: Callable[P, None]) -> Callable[P, None]:
@@ -161,17 +162,12 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             output.note("Interrupted. Run the same command again: it goes on where it stopped.")
             raise typer.Exit(ExitCode.INTERRUPTED) from None
-        except (click.ClickException, click.exceptions.Exit):
+        except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if os.environ.get("COMMONLEARN_DEBUG"):
                 raise
-            internal = CommonlearnError(
-                f"{type(error).__name__}: {error}. This was not foreseen; set COMMONLEARN_DEBUG=1 to see where, and "
-                "please tell the project."
-            )
-            output.failure(internal)
-            raise typer.Exit(ExitCode.INTERNAL) from None
+            raise typer.Exit(output.failure(InternalProblem(error))) from None
 
     return run
 

@@ -8,6 +8,7 @@ import numpy as np
 import typer
 
 from commonlearn.cli import options as o
+from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
 
 
@@ -56,7 +57,7 @@ def predict(
     accuracy: float | None = None
     if label is not None:
         if table is None:
-            raise typer.BadParameter("--label names a column of the file given with --csv.")
+            raise UsageProblem("--label names a column of the file given with --csv.")
         accuracy = loaded.score(items, table.column(label))
     content = {
         "model": loaded.address,

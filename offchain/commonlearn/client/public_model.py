@@ -103,8 +103,8 @@ class PublicModel(SyncedModel):
         if len(raw) != len(labels):
             raise LengthMismatch(len(raw), len(labels))
         return self._part(prices).contribute(
-            self.encode(raw), self._numbers(labels), account, max_stake_wei=max_stake_wei, tolerance=tolerance, name=job,
-            in_flight=in_flight, confirm=confirm, on_progress=on_progress,
+            self.encode(raw), self._numbers(labels), account, max_stake_wei=max_stake_wei, tolerance=tolerance,
+            name=job, in_flight=in_flight, confirm=confirm, on_progress=on_progress,
         )  # fmt: skip
 
     def contribute_encoded(

@@ -14,6 +14,7 @@ from commonlearn.contract_errors import (
     InvalidTerms,
     ModelAgrees,
     ModelDisagrees,
+    ModelJustMoved,
     NotAuthor,
     NothingOwed,
     NotOpen,
@@ -103,7 +104,7 @@ class SelfAssessmentLedger:
     >>> bad = ledger.contribute("bob", 0, b"s2", taught=True, value_wei=10**14, now=20)
     >>> ledger.refund(good, "ann", predicted=1, now=110)
     >>> ledger.report(bad, "ann", predicted=1, now=220)
-    1000000000
+    900000000
     >>> ledger.withdraw("ann"), ledger.totals()
     (200000000000000, Totals(locked_wei=0, proven_gwei=100000, carry_wei=0))
     """
@@ -222,7 +223,7 @@ class SelfAssessmentLedger:
 
         Raises
         ------
-        UnknownContribution, NotOpen, NotAuthor, TooEarly, ModelDisagrees
+        UnknownContribution, NotOpen, NotAuthor, TooEarly, ModelJustMoved, ModelDisagrees
             As the contract, in this order.
         """
         record = self._open(id_, claim)
@@ -230,6 +231,7 @@ class SelfAssessmentLedger:
         if caller != contribution.author:
             raise NotAuthor(id_, caller, contribution.author)
         self._require_time(id_, contribution, self.terms.refund_wait_seconds, now)
+        self._require_settled(now)
         if predicted != contribution.label:
             raise ModelDisagrees(id_, predicted, contribution.label)
         self._release(record, Status.REFUNDED)
@@ -254,7 +256,7 @@ class SelfAssessmentLedger:
 
         Raises
         ------
-        UnknownContribution, NotOpen, OwnContribution, NotProven, TooEarly, ModelAgrees
+        UnknownContribution, NotOpen, OwnContribution, NotProven, TooEarly, ModelJustMoved, ModelAgrees
             As the contract, in this order.
         """
         record = self._open(id_, claim)
@@ -264,6 +266,7 @@ class SelfAssessmentLedger:
         if self.proven(caller) == 0:
             raise NotProven(caller)
         self._require_time(id_, contribution, self.terms.report_wait_seconds, now)
+        self._require_settled(now)
         if predicted == contribution.label:
             raise ModelAgrees(id_, contribution.label)
         bounty_wei = contribution.stake_wei * self.terms.reporter_bps // BPS
@@ -307,6 +310,11 @@ class SelfAssessmentLedger:
         if record.status is not Status.OPEN:
             raise NotOpen(id_, record.status)
         return record
+
+    def _require_settled(self, now: int) -> None:
+        # Else one transaction could bend the model by a contribution, claim, and bend it back.
+        if now == self._last_time:
+            raise ModelJustMoved(now)
 
     def _require_time(self, id_: int, contribution: Contribution, wait_seconds: int, now: int) -> None:
         opens_at = contribution.contributed_at + wait_seconds

@@ -29,7 +29,7 @@ class NearestCentroid(PublicClassifier):
     scale : "auto" or float, default "auto"
         Units per 1.0; values are rounded to whole units, halves to even, and stop at ±32,767.
     weight_bits : "auto" or int, default "auto"
-        Width of a feature's sum, 2 to 32. "auto": after `fit` the narrowest of 16, 24 and 32 that leaves the sums
+        Width of a feature's sum, 4, 8, 16 or 32. "auto": after `fit` the narrower of 16 and 32 that leaves the sums
         sixteen-fold room; after `partial_fit` 32.
     notice_seconds : int, default 0
         An added class takes part after this time.

@@ -25,6 +25,8 @@ _LAYOUT = (
     ("notice_seconds", 32),
 )
 _UNUSED_BITS = 32
+WIDTHS = (4, 8, 16, 32)
+"""Lane widths that contracts know: positions in bits then split into word and offset by shifting."""
 _MAX_INTERCEPT_VALUE = 32_767
 
 
@@ -76,7 +78,7 @@ _USED = {
     Kind.NEAREST_CENTROID: {"notice_seconds": (0, (1 << 32) - 1)},
     Kind.NAIVE_BAYES: {"smoothing": (1, (1 << 32) - 1)},
 }
-_ALWAYS = {"encoding": (0, 2), "weight_bits": (2, 32), "classes": (2, 256), "dimension": (1, 65_536)}
+_ALWAYS = {"encoding": (0, 2), "weight_bits": (4, 32), "classes": (2, 256), "dimension": (1, 65_536)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class ModelConfiguration:
     encoding : Encoding
         How samples are written.
     weight_bits : int
-        Lane width, 2 to 32.
+        Lane width: 4, 8, 16 or 32.
     classes : int
         Number of classes at creation, 2 to 256.
     dimension : int
@@ -134,6 +136,8 @@ class ModelConfiguration:
             low, high = _ALWAYS.get(name, (0, (1 << width) - 1))
             if not low <= value <= high:
                 raise InvalidConfiguration(None, f"{name} is {value}, but must be from {low} to {high}.")
+            if name == "weight_bits" and value not in WIDTHS:
+                raise InvalidConfiguration(None, f"{name} is {value}, but must be 4, 8, 16 or 32.")
             # Numbers of NumPy would overflow in to_int; the dataclass is frozen, so plain ones go in this way.
             object.__setattr__(self, name, Encoding(value) if name == "encoding" else value)
 

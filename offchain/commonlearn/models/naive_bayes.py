@@ -36,7 +36,7 @@ class MultinomialNaiveBayes(PublicClassifier):
         Units per 1.0; values are rounded to whole units, halves to even, and stop at 32,767. "auto": 1 for whole
         numbers.
     weight_bits : "auto" or int, default "auto"
-        Width of a count, 2 to 32. "auto": after `fit` the narrowest of 16, 24 and 32 that leaves the counts
+        Width of a count, 4, 8, 16 or 32. "auto": after `fit` the narrower of 16 and 32 that leaves the counts
         sixteen-fold room; after `partial_fit` 32.
     smoothing : float, default 1.0
         Added to each count (Laplace's is 1), in units of ``X``; rounded to 1/256 of a scaled unit.

@@ -35,7 +35,7 @@ class Perceptron(PublicClassifier):
     scale : "auto" or float, default "auto"
         Units per 1.0; values are rounded to whole units, halves to even, and stop at ±32,767.
     weight_bits : "auto" or int, default "auto"
-        Width of a weight, 2 to 32. "auto": 8 for presence, else 32.
+        Width of a weight, 4, 8, 16 or 32. "auto": 8 for presence, else 32.
     step : int, default 1
         Learning step, 1 to 65,535.
     margin : "auto" or int, default "auto"

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from commonlearn.models import Kind, ModelConfiguration
+from commonlearn.models.configuration import WIDTHS
 from commonlearn.numerics import Encoding, encode_dense, encode_presence, encode_sparse
 
 VALUES = st.one_of(st.integers(-3, 3), st.integers(-32_767, 32_767), st.sampled_from([-32_767, 32_767]))
@@ -22,7 +23,7 @@ def configurations(draw, kind, max_dimension=12):
     }[kind]
     return ModelConfiguration(
         encoding=draw(st.sampled_from(Encoding)),
-        weight_bits=draw(st.integers(2, 32)),
+        weight_bits=draw(st.sampled_from(WIDTHS)),
         classes=draw(st.integers(2, 5)),
         dimension=draw(st.integers(1, max_dimension)),
         **{name: draw(values) for name, values in own.items()},

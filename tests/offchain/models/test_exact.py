@@ -196,7 +196,7 @@ def test_an_empty_list_is_no_error(model_type):
 
 
 def test_the_unused_half_of_a_header_and_unused_bits_survive_training():
-    configuration = ModelConfiguration(Encoding.PRESENCE, 24, 3, 2, smoothing=256)
+    configuration = ModelConfiguration(Encoding.PRESENCE, 32, 3, 2, smoothing=256)
     dirty = (1 << 128) - 1
     words = [1 << 192 | 1 << 64, 1 << 192 | dirty, (1 << 256) - 1]
     model = ExactNaiveBayes.from_words(configuration, words)

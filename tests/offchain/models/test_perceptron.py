@@ -54,7 +54,7 @@ def test_a_right_answer_inside_the_margin_teaches(margin, taught):
     assert model.train_many([sample] * 5, [1] * 5).sum() == taught
 
 
-@pytest.mark.parametrize("bits", [2, 8, 17, 32])
+@pytest.mark.parametrize("bits", [4, 8, 16, 32])
 def test_weights_stop_at_the_ends_of_their_range(bits):
     model = ExactPerceptron(
         ModelConfiguration(Encoding.SPARSE, bits, 2, 1, step=65_535, intercept_value=32_767, margin=2**64 - 1)

@@ -23,7 +23,8 @@ _MOST_COUNT, _MOST_NORM = (1 << _COUNT_BITS) - 1, (1 << _NORM_BITS) - 1
 # roundings of 2**-53 in a term and one of the difference make 2**-51; the rest is room for the bound's own rounding.
 _RELATIVE_ERROR = 2.0**-49
 _BLOCK_ROWS = 4096
-_MOST_CLASSES = 256
+_MOST_CLASSES = 64
+"""Classes cannot be added beyond this number."""
 
 
 class ExactCentroid(SumModel):
@@ -207,9 +208,10 @@ class ExactCentroid(SumModel):
         required = self.configuration.required_words(self.kind)
         if given < required:
             raise MissingWords(given, required)
-        added = given // per_class * per_class  # whole classes may have been added, up to 256
-        if given != min(added, _MOST_CLASSES * per_class):
-            raise TooManyWords(given, min(added, _MOST_CLASSES * per_class))
+        most = max(self.configuration.classes, _MOST_CLASSES)
+        added = given // per_class * per_class  # whole classes may have been added, up to 64
+        if given != min(added, most * per_class):
+            raise TooManyWords(given, min(added, most * per_class))
 
     def _read(self, data: bytes) -> None:
         size = 32 * self.configuration.words_per_class()

@@ -17,7 +17,7 @@ from commonlearn.numerics import lane_range, saturate
 
 __all__ = ["SumModel"]
 
-_WIDTHS = (16, 24, 32)
+_WIDTHS = (16, 32)
 _ROOM = 16
 
 
@@ -61,7 +61,7 @@ class SumModel(ExactModel):
         self._count(old, np.bincount(labels, minlength=self.classes).tolist())
 
     def narrowed(self) -> Self:
-        """The same state in the narrowest lanes of 16, 24 and 32 bits that leave the sums sixteen-fold room."""
+        """The same state in the narrower lanes of 16 and 32 bits that leave the sums sixteen-fold room."""
         largest = int(np.abs(self.sums).max(initial=0))
         fitting = (bits for bits in _WIDTHS if _ROOM * largest <= lane_range(bits, signed=self.allow_negative)[1])
         model = copy.deepcopy(self)

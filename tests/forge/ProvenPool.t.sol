@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ProvenPoolHarness} from "../../contracts/testing/harnesses/ProvenPoolHarness.sol";
+import {Chance} from "./support/Chance.sol";
+import {Check} from "./support/Check.sol";
+
+/// @notice Sharing by one addition against paying everybody by name, up to all the ether there is (requirements I-01, I-07).
+contract ProvenPoolTest {
+    uint256 private constant ACCOUNTS = 6;
+    /// @dev About ten times the ether that exists, in wei.
+    uint256 private constant MOST_WEI = 2 ** 90;
+
+    ProvenPoolHarness private _pool;
+    uint256[ACCOUNTS] private _owedWei;
+    uint256[ACCOUNTS] private _provenGwei;
+    uint256 private _carryWei;
+    uint256 private _putInWei;
+
+    function testFuzz_sharesAreThoseOfPayingEverybodyByName(uint256 seed) public {
+        Chance memory chance = Chance(seed);
+        _pool = new ProvenPoolHarness();
+        uint256 left = MOST_WEI; // to put in
+        for (uint256 i = 0; i < 24; ++i) {
+            uint256 who = chance.below(ACCOUNTS);
+            uint256 action = chance.below(4);
+            uint256 amount = chance.sized(left);
+            if (action == 0) {
+                uint256 proven = chance.oneIn(2) ? 0 : chance.sized(2 ** 58); // of 64 bits, for all together
+                _pool.credit(_account(who), amount, proven);
+                _owedWei[who] += amount;
+                _provenGwei[who] += proven;
+                (left, _putInWei) = (left - amount, _putInWei + amount);
+            } else if (action == 1) {
+                if (_provenBut(who) == 0) continue;
+                _pool.share(amount, _account(who));
+                _share(amount, who);
+                (left, _putInWei) = (left - amount, _putInWei + amount);
+            } else if (action == 2) {
+                Check.equal(_pool.take(_account(who)), _owedWei[who], "what was taken");
+                (_putInWei, _owedWei[who]) = (_putInWei - _owedWei[who], 0);
+            }
+            _compare();
+        }
+    }
+
+    function _share(uint256 amountWei, uint256 except) private {
+        uint256 base = _provenBut(except);
+        uint256 pot = amountWei + _carryWei;
+        for (uint256 i = 0; i < ACCOUNTS; ++i) {
+            if (i != except) _owedWei[i] += (pot / base) * _provenGwei[i];
+        }
+        _carryWei = pot % base;
+    }
+
+    function _provenBut(uint256 except) private view returns (uint256 sum) {
+        for (uint256 i = 0; i < ACCOUNTS; ++i) {
+            if (i != except) sum += _provenGwei[i];
+        }
+    }
+
+    function _compare() private view {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < ACCOUNTS; ++i) {
+            Check.equal(_pool.owed(_account(i)), _owedWei[i], "owed");
+            Check.equal(_pool.proven(_account(i)), _provenGwei[i], "proven");
+            sum += _owedWei[i];
+        }
+        (uint256 totalGwei, , uint256 carryWei) = _pool.totals();
+        Check.equal(totalGwei, _provenBut(ACCOUNTS), "sum of what is proven");
+        Check.equal(carryWei, _carryWei, "carry");
+        Check.equal(sum + carryWei, _putInWei, "what was put in");
+    }
+
+    function _account(uint256 number) private pure returns (address) {
+        return address(uint160(0xacc0 + number));
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @notice What these tests use of forge's cheat codes.
+interface Vm {
+    function deal(address account, uint256 balance) external;
+    function prank(address sender) external;
+    function warp(uint256 time) external;
+    function roll(uint256 block_) external;
+    function assume(bool condition) external;
+}
+
+Vm constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
