@@ -52,12 +52,11 @@ contract CollaborationTest {
         for (uint256 i = 0; i < 200; ++i) {
             uint256 dice = uint256(keccak256(abi.encode(i)));
             _handler.contribute(dice, dice >> 16, dice >> 32);
-            _handler.wait(dice >> 64);
+            _handler.wait(dice >> 64, uint96(dice));
             _handler.refund(dice >> 80, dice >> 96, dice % 2 == 0);
             _handler.report(dice >> 112, dice >> 128, dice % 2 == 0);
             if (i % 4 == 0) _handler.sweep(dice >> 144, dice >> 160, dice % 2 == 0);
             if (i % 8 == 1) _handler.withdraw(dice >> 176);
-            if (i % 8 == 2) _handler.forceEther(uint96(dice));
             _requireBalanced();
         }
         Check.isTrue(_handler.successes(Status.Refunded) > 9, "hardly any refunds");

@@ -64,8 +64,12 @@ class Bookkeeper:
     # ---------------------------------------------------------------------------------------------------------- moves
 
     def pass_time(self, seconds: int) -> None:
-        """Let the next move come so much later."""
-        self._pause += seconds
+        """Let the next move come so much later; else it comes a second after the last."""
+        self._pause = max(0, self._pause) + seconds
+
+    def stop_time(self) -> None:
+        """Let the next move come in the same second as the last, unless time has passed since."""
+        self._pause = self._pause or -1
 
     def contribute(self, author: Any, sample: bytes, label: int, excess_wei: int = 0) -> None:
         """Contribute for the stake and an excess, or too little when that is negative."""

@@ -1,4 +1,4 @@
-"""A node that goes away at the worst moment: a proxy that loses requests before, or answers after, the real node sees them."""
+"""A node that goes away at the worst moment: a proxy that loses requests on their way, or answers on theirs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """One chain with the project's contracts for tests of the client, and small models on it.
 
-Tests share the chain: each makes its own model, which takes a hundredth of a second, so none sees another's. Time only goes forward.
+Tests share the chain: each makes its own model, which takes a hundredth of a second, so none sees another's. Time only
+goes forward.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from commonlearn.records import Terms
 from tests.support.actors import cast
 from tests.support.node import LocalNode, chain_for_tests
 
-WORDS = "film good bad funny dull long great boring actor plot".split()
+WORDS = ["film", "good", "bad", "funny", "dull", "long", "great", "boring", "actor", "plot"]
 GOOD, BAD = "a good, funny film with a great plot", "dull and far too long, a bad plot"
 REFUND, REPORT, SWEEP = 100, 200, 300
 FLOOR_WEI = 10**12
@@ -67,8 +68,16 @@ class Network:
         }
         return Terms(**{**usual, **changes})
 
-    def plan(self, *, name: str = "films", model: PublicClassifier | None = None, featurizer: Featurizer | None = None,
-             classes: Sequence[str] = ("negative", "positive"), curator: str = "0x" + "0" * 40, **terms: Any) -> ModelPlan:  # fmt: skip
+    def plan(
+        self,
+        *,
+        name: str = "films",
+        model: PublicClassifier | None = None,
+        featurizer: Featurizer | None = None,
+        classes: Sequence[str] = ("negative", "positive"),
+        curator: str = "0x" + "0" * 40,
+        **terms: Any,
+    ) -> ModelPlan:
         featurizer = featurizer or PresenceText(WORDS)
         about = Description(name, "for tests", tuple(classes), featurizer.to_dict())
         return ModelPlan(model or small_perceptron(), about, self.terms(**terms), curator)
@@ -91,7 +100,7 @@ class Network:
 
 
 def small_perceptron() -> Perceptron:
-    """Ten words; sure enough of `GOOD` and `BAD` that a few false labels cannot turn it, and without an opinion of "actor"."""
+    """Ten words; so sure of `GOOD` and `BAD` that a few false labels cannot turn it, and without an opinion of "actor"."""
     words = ExactPerceptron(
         ModelConfiguration(Encoding.PRESENCE, 16, 2, len(WORDS), step=1, intercept_value=1, margin=10)
     )

@@ -1,20 +1,29 @@
-"""What the chain says about transactions that were written down. It is only asked, nothing is changed."""
+"""What the chain says about transactions that were written down. It is only asked, nothing is changed.
+
+A receipt settles a transaction. Without one, a used nonce settles nothing yet: nodes answer the parts of a batch side
+by side, publish a block's state and its receipts not quite at once, and stand many behind one address. So who used a
+nonce is found out from the block that used it. Only what that block says makes a transaction count as lost; until
+then it waits.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from commonlearn.chain.batch import Receipt, receipt_from, transactions_of
+from commonlearn.chain.batch import Receipt, receipts_of, transactions_of
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import CollaborationContract
-from commonlearn.chain.errors import NodeUnreachable
+from commonlearn.chain.errors import RpcError
 from commonlearn.chain.events import Event, address_topic
 from commonlearn.client.journal import Attempt, Entry
 
 __all__ = ["Findings", "look"]
 
 _REORG_BLOCKS = 100
+_DEEP_BLOCKS = 64
+"""Blocks as deep as this are the same on every node. Deeper states are often not kept, so the log is asked instead."""
 
 
 @dataclass
@@ -30,7 +39,7 @@ class Findings:
     lost : list of Entry
         Its nonce was used by something else, so none of its transactions can ever get into a block.
     waiting : list of (Entry, Attempt)
-        Its nonce is unused; the attempt is the latest.
+        Its nonce is unused, or what used it is not known yet; the attempt is the latest.
     """
 
     done: list[tuple[Entry, str]] = field(default_factory=list)
@@ -72,93 +81,130 @@ def look(
     Raises
     ------
     NodeUnreachable
-        The node is gone, or its answers do not fit together.
+        The node is gone.
     """
     findings = Findings()
     if not sent:
         return findings
+    connection = contract.connection
+    used = _used_nonces(connection, author, "latest")
     hashes = [a.tx_hash for entry in sent for a in attempts[entry.position] if a.tx_hash is not None]
-    height, used, receipts = _nonces_and_receipts(contract.connection, author, hashes)
-    unknown: list[Entry] = []
+    receipts = {receipt.tx_hash: receipt for receipt in receipts_of(connection, hashes) if receipt is not None}
     for entry in sent:
-        latest = attempts[entry.position][-1]
-        mined = [
-            (a, receipts[a.tx_hash])
-            for a in attempts[entry.position]
-            if a.tx_hash in receipts and a.tx_hash not in taken
-        ]
+        own = attempts[entry.position]
+        mined = [(a, receipts[a.tx_hash]) for a in own if a.tx_hash in receipts and a.tx_hash not in taken]
         if mined:
             attempt, receipt = mined[0]
             if receipt.succeeded:
                 findings.done.append((entry, receipt.tx_hash))
             else:
                 findings.failed.append((entry, attempt, receipt))
-        elif latest.nonce < used:
-            unknown.append(entry)
+        elif own[-1].nonce >= used:
+            findings.waiting.append((entry, own[-1]))
         else:
-            findings.waiting.append((entry, latest))
-    if unknown:
-        _trace(contract, author, unknown, attempts, claimed, max(0, first_block - _REORG_BLOCKS), height, findings)
+            _trace(contract, author, entry, own, claimed, taken, max(0, first_block - _REORG_BLOCKS), findings)
     findings.waiting.sort(key=lambda pair: pair[1].nonce)
     return findings
-
-
-def _nonces_and_receipts(
-    connection: Connection, author: str, hashes: Sequence[str]
-) -> tuple[int, int, dict[str | None, Receipt]]:
-    """Height of the chain, how many nonces of the account are used, and the receipts there are.
-
-    The nonces are asked for before the receipts and in the same batch, which one node answers: so a receipt that is
-    missing although its nonce is used is not merely late.
-    """
-    first = [("eth_blockNumber", []), ("eth_getTransactionCount", [author, "latest"])]
-    height, used = 0, 1 << 64
-    receipts: dict[str | None, Receipt] = {}
-    size = connection.rpc.batch_size - len(first)
-    for start in range(0, max(1, len(hashes)), size):
-        wanted = [("eth_getTransactionReceipt", [tx_hash]) for tx_hash in hashes[start : start + size]]
-        answers = connection.rpc.batch([*first, *wanted])
-        height, used = max(height, int(answers[0], 16)), min(used, int(answers[1], 16))
-        for answer in answers[len(first) :]:
-            if answer and answer.get("blockNumber"):
-                receipt = receipt_from(answer)
-                receipts[receipt.tx_hash] = receipt
-    return height, used, receipts
 
 
 def _trace(
     contract: CollaborationContract,
     author: str,
-    unknown: Sequence[Entry],
-    attempts: Mapping[int, Sequence[Attempt]],
+    entry: Entry,
+    own: Sequence[Attempt],
     claimed: Mapping[str, set[int]],
+    taken: Container[str],
     first_block: int,
-    height: int,
     findings: Findings,
 ) -> None:
-    """Find out what used the nonces of transactions without receipt: theirs by another hash, or something else.
+    """Find out what used a nonce whose transaction has no receipt.
 
-    A node that signs may have sent one without our learning its hash; a wallet may have replaced one by a faster one.
-    Both are in the log, under the author's name, and have the nonce. What is not there was used by something else.
+    It may be the same contribution by another hash: a node that signs may have sent one without our learning its
+    hash, a wallet may have replaced one by a faster one. Or it is something else, and ours can never happen.
     """
-    connection = contract.connection
+    nonce = own[-1].nonce
+    user, is_deep = _user_of_nonce(contract.connection, author, nonce)
+    if is_deep:
+        tx_hash = _logged_with_nonce(contract, author, entry, nonce, claimed, first_block)
+    elif user is None:
+        findings.waiting.append((entry, own[-1]))
+        return
+    else:
+        tx_hash = str(user["hash"])
+        ours = tx_hash not in taken and any(attempt.tx_hash == tx_hash for attempt in own)
+        (receipt,) = receipts_of(contract.connection, [tx_hash])
+        if receipt is None or ours:
+            findings.waiting.append((entry, own[-1]))  # its receipt is about to be there
+            return
+        same = receipt.succeeded and any(_is_same(contract, event, entry) for event in receipt.events)
+        if not same or not claimed.get(tx_hash, set()) <= {entry.position}:
+            tx_hash = ""
+    if tx_hash:
+        findings.done.append((entry, tx_hash))
+    else:
+        findings.lost.append(entry)
+
+
+def _user_of_nonce(connection: Connection, author: str, nonce: int) -> tuple[dict[str, Any] | None, bool]:
+    """The transaction that used a nonce, and whether it is in a block too deep for its state to be asked for.
+
+    None where the node does not know its own latest block in full yet.
+    """
     head = connection.block().number
-    if head < height:
-        raise NodeUnreachable(connection.rpc.place, "its answers come from several nodes, and one of them is behind")
-    topics = [None, address_topic(author)]
-    events = contract.events(["Contributed"], max(contract.created_at_block, first_block), head, more_topics=topics)
-    by_nonce: dict[int, list[Event]] = {}
-    transactions = transactions_of(connection, [event.tx_hash for event in events])
-    for event, transaction in zip(events, transactions, strict=True):
-        if transaction is not None and str(transaction["from"]).lower() == author.lower():
-            by_nonce.setdefault(int(transaction["nonce"], 16), []).append(event)
-    for entry in unknown:
-        found = None
-        for event in by_nonce.get(attempts[entry.position][-1].nonce, []):
-            same = (bytes(event.values["sample"]), event.values["label"]) == (entry.sample, entry.label)
-            if same and claimed.get(event.tx_hash, set()) <= {entry.position}:
-                found = event
-        if found is None:
-            findings.lost.append(entry)
+    with_it, depth = head, 1
+    while True:
+        without_it = head - depth
+        if without_it < 0:
+            without_it = -1
+            break
+        try:
+            if _used_nonces(connection, author, hex(without_it)) <= nonce:
+                break
+        except RpcError:
+            if depth <= _DEEP_BLOCKS:
+                raise
+            return None, True
+        with_it, depth = without_it, depth * 2
+    while with_it - without_it > 1:
+        middle = (with_it + without_it) // 2
+        if _used_nonces(connection, author, hex(middle)) <= nonce:
+            without_it = middle
         else:
-            findings.done.append((entry, found.tx_hash))
+            with_it = middle
+    block = connection.rpc.call("eth_getBlockByNumber", hex(with_it), True)
+    for transaction in (block or {}).get("transactions", []):
+        if str(transaction["from"]).lower() == author.lower() and int(transaction["nonce"], 16) == nonce:
+            return transaction, False
+    return None, False
+
+
+def _used_nonces(connection: Connection, author: str, block: str) -> int:
+    return int(connection.rpc.call("eth_getTransactionCount", author, block), 16)
+
+
+def _logged_with_nonce(
+    contract: CollaborationContract,
+    author: str,
+    entry: Entry,
+    nonce: int,
+    claimed: Mapping[str, set[int]],
+    first_block: int,
+) -> str:
+    """Hash of the transaction with this nonce that made this contribution, by the log; empty if none did."""
+    connection = contract.connection
+    first, last = max(contract.created_at_block, first_block), connection.block().number
+    events = contract.events(["Contributed"], first, last, more_topics=[None, address_topic(author)])
+    events = [event for event in events if _is_same(contract, event, entry)]
+    for event, transaction in zip(
+        events, transactions_of(connection, [event.tx_hash for event in events]), strict=True
+    ):
+        mine = transaction is not None and int(transaction["nonce"], 16) == nonce
+        if mine and claimed.get(event.tx_hash, set()) <= {entry.position}:
+            return event.tx_hash
+    return ""
+
+
+def _is_same(contract: CollaborationContract, event: Event, entry: Entry) -> bool:
+    if event.name != "Contributed" or event.address != contract.address.lower():
+        return False
+    return (bytes(event.values["sample"]), event.values["label"]) == (entry.sample, entry.label)

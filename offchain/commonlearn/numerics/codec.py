@@ -208,9 +208,9 @@ def _check_features(
     refused = values == _REFUSED
     if encoding is Encoding.SPARSE:
         refused |= values == 0
-    if not allow_negative:
-        refused |= values < 0
     broken = outside | unordered | refused
+    if not broken.any() and not allow_negative:
+        broken = refused = values < 0  # naive Bayes looks for these when all else is right
     if not broken.any():
         return
     first = int(broken.argmax())

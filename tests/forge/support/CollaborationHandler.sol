@@ -18,6 +18,10 @@ contract CollaborationHandler {
     uint256 public constant ACTORS = 5;
     uint256 private constant FEATURES = 8;
     uint256 private constant DAY = 1 days;
+    // Choices of {contribute} besides the feature
+    uint256 private constant LIE = 0;
+    uint256 private constant TRUTH = 256;
+    uint256 private constant EXACTLY = 2;
 
     ICollaboration public immutable COLLABORATION;
     RefusingRecipient private immutable REFUSING;
@@ -53,6 +57,16 @@ contract CollaborationHandler {
             )
         );
         _lastTime = block.timestamp;
+        // Four are proven from the start, and two lies are there to be reported, so that short runs share stakes too.
+        for (uint256 i = 0; i < 4; ++i) {
+            _contribute(actorAt(i), TRUTH + 4 + i / 2, EXACTLY);
+        }
+        _contribute(actorAt(4), LIE + 4, EXACTLY);
+        _contribute(actorAt(0), LIE + 5, EXACTLY);
+        VM.warp(block.timestamp + DAY);
+        for (uint256 i = 0; i < 4; ++i) {
+            refund(0, 1, false);
+        }
     }
 
     function terms() public pure returns (Terms memory) {
@@ -91,9 +105,9 @@ contract CollaborationHandler {
         }
     }
 
-    function refund(uint256 which, uint256 who, bool isTampered) external credits {
+    function refund(uint256 which, uint256 who, bool isTampered) public credits {
         if (_contributions.length == 0) return;
-        (uint256 id, Contribution memory c, bytes memory sample) = _pick(which);
+        (uint256 id, Contribution memory c, bytes memory sample) = _pick(which, Status.Refunded);
         address caller = who % 4 == 0 ? actorAt(who >> 8) : c.author; // mostly the author
         if (isTampered && who % 3 == 0) c.stakeWei += 1;
         bytes4 wanted;
@@ -112,7 +126,7 @@ contract CollaborationHandler {
 
     function report(uint256 which, uint256 who, bool isTampered) external credits {
         if (_contributions.length == 0) return;
-        (uint256 id, Contribution memory c, bytes memory sample) = _pick(which);
+        (uint256 id, Contribution memory c, bytes memory sample) = _pick(which, Status.Forfeited);
         address caller = _reporter(who, c.author);
         if (isTampered && who % 3 == 0) sample = abi.encodePacked(sample, sample);
         bytes4 wanted;
@@ -133,7 +147,7 @@ contract CollaborationHandler {
 
     function sweep(uint256 which, uint256 who, bool isTampered) public credits {
         if (_contributions.length == 0) return;
-        (uint256 id, Contribution memory c, bytes memory sample) = _pick(which);
+        (uint256 id, Contribution memory c, bytes memory sample) = _pick(which, Status.Swept);
         if (isTampered && who % 3 == 0) c.label = 1 - c.label;
         bytes4 wanted;
         if (c.label != _contributions[id].label) wanted = IDataHandler.UnknownContribution.selector;
@@ -163,11 +177,10 @@ contract CollaborationHandler {
         paidOutWei += owed;
     }
 
-    function wait(uint256 seconds_) external {
+    /// @notice Lets time pass, and now and then forces ether in.
+    function wait(uint256 seconds_, uint96 amountWei) external {
         VM.warp(block.timestamp + (seconds_ % (2 * DAY)));
-    }
-
-    function forceEther(uint96 amountWei) external {
+        if (amountWei % 4 > 0) return;
         VM.deal(address(COLLABORATION), address(COLLABORATION).balance + (amountWei % 1 ether));
         forcedWei += amountWei % 1 ether;
     }
@@ -175,8 +188,9 @@ contract CollaborationHandler {
     // ----------------------------------------------------------------------------------------------------------- the ledger
 
     /// @notice One feature, its label right two times in three; sometimes too little value, sometimes too much.
+    /// @param choice Lower 8 bits: the feature; the rest, if it is a multiple of three, makes it a lie.
     function _contribute(address author, uint256 choice, uint256 value) private {
-        uint256 feature = choice % FEATURES;
+        uint256 feature = uint8(choice) % FEATURES;
         uint256 label = feature < FEATURES / 2 ? 0 : 1;
         if ((choice >> 8) % 3 == 0) label = 1 - label;
         bytes memory sample = abi.encodePacked(uint16(feature));
@@ -258,16 +272,27 @@ contract CollaborationHandler {
         return StakePriceReference.price(t.floorWei, excess);
     }
 
-    /// @notice A contribution: half of the time one that is still open, if there is any.
-    function _pick(uint256 which) private view returns (uint256 id, Contribution memory c, bytes memory sample) {
+    /// @notice A contribution: half of the time one whose stake can be ended in the way that is tried, if there is any.
+    function _pick(
+        uint256 which,
+        Status ending
+    ) private view returns (uint256 id, Contribution memory c, bytes memory sample) {
         uint256 count = _contributions.length;
         id = (which >> 1) % count;
         if (which % 2 == 0) {
-            for (uint256 i = 0; i < count && statuses[id] != Status.Open; ++i) {
+            for (uint256 i = 0; i < count && !_canEnd(id, ending); ++i) {
                 id = (id + 1) % count;
             }
         }
         return (id, _contributions[id], _samples[id]);
+    }
+
+    function _canEnd(uint256 id, Status ending) private view returns (bool) {
+        uint256 age = block.timestamp - _contributions[id].contributedAt;
+        if (statuses[id] != Status.Open) return false;
+        if (ending == Status.Swept) return age >= 4 * DAY;
+        bool isAgreed = COLLABORATION.predict(_samples[id]) == _contributions[id].label;
+        return ending == Status.Refunded ? isAgreed && age >= DAY : !isAgreed && age >= 2 * DAY;
     }
 
     /// @notice Anybody; mostly somebody who is proven and not the author.

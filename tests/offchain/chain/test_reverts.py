@@ -18,8 +18,14 @@ from commonlearn.numerics import keccak256
 from commonlearn.records import Status, Terms
 
 ADDRESS = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"
-SAMPLES = {"uint256": 5, "int256": -7, "uint8": 3, "address": ADDRESS, "(address,uint96,uint16,uint32,uint32,uint32,uint32,uint16)":
-           (ADDRESS, 1, 2, 3, 40, 30, 20, 10)}  # fmt: skip
+TERMS = "(address,uint96,uint16,uint32,uint32,uint32,uint32,uint16)"
+SAMPLES = {
+    "uint256": 5,
+    "int256": -7,
+    "uint8": 3,
+    "address": ADDRESS,
+    TERMS: (ADDRESS, 1, 2, 3, 40, 30, 20, 10),
+}
 
 
 def selector(signature: str) -> bytes:
@@ -35,8 +41,13 @@ def encoded(signature: str) -> tuple[bytes, list[object]]:
 
 def test_every_error_of_the_shipped_contracts_has_an_exception():
     known = {signature.split("(")[0]: signature for signature in SIGNATURES}
-    foreign = {"ReentrancyGuardReentrantCall", "FailedDeployment", "InsufficientBalance", "SafeCastOverflowedUintDowncast",
-               "CloneArgumentsTooLong"}  # fmt: skip
+    foreign = {
+        "CloneArgumentsTooLong",
+        "FailedDeployment",
+        "InsufficientBalance",
+        "ReentrancyGuardReentrantCall",
+        "SafeCastOverflowedUintDowncast",
+    }
     for name, types in errors_of().items():
         if name not in foreign:
             assert known.get(name) == f"{name}({','.join(types)})"

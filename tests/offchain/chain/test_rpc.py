@@ -16,7 +16,7 @@ from commonlearn.chain.rpc import Rpc
 
 @pytest.fixture
 def server():
-    """An HTTP server that answers as told; `server.answers` is a list of (status, body) or a function of the request."""
+    """An HTTP server that answers as told: `answers` is a list of (status, body), or a function of the request."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):

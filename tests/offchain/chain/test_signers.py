@@ -15,9 +15,17 @@ from commonlearn.chain.signers import ClefSigner, LocalSigner, UnlockedSigner, a
 
 ACCOUNT = Account.from_key(b"\x11" * 32)
 TRANSACTION = {
-    "from": ACCOUNT.address, "to": "0x" + "22" * 20, "chainId": 31337, "nonce": 3, "gas": 21_000, "value": 5, "data": "0x",
-    "maxFeePerGas": 10**9, "maxPriorityFeePerGas": 1, "type": 2,
-}  # fmt: skip
+    "from": ACCOUNT.address,
+    "to": "0x" + "22" * 20,
+    "chainId": 31337,
+    "nonce": 3,
+    "gas": 21_000,
+    "value": 5,
+    "data": "0x",
+    "maxFeePerGas": 10**9,
+    "maxPriorityFeePerGas": 1,
+    "type": 2,
+}
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_refusals_of_the_node_are_translated(network):
     assert sender.refusal(other) is other
 
 
-# --------------------------------------------------------------------------------------------------------------------- prices
+# ---------------------------------------------------------------------------------------------- prices
 
 
 class FakeConnection:

@@ -9,10 +9,17 @@ import pytest
 from commonlearn.cli.exit_codes import ExitCode
 from tests.support.live import BAD, GOOD, REFUND, REPORT, SWEEP, TABLE, TABLE_LABELS
 
-QUOTE = {"transactions", "gas", "gas_price_wei", "fee_wei", "fee_usd", "most_fee_wei", "value_wei", "value_usd",
-         "most_value_wei", "total_wei", "total_usd", "eth_usd"}  # fmt: skip
-ANSWER = {"schema", "command", "ok"}
-CLAIM = {"id", "state", "why", "stake_wei", "label", "predicted", "opens_at", "taught", "tx_hash"}
+
+def keys(*names: str) -> set[str]:
+    return set(" ".join(names).split())
+
+
+QUOTE = keys(
+    "transactions gas gas_price_wei fee_wei fee_usd most_fee_wei",
+    "value_wei value_usd most_value_wei total_wei total_usd eth_usd",
+)
+ANSWER = keys("schema command ok")
+CLAIM = keys("id state why stake_wei label predicted opens_at taught tx_hash")
 WAITS = ["--refund-wait", f"{REFUND}s", "--report-wait", f"{REPORT}s", "--sweep-wait", f"{SWEEP}s"]
 
 
@@ -21,9 +28,9 @@ def reviews(tmp_path):
     """200 made-up reviews, and the file's path."""
     rng = random.Random(3)
     good, bad, any_ = (
-        "good great funny moving".split(),
-        "bad dull boring long".split(),
-        "film actor plot scene it the".split(),
+        ["good", "great", "funny", "moving"],
+        ["bad", "dull", "boring", "long"],
+        ["film", "actor", "plot", "scene", "it", "the"],
     )
     path = tmp_path / "reviews.csv"
     with path.open("w", newline="") as file:
@@ -51,10 +58,30 @@ def keystore(shell, role_key: bytes = b"\x31" * 32):
 
 def test_a_stranger_deploys_uses_and_improves_a_model(shell, reviews):
     deployer, alice, mallory = (shell.network.cast[role] for role in ("deployer", "alice", "mallory"))
-    deployed = shell("deploy", reviews, "--text", "review", "--label", "sentiment", "--unlocked", deployer, "--yes",
-                     "--eth-usd", 2500, "--floor", "1000gwei", *WAITS)  # fmt: skip
-    for said in ("Held-out accuracy 1.000 on 40 rows", "always naming the commonest class gives 0.500", "Cost to deploy", "$",
-                 "deploying CollaborationFactory", "creating the model"):  # fmt: skip
+    deployed = shell(
+        "deploy",
+        reviews,
+        "--text",
+        "review",
+        "--label",
+        "sentiment",
+        "--unlocked",
+        deployer,
+        "--yes",
+        "--eth-usd",
+        2500,
+        "--floor",
+        "1000gwei",
+        *WAITS,
+    )
+    for said in (
+        "Held-out accuracy 1.000 on 40 rows",
+        "always naming the commonest class gives 0.500",
+        "Cost to deploy",
+        "$",
+        "deploying CollaborationFactory",
+        "creating the model",
+    ):
         assert said in deployed.stderr
     assert "open at 0x" in deployed.stdout
     assert "commonlearn predict 0x" in deployed.stdout
@@ -105,81 +132,69 @@ def _proven(shell, address, account) -> bool:
 def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     owner, path, env = keystore(shell)
     key = ["--keystore", path, "--yes"]
-    deployed = shell.json("deploy", reviews, "--text", "review", "--label", "sentiment", "--name", "json", "--floor", "1000gwei",
-                          *WAITS, *key, **env)  # fmt: skip
-    assert deployed.keys() == ANSWER | {"address", "chain_id", "network", "name", "kind", "classes", "block", "tx_hashes", "accuracy",
-                                        "baseline", "held_out", "record", "quote"}  # fmt: skip
+    deployed = shell.json(
+        "deploy",
+        reviews,
+        "--text",
+        "review",
+        "--label",
+        "sentiment",
+        "--name",
+        "json",
+        "--floor",
+        "1000gwei",
+        *WAITS,
+        *key,
+        **env,
+    )
+    assert deployed.keys() == ANSWER | keys(
+        "address chain_id network name kind classes block tx_hashes accuracy baseline held_out record quote"
+    )
     assert deployed["quote"].keys() == QUOTE
     address = deployed["address"]
 
     predicted = shell.json("predict", "json", "--csv", reviews, "--text", "review", "--label", "sentiment")
-    assert predicted.keys() == ANSWER | {
-        "model",
-        "chain_id",
-        "block",
-        "contributions",
-        "inference",
-        "predictions",
-        "accuracy",
-    }
+    assert predicted.keys() == ANSWER | keys("model chain_id block contributions inference predictions accuracy")
     assert predicted["accuracy"] == 1.0
-    assert predicted["predictions"][0].keys() == {"class", "number", "decision"}
+    assert predicted["predictions"][0].keys() == keys("class number decision")
     assert len(predicted["predictions"]) == 200
 
     synced = shell.json("sync", address, "--verify")
-    assert synced.keys() == ANSWER | {
-        "model",
-        "chain_id",
-        "mode",
-        "block",
-        "contributions",
-        "new_contributions",
-        "notice",
-        "verified",
-    }
+    assert synced.keys() == ANSWER | keys("model chain_id mode block contributions new_contributions notice verified")
 
     cost = shell.json("cost", address, GOOD, "--label", "positive", "--account", owner, "--eth-usd", "2000")
-    assert cost.keys() == ANSWER | {"model", "stake_wei", "floor_wei", "terms", "quote"}
-    assert cost["quote"].keys() == QUOTE | {
-        "count",
-        "already_made",
-        "first_stake_wei",
-        "last_stake_wei",
-        "max_stake_wei",
-        "made_before",
-    }
+    assert cost.keys() == ANSWER | keys("model stake_wei floor_wei terms quote")
+    assert cost["quote"].keys() == QUOTE | keys(
+        "count already_made first_stake_wei last_stake_wei max_stake_wei made_before"
+    )
     assert float(cost["quote"]["value_usd"]) == pytest.approx(2000 * 1000e9 / 1e18, abs=1e-4)
     assert shell.json("cost", address)["quote"] is None
 
     few = tmp_path / "few.csv"
     few.write_text("label,text\npositive,a moving film\nnegative,dull plot\n")
     made = shell.json("contribute", address, "--csv", few, *key, **env)
-    assert made.keys() == ANSWER | {"model", "account", "stakes_wei", "fees_wei", "contributions"}
-    assert made["contributions"][0].keys() == {"id", "position", "label", "taught", "stake_wei", "contributed_at", "gas_used",
-                                               "fee_wei", "tx_hash", "block_number"}  # fmt: skip
+    assert made.keys() == ANSWER | keys("model account stakes_wei fees_wei contributions")
+    assert made["contributions"][0].keys() == keys(
+        "id position label taught stake_wei contributed_at gas_used fee_wei tx_hash block_number"
+    )
     assert made["account"] == owner
     assert [one["label"] for one in made["contributions"]] == [1, 0]
 
     status = shell.json("status", address, "--account", owner)
-    assert status.keys() == ANSWER | {"model", "account"}
-    assert status["model"].keys() == {"address", "chain_id", "kind", "name", "classes", "contributions", "block", "stake_wei",
-                                      "locked_wei", "proven_gwei", "carry_wei", "terms", "now"}  # fmt: skip
-    assert status["account"].keys() == {
-        "address",
-        "balance_wei",
-        "owed_wei",
-        "proven_gwei",
-        "locked_wei",
-        "contributions",
-        "counts",
-    }
+    assert status.keys() == ANSWER | keys("model account")
+    assert status["model"].keys() == keys(
+        "address chain_id kind name classes contributions block",
+        "stake_wei locked_wei proven_gwei carry_wei terms now",
+    )
+    assert status["account"].keys() == keys("address balance_wei owed_wei proven_gwei locked_wei contributions counts")
     assert status["account"]["counts"] == {"open": 2, "refunded": 0, "forfeited": 0, "swept": 0}
-    assert status["account"]["contributions"][0].keys() == {
-        "id", "label", "class_name", "taught", "stake_wei", "contributed_at", "status", "predicted", "refundable_at", "reportable_at",
-        "sweepable_at", "agrees"}  # fmt: skip
+    assert status["account"]["contributions"][0].keys() == keys(
+        "id label class_name taught stake_wei contributed_at status predicted",
+        "refundable_at reportable_at sweepable_at agrees",
+    )
 
     early = shell.json("refund", address, *key, **env)
-    assert early.keys() == ANSWER | {"model", "account", "made", "credited_wei", "fee_wei", "claims"}
+    assert early.keys() == ANSWER | keys("model account made credited_wei fee_wei claims")
     assert [claim["state"] for claim in early["claims"]] == ["too early", "too early"]
     assert early["claims"][0].keys() == CLAIM
     shell.network.pass_time(REFUND)
@@ -189,14 +204,14 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     if _proven(shell, address, owner):
         assert shell.json("report", address, *key, **env)["made"] == []
     paid = shell.json("withdraw", address, "--to", "0x" + "77" * 20, *key, **env)
-    assert paid.keys() == ANSWER | {"model", "account", "to", "amount_wei", "fee_wei"}
+    assert paid.keys() == ANSWER | keys("model account to amount_wei fee_wei")
     shell.network.pass_time(SWEEP)
     assert shell.json("sweep", address, *key, **env)["made"] == [1]
 
     history = shell.json("history", address, "--last", "2")
-    assert history.keys() == ANSWER | {"model", "events"}
+    assert history.keys() == ANSWER | keys("model events")
     assert [event["event"] for event in history["events"]] == ["Withdrawn", "Swept"]
-    assert history["events"][0].keys() == {"block", "tx_hash", "event", "who", "id", "amount_wei", "detail"}
+    assert history["events"][0].keys() == keys("block tx_hash event who id amount_wei detail")
 
 
 def test_a_table_of_numbers_makes_a_centroid_with_a_curator(shell, tmp_path):
@@ -204,8 +219,20 @@ def test_a_table_of_numbers_makes_a_centroid_with_a_curator(shell, tmp_path):
     lines = [f"{a},{b},{c},{('low', 'mid', 'high')[y]}" for (a, b, c), y in zip(TABLE, TABLE_LABELS, strict=True)]
     path.write_text("a,b,c,kind\n" + "\n".join(lines) + "\n")
     curator = shell.network.cast["alice"]
-    made = shell.json("deploy", path, "--label", "kind", "--model", "centroid", "--curator", curator, *WAITS,
-                      "--unlocked", shell.network.cast["deployer"], "--yes")  # fmt: skip
+    made = shell.json(
+        "deploy",
+        path,
+        "--label",
+        "kind",
+        "--model",
+        "centroid",
+        "--curator",
+        curator,
+        *WAITS,
+        "--unlocked",
+        shell.network.cast["deployer"],
+        "--yes",
+    )
     assert made["kind"] == "nearest-centroid/1"
     assert made["classes"] == ["high", "low", "mid"]
     shown = shell("predict", made["address"], "1,2,10", "0, -2, 0").stdout.splitlines()

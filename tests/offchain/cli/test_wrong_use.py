@@ -1,6 +1,7 @@
 """Commands used wrongly, declined or failing: a message that says what to do, a stable exit code, and nothing sent."""
 
 import json
+import shlex
 
 import pytest
 from eth_account import Account
@@ -77,31 +78,35 @@ def test_what_to_contribute_must_be_said_once(shell, address, options, said):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "name"),
+    ("line", "code", "name"),
     [
-        (["predict", "{address}", "zzz qqq"], ExitCode.BAD_DATA, "EmptySample"),
-        (["predict", "{address}", "--csv", "nowhere.csv"], ExitCode.BAD_DATA, "TableProblem"),
-        (["contribute", "{address}", GOOD, "--label", "so so", "--unlocked", "{alice}"], ExitCode.BAD_DATA, "UnknownLabel"),
-        (["contribute", "{address}", GOOD, "--label", "1", "--max-stake", "lots", "--unlocked", "{alice}"], ExitCode.BAD_DATA, "InvalidAmount"),
-        (["contribute", "{address}", GOOD, "--label", "1", "--max-stake", "5wei", "--unlocked", "{alice}", "--yes"], ExitCode.LATER, "StakeAboveLimit"),
-        (["contribute", "{address}", GOOD, "--label", "1", "--unlocked", "0x" + "12" * 20, "--yes"], ExitCode.ACCOUNT, "UnknownAccount"),
-        (["contribute", "{address}", GOOD, "--label", "1", "--keystore", "nowhere.json"], ExitCode.ACCOUNT, "KeystoreProblem"),
-        (["contribute", "{address}", GOOD, "--label", "1", "--clef", "http://127.0.0.1:1"], ExitCode.UNREACHABLE, "NodeUnreachable"),
-        (["withdraw", "{address}", "--unlocked", "{stranger}", "--yes"], ExitCode.REFUSED, "NothingOwed"),
-        (["report", "{address}", "--unlocked", "{stranger}", "--yes"], ExitCode.REFUSED, "NotProven"),
-        (["refund", "{address}", "--id", "99", "--unlocked", "{alice}"], ExitCode.REFUSED, "UnknownContribution"),
-        (["status", "{alice}"], ExitCode.WRONG_PLACE, "NoContract"),
-        (["status", "0x12"], ExitCode.WRONG_PLACE, "MalformedAddress"),
-        (["status", "{address}", "--account", "bob"], ExitCode.WRONG_PLACE, "MalformedAddress"),
-        (["status", "{address}", "--chain-id", "1"], ExitCode.WRONG_PLACE, "WrongNetwork"),
-        (["status", "{address}", "--rpc", "http://127.0.0.1:1"], ExitCode.UNREACHABLE, "NodeUnreachable"),
-        (["predict", "{address}", GOOD, "--offline"], ExitCode.WRONG_PLACE, "NotCached"),
-        (["cost", "{address}", "--eth-usd", "much"], ExitCode.BAD_DATA, "InvalidAmount"),
+        ("predict {address} 'zzz qqq'", ExitCode.BAD_DATA, "EmptySample"),
+        ("predict {address} --csv nowhere.csv", ExitCode.BAD_DATA, "TableProblem"),
+        ("contribute {address} good --label 'so so' --unlocked {alice}", ExitCode.BAD_DATA, "UnknownLabel"),
+        ("contribute {address} good --label 1 --max-stake lots --unlocked {alice}", ExitCode.BAD_DATA, "InvalidAmount"),
+        (
+            "contribute {address} good --label 1 --max-stake 5wei --unlocked {alice} -y",
+            ExitCode.LATER,
+            "StakeAboveLimit",
+        ),
+        ("contribute {address} good --label 1 --unlocked 0x" + "12" * 20, ExitCode.ACCOUNT, "UnknownAccount"),
+        ("contribute {address} good --label 1 --keystore nowhere.json", ExitCode.ACCOUNT, "KeystoreProblem"),
+        ("contribute {address} good --label 1 --clef http://127.0.0.1:1", ExitCode.UNREACHABLE, "NodeUnreachable"),
+        ("withdraw {address} --unlocked {stranger} --yes", ExitCode.REFUSED, "NothingOwed"),
+        ("report {address} --unlocked {stranger} --yes", ExitCode.REFUSED, "NotProven"),
+        ("refund {address} --id 99 --unlocked {alice}", ExitCode.REFUSED, "UnknownContribution"),
+        ("status {alice}", ExitCode.WRONG_PLACE, "NoContract"),
+        ("status 0x12", ExitCode.WRONG_PLACE, "MalformedAddress"),
+        ("status {address} --account bob", ExitCode.WRONG_PLACE, "MalformedAddress"),
+        ("status {address} --chain-id 1", ExitCode.WRONG_PLACE, "WrongNetwork"),
+        ("status {address} --rpc http://127.0.0.1:1", ExitCode.UNREACHABLE, "NodeUnreachable"),
+        ("predict {address} good --offline", ExitCode.WRONG_PLACE, "NotCached"),
+        ("cost {address} --eth-usd much", ExitCode.BAD_DATA, "InvalidAmount"),
+        ("contribute {address} good --label 1", ExitCode.USAGE, "UsageProblem"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
-)  # fmt: skip
-def test_failures_have_a_name_a_message_and_a_code(shell, address, arguments, code, name):
-    words = [word.format(address=address, **shell.network.cast) for word in arguments]
+)
+def test_failures_have_a_name_a_message_and_a_code(shell, address, line, code, name):
+    words = shlex.split(line.format(address=address, **shell.network.cast))
     before = shell.network.sent("alice")
     told = shell(*words, code=code)
     assert told.stdout == ""

@@ -190,9 +190,10 @@ def test_other_words_than_planned_are_not_continued(network, parts, monkeypatch)
     """A record says that this deployment is half done at an address, but another's words stand there."""
     twin, featurizer = large_perceptron(200)
     plan, sender = network.plan(name="half", model=twin, featurizer=featurizer), network.sender()
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(deployer, "_upload_and_open", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        deploy_model(sender, network.book(), plan)
+        with pytest.raises(KeyboardInterrupt):
+            deploy_model(sender, network.book(), plan)
     book = network.book()
     (record,) = [model for model in book.models if model.name == "half"]
     assert record.state == "uploading"

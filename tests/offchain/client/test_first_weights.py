@@ -20,9 +20,9 @@ def table_of(text: str) -> Table:
 def reviews(count: int = 200, seed: int = 5) -> Table:
     rng = random.Random(seed)
     good, bad, any_ = (
-        "good great funny moving".split(),
-        "bad dull boring long".split(),
-        "film actor plot scene it the".split(),
+        ["good", "great", "funny", "moving"],
+        ["bad", "dull", "boring", "long"],
+        ["film", "actor", "plot", "scene", "it", "the"],
     )
     rows = []
     for i in range(count):

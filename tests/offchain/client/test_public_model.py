@@ -180,7 +180,7 @@ def test_an_announced_class_is_followed(network, tmp_path):
     assert fresh.twin.words() == copy.twin.words()
 
 
-# ------------------------------------------------------------------------------------------------ reorganisations and resets
+# -------------------------------------------------------------------------- reorganisations and resets
 
 
 def test_a_reorganisation_leads_to_a_new_copy_and_a_notice(own_network, tmp_path, caplog):
@@ -299,7 +299,7 @@ def test_two_processes_may_update_one_copy(network, address, tmp_path):
     assert network.load(address, tmp_path).last_sync.mode == "unchanged"
 
 
-# ------------------------------------------------------------------------------------------------------ wrong places and data
+# ------------------------------------------------------------------------------- wrong places and data
 
 
 def test_wrong_addresses_are_told_apart(network, address, tmp_path):

@@ -31,8 +31,16 @@ FLOOR = 1000 * GWEI
 
 
 def terms(**changes):
-    usual = dict(beneficiary=BENEFICIARY, floor_wei=FLOOR, growth_bps=0, half_life_seconds=100, refund_wait_seconds=10,
-                 report_wait_seconds=20, sweep_wait_seconds=30, reporter_bps=1000)  # fmt: skip
+    usual = {
+        "beneficiary": BENEFICIARY,
+        "floor_wei": FLOOR,
+        "growth_bps": 0,
+        "half_life_seconds": 100,
+        "refund_wait_seconds": 10,
+        "report_wait_seconds": 20,
+        "sweep_wait_seconds": 30,
+        "reporter_bps": 1000,
+    }
     return Terms(**{**usual, **changes})
 
 

@@ -39,9 +39,12 @@ def decode(sample, encoding, dimension, counts=False):
             if index <= previous:
                 raise IndexNotIncreasing(previous, index)
             previous = index
-        if value == -32768 or (encoding == SPARSE and value == 0) or (counts and value < 0):
+        if value == -32768 or (encoding == SPARSE and value == 0):
             raise ValueOutOfRange(value)
         features.append((index, value))
+    for _, value in features:
+        if counts and value < 0:
+            raise ValueOutOfRange(value)
     return features
 
 

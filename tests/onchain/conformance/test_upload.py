@@ -82,7 +82,7 @@ def test_words_too_many_or_in_pieces_are_refused_and_nothing_is_lost(closed, sub
 def test_a_seal_is_final(opened, deployer):
     for data in (b"", bytes(32)):
         assert upload_refusal(opened, data, deployer) == ("AlreadySealed", ())
-    assert refusal(opened, opened.open.encode_input(), deployer) == ("AlreadySealed", ())
+    assert refusal(opened, opened.open.encode_input(), deployer) == ("AlreadyOpen", ())
 
 
 def emptied(twin: ExactModel, number: int) -> ExactModel:

@@ -80,7 +80,7 @@ def test_a_wrong_password_is_said(live, keystore, monkeypatch):
 
 def test_a_password_file_that_is_not_there_is_said(live, keystore, monkeypatch, tmp_path):
     monkeypatch.setenv(accounts.PASSWORD_FILE, str(tmp_path / "none"))
-    with pytest.raises(KeystoreProblem, match="COMMONLEARN_PASSWORD_FILE names .*none, which cannot be read"):
+    with pytest.raises(KeystoreProblem, match=r"COMMONLEARN_PASSWORD_FILE names .*none, which cannot be read"):
         accounts.signer(Accounts(live=str(keystore[0])))
 
 

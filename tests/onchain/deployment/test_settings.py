@@ -62,7 +62,11 @@ def test_the_file_that_ships_can_be_used():
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('floor = "0.001 ether"', 'floor = "many"', "the setting deploy.rules.floor cannot be used: 'many' is no amount"),
+        (
+            'floor = "0.001 ether"',
+            'floor = "many"',
+            "the setting deploy.rules.floor cannot be used: 'many' is no amount",
+        ),
         ('half_life = "1h"', "", "the setting deploy.rules.half_life is missing"),
         ('half_life = "1h"', 'half_life = "soon"', "deploy.rules.half_life cannot be used: 'soon' is no span of time"),
         ("growth_percent = 2.5", "growth_percent = 101", "deploy.rules.growth_percent cannot be used"),

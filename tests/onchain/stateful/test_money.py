@@ -111,6 +111,9 @@ class Money:
     def rule_pass_time(self, pause: int) -> None:
         self.books.pass_time(pause)
 
+    def rule_stop_time(self) -> None:
+        self.books.stop_time()
+
     def invariant_the_books_balance(self) -> None:
         self.books.check()
 
@@ -153,11 +156,13 @@ def books(factory, perceptron, actors, web3):
     return Bookkeeper(model, {who: actors[who] for who in EVERYBODY}, connection, opened_at)
 
 
+@pytest.mark.slow
 def test_any_moves_in_any_order(state_machine, books, history, stateful_settings):
     examples = max(LEAST_EXAMPLES, stateful_settings["max_examples"])
     state_machine(Money, books, history, settings={**stateful_settings, "max_examples": examples})
 
 
+@pytest.mark.slow
 def test_a_long_life(books, rng, history, stateful_settings):
     """One collaboration through hundreds of moves, as many honest as not; each kind comes through and is refused."""
     for step in range(MOVES_PER_EXAMPLE * stateful_settings["max_examples"]):
@@ -179,7 +184,10 @@ def test_a_long_life(books, rng, history, stateful_settings):
                 books.sweep(id_, books.actors[other], altered=altered)
             case "withdraw":
                 books.withdraw(books.actors[other], books.contract if strange else books.actors[other])
-        books.pass_time(int(rng.choice([0, HOUR // 3, DAY // 2, 3 * DAY], p=[0.4, 0.3, 0.2, 0.1])))
+        if rng.random() < 0.2:
+            books.stop_time()
+        else:
+            books.pass_time(int(rng.choice([0, HOUR // 3, DAY // 2, 3 * DAY], p=[0.25, 0.35, 0.25, 0.15])))
         books.check()
         if step % 200 == 0:
             history.clear()

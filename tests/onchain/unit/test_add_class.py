@@ -172,13 +172,33 @@ def test_a_class_without_samples(curated, deployer):
     assert model_of(curated).classes() == 2
 
 
-def test_at_most_256_classes(factory, centroid, deployer):
-    full = replace(CONFIGURATION, classes=256, dimension=1)
-    words = np.zeros(512, dtype=object)
+def many_classes(count):
+    """Configuration and words of so many classes of one feature, each with one sample of zero."""
+    words = np.zeros(2 * count, dtype=object)
     words[0::2] = 1 << 184
-    created = collaborations.create(factory, centroid, full, words.tolist(), curator=deployer)
+    return replace(CONFIGURATION, classes=count, dimension=1), words.tolist()
+
+
+def test_classes_are_added_up_to_64(factory, centroid, deployer):
+    """Each makes every later claim dearer."""
+    created = collaborations.create(factory, centroid, *many_classes(63), curator=deployer)
+    created.addClass(class_words(lanes=(5,)), {"from": deployer})
+    assert model_of(created).classes() == 64
     with reverts("ClassesFixed"):
-        created.addClass(class_words(lanes=(0,)), {"from": deployer})
+        created.addClass(class_words(lanes=(5,)), {"from": deployer})
+
+
+def test_no_class_is_added_to_256(factory, centroid, deployer):
+    created = collaborations.create(factory, centroid, *many_classes(256), curator=deployer)
+    with reverts("ClassesFixed"):
+        created.addClass(class_words(lanes=(5,)), {"from": deployer})
+
+
+def test_a_norm_that_is_not_that_of_the_sum(curated, deployer):
+    header = int.from_bytes(class_words()[:32], "big") - 1
+    with reverts("WrongNorm", 2):
+        curated.addClass(header.to_bytes(32, "big") + class_words()[32:], {"from": deployer})
+    assert model_of(curated).classes() == 2
 
 
 @pytest.mark.parametrize("name", ["Perceptron", "NaiveBayes"])

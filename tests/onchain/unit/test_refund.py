@@ -5,6 +5,7 @@ Requirements I-02, I-05, I-08, D-03.
 
 import pytest
 
+from tests.support.collaborations import pass_time
 from tests.support.events import logged
 from tests.support.plain_model import KNOWN_1, UNKNOWN
 from tests.support.reverts import reverts
@@ -88,6 +89,26 @@ def test_once_the_model_has_come_round(plain, alice, bob):
         plain.lie(bob)
     plain.refund(early, at=plain.refund_from(early) + 60)
     assert plain.owed(alice) == early.stake_wei
+
+
+def test_in_the_second_of_a_contribution(plain, alice, mallory):
+    """Nobody bends the model, claims and bends it back within one block: a claim waits for the next second."""
+    given = plain.lie(mallory)
+    pass_time(plain.terms.refund_wait_seconds)
+    for _ in range(5):
+        last = plain.lie(mallory)
+    assert plain.contract.predict(given.sample) == 0
+    with reverts("ModelJustMoved", last.contributed_at):
+        plain.refund(given, at=last.contributed_at)
+    plain.refund(given, at=last.contributed_at + 1)
+
+
+def test_in_the_second_of_another_claim(plain, alice, bob):
+    """Claims do not move the model, so any number of them fits into a second."""
+    first, second = plain.lesson(alice), plain.lesson(bob, UNKNOWN + 1)
+    plain.refund(first, at=plain.refund_from(second))
+    plain.refund(second, at=plain.refund_from(second))
+    assert plain.totals()[0] == 0
 
 
 def test_what_the_model_has_forgotten_is_not_refunded(plain, alice, bob):

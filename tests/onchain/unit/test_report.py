@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.collaborations import DEFAULT_TERMS
+from tests.support.collaborations import DEFAULT_TERMS, pass_time
 from tests.support.events import logged
 from tests.support.plain_model import KNOWN_1, UNKNOWN, PlainModel
 from tests.support.reverts import reverts
@@ -103,6 +103,14 @@ def test_a_second_too_early(plain, lie, proven, alice):
     with reverts("TooEarly", lie.id, opens):
         plain.report(lie, alice, at=opens - 1)
     plain.report(lie, alice, at=opens)
+
+
+def test_in_the_second_of_a_contribution(plain, lie, proven, alice, stranger):
+    pass_time(plain.terms.report_wait_seconds)
+    last = plain.echo(stranger)
+    with reverts("ModelJustMoved", last.contributed_at):
+        plain.report(lie, alice, at=last.contributed_at)
+    plain.report(lie, alice, at=last.contributed_at + 1)
 
 
 def test_own_data(plain, lie, proven, mallory):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.collaborations import DEFAULT_TERMS
+from tests.support.collaborations import DEFAULT_TERMS, pass_time
 from tests.support.events import logged
 from tests.support.plain_model import PlainModel
 from tests.support.reverts import reverts
@@ -36,6 +36,15 @@ def test_a_second_too_early(plain, alice, beneficiary):
     with reverts("TooEarly", given.id, opens):
         plain.sweep(given, beneficiary, at=opens - 1)
     plain.sweep(given, beneficiary, at=opens)
+
+
+def test_in_the_second_of_a_contribution(plain, alice, stranger):
+    """A sweep does not ask the model, so nothing could be gained."""
+    given = plain.lie(alice)
+    pass_time(plain.terms.sweep_wait_seconds)
+    last = plain.echo(alice)
+    plain.sweep(given, stranger, at=last.contributed_at)
+    assert plain.status(given) == 4
 
 
 def test_twice(plain, alice, beneficiary, stranger):

@@ -123,7 +123,7 @@ def test_it_opens_once(closed, words, deployer, alice):
     closed.upload(words, {"from": deployer})
     closed.open({"from": deployer})
     collaborations.contribute(closed, b"\x00\x01", 1, alice)
-    with reverts("AlreadySealed"):
+    with reverts("AlreadyOpen"):
         closed.open({"from": deployer})
     assert closed.contributions() == 1
 
@@ -134,7 +134,7 @@ def test_the_creator_has_no_power_after_the_seal(plain, deployer, beneficiary, a
     words = plain.words()
     with reverts("AlreadySealed"):
         plain.contract.upload(b"\x00" * 32, {"from": deployer})
-    with reverts("AlreadySealed"):
+    with reverts("AlreadyOpen"):
         plain.contract.open({"from": deployer})
     for who in (deployer, beneficiary):
         with reverts("NothingOwed", who):
@@ -185,6 +185,35 @@ def test_a_class_without_samples_is_refused(factory, implementations, deployer, 
     begun.upload(words[-1].to_bytes(32, "big"), {"from": deployer})
     with reverts("EmptyClass", empty):
         begun.open({"from": deployer})
+
+
+CENTROID = ModelConfiguration(Encoding.DENSE, weight_bits=16, classes=2, dimension=3)
+FIRST, SECOND = [1 << 184 | 14, 0x0001_FFFE_0003 << 208], [1 << 184 | 25, 0x0000_0005_0000 << 208]
+
+
+def test_a_norm_that_is_that_of_the_sum_is_taken(factory, centroid, deployer):
+    begun = collaborations.create(factory, centroid, CENTROID, FIRST)
+    for word in SECOND:  # word by word: the check goes on from chunk to chunk
+        begun.upload(word.to_bytes(32, "big"), {"from": deployer})
+    begun.open({"from": deployer})
+    assert list(begun.snapshot()[2]) == [*FIRST, *SECOND]
+
+
+@pytest.mark.parametrize("change", [1, -1, 1 << 100, -25])
+def test_a_norm_that_is_not_that_of_the_sum_is_refused(factory, centroid, deployer, change):
+    """A smaller one would draw predictions to the class, a larger one away from it."""
+    wrong = [SECOND[0] + change, SECOND[1]]
+    with reverts("WrongNorm", 1):
+        collaborations.create(factory, centroid, CENTROID, [*FIRST, *wrong])
+    begun = collaborations.create(factory, centroid, CENTROID, [*FIRST, wrong[0]])
+    with reverts("WrongNorm", 1):
+        begun.upload(wrong[1].to_bytes(32, "big"), {"from": deployer})
+    assert model_of(begun).uploadState()[0] == 3
+
+
+def test_a_first_class_takes_part_from_the_first(factory, centroid):
+    with reverts("FirstClassDelayed", 1):
+        collaborations.create(factory, centroid, CENTROID, [*FIRST, SECOND[0] | 1 << 216, SECOND[1]])
 
 
 @pytest.mark.parametrize("call", ["upload", "seal", "train"])
