@@ -100,7 +100,7 @@ class Network:
 
 
 def small_perceptron() -> Perceptron:
-    """Ten words; so sure of `GOOD` and `BAD` that a few false labels cannot turn it, and without an opinion of "actor"."""
+    """Ten words; too sure of `GOOD` and `BAD` for a few false labels to turn it, without an opinion of "actor"."""
     words = ExactPerceptron(
         ModelConfiguration(Encoding.PRESENCE, 16, 2, len(WORDS), step=1, intercept_value=1, margin=10)
     )

@@ -1,4 +1,4 @@
-"""Claims and withdrawals: what is possible, what not yet and why; and the contract's books are the ledger twin's."""
+"""Claims and withdrawals: what is possible, what not yet and why; and the contract's books are the ledger twin's.
 
 Requirements I-01, I-05, I-06, I-07, I-09.
 """

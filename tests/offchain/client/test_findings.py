@@ -1,4 +1,4 @@
-"""When a transaction is made, failed, waiting or lost: in whatever order a node shows things, only a block settles it."""
+"""When a transaction is made, failed, waiting or lost: whatever a node shows first, only a block settles it."""
 
 import pytest
 from eth_abi import encode
@@ -130,7 +130,7 @@ def test_an_unused_nonce_waits():
 @pytest.mark.parametrize("late", [{"receipts"}, {"receipts", "block"}, {"receipts", "block", "log"}], ids=str)
 @pytest.mark.parametrize("tx_hash", ["0xours", None])
 def test_a_nonce_that_is_used_before_its_receipt_shows_is_not_lost(late, tx_hash):
-    """A node may publish a block's state a moment before its receipts and logs: ours was mined, and must not be made again."""
+    """A node may publish a block's state before its receipts and logs: ours was mined, and must not be made again."""
     chain = FakeChain([[], [("0xours", 0, OURS)]], late=late)
     assert found(chain, tx_hash=tx_hash)[0] == "waiting"
     chain.late.clear()
