@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {LaneVector} from "../../contracts/libraries/LaneVector.sol";
 import {LaneVectorHarness} from "../../contracts/testing/harnesses/LaneVectorHarness.sol";
 import {LaneVectorReference} from "../../contracts/testing/references/LaneVectorReference.sol";
 import {Log2Reference} from "../../contracts/testing/references/Log2Reference.sol";
@@ -103,6 +104,20 @@ contract LaneVectorTest {
                 wanted += c.values[k] * int256(Log2Reference.log2(256 * count + smoothing));
             }
             Check.equal(found[column], wanted, "sum of logarithms");
+        }
+    }
+
+    function testFuzz_squaresAreThoseOfTheLanes(uint256 seed) public {
+        Chance memory chance = Chance(seed);
+        Case memory c = _make(chance, true);
+        for (uint256 i = START; i + 1 < c.words.length; ++i) {
+            delete _lanes;
+            _lanes.read(c.words, i, c.bits, 256 / c.bits, true);
+            int256 wanted = 0;
+            for (uint256 lane = 0; lane < _lanes.length; ++lane) {
+                wanted += _lanes[lane] * _lanes[lane];
+            }
+            Check.equal(LaneVector.squares(c.words[i], c.bits), uint256(wanted), "squares");
         }
     }
 

@@ -26,10 +26,12 @@ contract ProvenPoolTest {
             uint256 action = chance.below(4);
             uint256 amount = chance.sized(left);
             if (action == 0) {
-                uint256 proven = chance.oneIn(2) ? 0 : chance.sized(2 ** 58); // of 64 bits, for all together
+                uint256 proven = chance.oneIn(2) ? 0 : chance.sized(type(uint64).max);
                 _pool.credit(_account(who), amount, proven);
                 _owedWei[who] += amount;
-                _provenGwei[who] += proven;
+                // All together stop at the end of 64 bits.
+                uint256 room = type(uint64).max - _provenBut(ACCOUNTS);
+                _provenGwei[who] += proven < room ? proven : room;
                 (left, _putInWei) = (left - amount, _putInWei + amount);
             } else if (action == 1) {
                 if (_provenBut(who) == 0) continue;

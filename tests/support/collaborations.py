@@ -168,6 +168,26 @@ def thrown_by(contract: Any, data: str, *, sender: Any = None, value: int = 0) -
     return thrown
 
 
+def send_heavy(contract: Any, data: str, sender: Any = None) -> tuple[Any, int]:
+    """Send a transaction of many millions of gas, and give its events and its block's time.
+
+    brownie takes such a transaction for dropped now and then: while anvil works on a block, the sender's nonce has
+    risen already, but there is no receipt yet. Here the node answers when the receipt is there.
+
+    Raises
+    ------
+    RuntimeError
+        When the transaction was refused or reverted.
+    """
+    brownie: Any = import_module("brownie")
+    call = {"from": str(sender or _deployer()), "to": contract.address, "data": data, "gas": hex(30_000_000)}
+    receipt = brownie.web3.eth.get_transaction_receipt(_request("eth_sendTransactionSync", call)["transactionHash"])
+    if receipt["status"] != 1:
+        raise RuntimeError(f"the transaction reverted after {receipt['gasUsed']:,} gas")
+    block = brownie.web3.eth.get_block(receipt["blockNumber"])
+    return import_module("brownie.network.event")._decode_logs(receipt["logs"]), block["timestamp"]
+
+
 def next_time() -> int:
     """Give the time of the block that the next function of this module causes."""
     brownie: Any = import_module("brownie")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,14 +10,18 @@ from typing import Any
 
 from commonlearn.chain.contracts import Call, CollaborationContract
 from commonlearn.chain.fees import CostQuote
-from commonlearn.chain.transactions import Outcome, Sender
+from commonlearn.chain.transactions import Outcome, Plan, Sender
 from commonlearn.client.cache import LoggedContribution
 from commonlearn.client.durations import duration
 from commonlearn.client.errors import Declined
-from commonlearn.contract_errors import ModelAgrees, ModelDisagrees, NotOpen
+from commonlearn.contract_errors import ModelAgrees, ModelDisagrees, ModelJustMoved, NotOpen
 from commonlearn.records import Status, Terms
 
 __all__ = ["Claim", "ClaimKind", "ClaimResult", "ClaimState", "carry_out", "judge"]
+
+
+_SETTLE_TRIES = 20
+_LOCAL_SETTLE_SECONDS, _LIVE_SETTLE_SECONDS = 0.25, 3.0
 
 
 class ClaimKind(StrEnum):
@@ -169,6 +174,7 @@ def carry_out(
     now: int,
     confirm: Callable[[CostQuote, Sequence[Claim]], bool] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> ClaimResult:
     """Make all claims of a kind that are possible now. Made twice they do no harm: the contract takes each only once.
 
@@ -188,11 +194,15 @@ def carry_out(
         Asked with the cost and the claims before anything is sent.
     on_progress : callable, optional
         Told how many are made, and of how many.
+    sleep : callable
+        Waits for a second in which nobody contributes; tests replace it.
 
     Raises
     ------
     Declined
         `confirm` said no.
+    ModelJustMoved
+        Somebody contributes all the time.
     """
     # Whether a stake has left needs asking only where nothing else stands in the way already.
     early = [
@@ -205,24 +215,42 @@ def carry_out(
     ready = [i for i, claim in enumerate(claims) if claim.state is ClaimState.READY]
     if not ready:
         return ClaimResult(tuple(claims), None, 0, 0)
-    calls = [_call(kind, contract, logged[i]) for i in ready]
-    plan = sender.plan(calls)
-    if confirm is not None and not confirm(plan.cost, [claims[i] for i in ready]):
+    plan = _plan_when_settled(sender, [_call(kind, contract, logged[i]) for i in ready], sleep)
+    cost = plan.cost
+    if confirm is not None and not confirm(cost, [claims[i] for i in ready]):
         raise Declined
     owed_before, _ = contract.account(sender.address)
-    outcomes: list[Outcome] = []
+    total, ended, fee_wei = len(ready), 0, 0
 
     def done(outcome: Outcome) -> None:
-        outcomes.append(outcome)
+        nonlocal ended
+        ended += not isinstance(outcome.error, ModelJustMoved)
         if on_progress is not None:
-            on_progress(len(outcomes), len(calls))
+            on_progress(ended, total)
 
-    sender.send(plan, on_done=done)
-    for i, outcome in zip(ready, outcomes, strict=True):
-        claims[i] = _after(claims[i], outcome)
+    for last in (False, False, True):
+        outcomes = sender.send(plan, on_done=done)
+        fee_wei += sum(outcome.receipt.fee_wei for outcome in outcomes)
+        for i, outcome in zip(ready, outcomes, strict=True):
+            claims[i] = _after(claims[i], outcome)
+        # A contribution in the same block stops a claim for that block only.
+        again = [i for i, outcome in zip(ready, outcomes, strict=True) if isinstance(outcome.error, ModelJustMoved)]
+        if last or not again:
+            break
+        ready = again
+        plan = _plan_when_settled(sender, [_call(kind, contract, logged[i]) for i in ready], sleep)
     owed_after, _ = contract.account(sender.address)
-    fee_wei = sum(outcome.receipt.fee_wei for outcome in outcomes)
-    return ClaimResult(tuple(claims), plan.cost, fee_wei, owed_after - owed_before)
+    return ClaimResult(tuple(claims), cost, fee_wei, owed_after - owed_before)
+
+
+def _plan_when_settled(sender: Sender, calls: Sequence[Call], sleep: Callable[[float], None]) -> Plan:
+    """A plan, made in a second in which nobody contributes: in others the contract takes no claims."""
+    for _ in range(_SETTLE_TRIES):
+        try:
+            return sender.plan(calls)
+        except ModelJustMoved:
+            sleep(_LOCAL_SETTLE_SECONDS if sender.connection.is_local else _LIVE_SETTLE_SECONDS)
+    return sender.plan(calls)
 
 
 def _call(kind: ClaimKind, contract: CollaborationContract, logged: LoggedContribution) -> Call:

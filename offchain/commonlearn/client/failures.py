@@ -33,7 +33,7 @@ from commonlearn.client.errors import (
     StakeAboveLimit,
     TableProblem,
 )
-from commonlearn.contract_errors import ContractError
+from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
 from commonlearn.money import InvalidAmount
 
@@ -83,8 +83,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
         ),
     ),
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
+    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
     (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
-    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy)),
 )
 
 

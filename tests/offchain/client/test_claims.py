@@ -7,6 +7,8 @@ import random
 
 import pytest
 
+from commonlearn.chain.transactions import Sender
+from commonlearn.client import claims
 from commonlearn.client.cache import LoggedContribution
 from commonlearn.client.claims import ClaimKind, ClaimState, judge
 from commonlearn.client.errors import Declined
@@ -53,6 +55,7 @@ def test_refunds_say_why_others_are_not_possible_yet(network, model):
     model.contribute([GOOD], [1], account=alice)
     network.pass_time(REFUND)
     model.contribute([BAD, GOOD], [0, 0], account=alice)
+    network.pass_time(1)
     result = model.refund(account=alice)
     assert [(claim.id, claim.state) for claim in result.claims] == [
         (0, ClaimState.MADE),
@@ -104,6 +107,53 @@ def test_reports_share_the_stake_of_false_data(network, model):
     swept = model.sweep(account=beneficiary)
     assert swept.credited_wei == sum(claim.stake_wei for claim in swept.made)
     assert model.contract.totals()[0] == 0
+
+
+def test_a_claim_waits_for_a_second_in_which_nobody_contributes(network, model, monkeypatch):
+    alice, bob = network.cast["alice"], network.cast["bob"]
+    model.contribute([GOOD], [1], account=alice)
+    network.pass_time(REFUND)
+    model.contribute([BAD], [0], account=bob)
+    waited = []
+
+    def sleep(seconds):
+        waited.append(seconds)
+        network.pass_time(1)
+
+    monkeypatch.setattr(claims.carry_out, "__kwdefaults__", {**claims.carry_out.__kwdefaults__, "sleep": sleep})
+    assert [claim.id for claim in model.refund(account=alice).made] == [0]
+    assert len(waited) == 1
+
+
+def test_a_claim_that_meets_a_contribution_in_its_block_is_made_in_the_next(network, model, monkeypatch):
+    """Both get into one block, the contribution first: the refund fails there and is sent again."""
+    alice, bob = network.cast["alice"], network.cast["bob"]
+    model.contribute([GOOD], [1], account=alice)
+    network.pass_time(REFUND)
+    model.sync()
+    sample, real = model.encode([BAD])[0], Sender.broadcast
+    state = {"meet": True}
+
+    def broadcast(self, transactions):
+        if not state["meet"]:
+            return real(self, transactions)
+        state["meet"] = False
+        network.node.request("evm_setAutomine", False)
+        call = model.contract.contribute(sample, 0, 2 * FLOOR_WEI)
+        fields = {"from": bob, "to": call.to, "data": call.data, "value": hex(call.value_wei), "gasPrice": hex(10**11)}
+        network.node.request("eth_sendTransaction", {**fields, "gas": hex(500_000)})
+        answers = real(self, transactions)
+        network.node.request("evm_mine")
+        network.node.request("evm_setAutomine", True)
+        network.pass_time(1)
+        return answers
+
+    monkeypatch.setattr(Sender, "broadcast", broadcast)
+    result = model.refund(account=alice)
+    assert [claim.id for claim in result.made] == [0]
+    assert network.connection.rpc.call("eth_getTransactionReceipt", result.made[0].tx_hash)["status"] == "0x1"
+    assert not state["meet"]
+    assert result.fee_wei > result.cost.fee_wei, "the failed one was paid for too"
 
 
 def test_withdrawals_go_where_they_are_told(network, model):

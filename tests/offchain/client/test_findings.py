@@ -127,11 +127,11 @@ def test_an_unused_nonce_waits():
     assert found(FakeChain([[], []]))[0] == "waiting"
 
 
-@pytest.mark.parametrize("late", [{"receipts"}, {"receipts", "block"}, {"receipts", "block", "log"}], ids=str)
+@pytest.mark.parametrize("late", ["receipts", "receipts block", "receipts block log"])
 @pytest.mark.parametrize("tx_hash", ["0xours", None])
 def test_a_nonce_that_is_used_before_its_receipt_shows_is_not_lost(late, tx_hash):
     """A node may publish a block's state before its receipts and logs: ours was mined, and must not be made again."""
-    chain = FakeChain([[], [("0xours", 0, OURS)]], late=late)
+    chain = FakeChain([[], [("0xours", 0, OURS)]], late=late.split())
     assert found(chain, tx_hash=tx_hash)[0] == "waiting"
     chain.late.clear()
     assert found(chain, tx_hash=tx_hash)[0] == "done"

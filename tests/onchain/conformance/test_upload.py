@@ -9,12 +9,17 @@ import pytest
 
 from commonlearn.models.configuration import Kind
 from commonlearn.models.exact import ExactModel
-from commonlearn.numerics import words_hash
+from commonlearn.numerics import words_hash, words_to_bytes
 from tests.support import collaborations
 from tests.support.collaborations import model_of, thrown_by
 from tests.support.reverts import reverts
-from tests.support.subjects import Subject
+from tests.support.subjects import SUBJECTS, Subject
 from tests.support.twins import TWINS, thrown
+
+
+centroids = pytest.mark.parametrize(
+    "subject", [subject for subject in SUBJECTS if subject.kind is Kind.NEAREST_CENTROID], ids=str, indirect=True
+)
 
 
 def cuts(subject: Subject, manner: str, rng: Any) -> list[int]:
@@ -103,6 +108,21 @@ def test_a_class_without_samples_cannot_be_sealed(closed, subject, deployer):
     closed.upload(emptied(subject.twin(), last).words_bytes(), {"from": deployer})
     assert refusal(closed, closed.open.encode_input(), deployer) == ("EmptyClass", (last,))
     assert not closed.isOpen()
+
+
+@centroids
+def test_a_header_that_does_not_fit_its_lanes_is_refused(closed, subject, deployer):
+    size = subject.configuration.words_per_class()
+    words = [int.from_bytes(subject.chunk(i, i + 1), "big") for i in range(subject.size)]
+    last = subject.configuration.classes - 1
+    for norm_change, lane_change in ((1, 0), (-1, 0), (0, 1 << 255)):
+        changed = list(words)
+        changed[last * size] += norm_change
+        changed[-1] ^= lane_change
+        assert upload_refusal(closed, words_to_bytes(changed), deployer) == ("WrongNorm", (last,))
+    words[last * size] |= 1 << 216
+    assert upload_refusal(closed, words_to_bytes(words), deployer) == ("FirstClassDelayed", (last,))
+    assert model_of(closed).uploadState()[0] == 0
 
 
 def test_nothing_is_contributed_before_the_seal(closed, subject, deployer, alice, rng):

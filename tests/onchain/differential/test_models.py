@@ -20,6 +20,8 @@ from tests.support.twins import TWINS, outcome, random_sample, random_words, spo
 SAMPLES = 24
 """A round: read once, taught in one transaction."""
 NOWHERE = (1 << 256) - 1
+CHUNK = 400 * 32
+"""Bytes of words; a transaction of 30 million gas can store more than twice as many."""
 
 
 @st.composite
@@ -51,6 +53,11 @@ def samples_for(rng: np.random.Generator, configuration: ModelConfiguration, kin
     return found
 
 
+def upload(trainer: Any, words: bytes) -> None:
+    for start in range(0, len(words), CHUNK):
+        collaborations.send_heavy(trainer, trainer.upload.encode_input(words[start : start + CHUNK]))
+
+
 def compare_reading(trainer: Any, twin: ExactModel, samples: list[bytes]) -> None:
     classes, scores, errors, score_errors = trainer.readMany(samples)
     for i, sample in enumerate(samples):
@@ -61,8 +68,8 @@ def compare_reading(trainer: Any, twin: ExactModel, samples: list[bytes]) -> Non
 
 
 def compare_teaching(trainer: Any, twin: ExactModel, samples: list[bytes], labels: list[int]) -> None:
-    tx = trainer.trainMany(samples, labels)
-    event, now = tx.events["Trained"], tx.timestamp
+    events, now = collaborations.send_heavy(trainer, trainer.trainMany.encode_input(samples, labels))
+    event = events["Trained"]
     for i, (sample, label) in enumerate(zip(samples, labels, strict=True)):
         wanted = outcome(lambda sample=sample, label=label: twin.train_one(sample, label, now))
         assert answer(event["errors"][i], event["taught"][i]) == wanted, f"teaching {sample.hex()} as {label}"
@@ -95,7 +102,7 @@ def test_contract_and_twin_are_equal(make_trainer, kind, data, seed):
     configuration = data.draw(configurations(kind))
     words = random_words(rng, kind, configuration)
     trainer = make_trainer(kind, configuration)
-    trainer.upload(words)
+    upload(trainer, words)
     twin = TWINS[kind].from_words(configuration, words)
     assert bytes(collaborations.model_at(trainer.model()).uploadState()[3]) == twin.words_hash()
     for _ in range(2):
@@ -110,8 +117,7 @@ def test_a_model_of_many_classes_is_equal_too(make_trainer, kind, rng):
     configuration = ModelConfiguration(Encoding.SPARSE, 4, classes=256, dimension=5, **fields)
     words = random_words(rng, kind, configuration)
     trainer = make_trainer(kind, configuration)
-    for start in range(0, len(words), 400 * 32):
-        trainer.upload(words[start : start + 400 * 32])
+    upload(trainer, words)
     twin = TWINS[kind].from_words(configuration, words)
     samples = samples_for(rng, configuration, kind)[:4]
     compare_reading(trainer, twin, samples)
@@ -122,8 +128,7 @@ def test_the_widest_perceptron_is_equal_too(make_trainer, rng):
     configuration = ModelConfiguration(Encoding.PRESENCE, 4, 2, dimension=65_536, step=1, intercept_value=3, margin=5)
     words = random_words(rng, Kind.PERCEPTRON, configuration)
     trainer = make_trainer(Kind.PERCEPTRON, configuration)
-    for start in range(0, len(words), 400 * 32):
-        trainer.upload(words[start : start + 400 * 32])
+    upload(trainer, words)
     twin = ExactPerceptron.from_words(configuration, words)
     samples = [encode_presence(sorted(rng.choice(65_536, 50, replace=False))) for _ in range(6)]
     samples += [encode_presence([0, 65_535]), encode_presence([65_535])]
@@ -135,7 +140,7 @@ def test_classes_in_waiting_are_equal_too(make_trainer, rng):
     configuration = ModelConfiguration(Encoding.SPARSE, 8, 3, dimension=20, notice_seconds=1_000)
     words = random_words(rng, Kind.NEAREST_CENTROID, configuration)
     trainer = make_trainer(Kind.NEAREST_CENTROID, configuration)
-    trainer.upload(words)
+    upload(trainer, words)
     trainer.seal()
     twin = TWINS[Kind.NEAREST_CENTROID].from_words(configuration, words)
     for _ in range(2):
