@@ -10,7 +10,7 @@ import typer
 from commonlearn import __version__
 from commonlearn.cli.claims import refund, report, sweep, withdraw
 from commonlearn.cli.contribute import contribute, cost
-from commonlearn.cli.deploy import deploy
+from commonlearn.cli.deploy import add_class, deploy
 from commonlearn.cli.looking import history, status, sync
 from commonlearn.cli.predict import predict
 
@@ -35,11 +35,12 @@ app = typer.Typer(
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Use (free)": (predict, sync, status, history, cost),
     "Take part": (contribute, refund, report, withdraw, sweep),
-    "Make": (deploy,),
+    "Make": (deploy, add_class),
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
-        app.command(rich_help_panel=_panel, no_args_is_help=True)(_command)
+        name = _command.__name__.replace("_", "-")
+        app.command(name, rich_help_panel=_panel, no_args_is_help=True)(_command)
 
 
 def _version(wanted: bool) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commonlearn.client.errors import AmbiguousCache, NotCached
+from commonlearn.client.errors import AmbiguousCache, CacheProblem, NotCached
 from commonlearn.records import Contribution, Terms
 
 __all__ = ["CachedState", "ClassAddition", "Identity", "LoggedContribution", "ModelCache"]
@@ -113,20 +113,28 @@ class ModelCache:
     ----------
     path : path
         The file; made with its folder when missing, and replaced when it is damaged or of another layout.
+
+    Raises
+    ------
+    CacheProblem
+        It cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.was_damaged = False
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._db = self._open()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # locked, read-only or full: deleting would not help
-            self.was_damaged = True
-            path.unlink()
-            self._db = self._open()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._db = self._open()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
+                    raise  # locked, read-only or full: deleting would not help
+                self.was_damaged = True
+                path.unlink()
+                self._db = self._open()
+        except (sqlite3.Error, OSError) as error:
+            raise CacheProblem(path, str(error)) from None
 
     @classmethod
     def path_of(cls, folder: Path, chain_id: int, address: str) -> Path:

@@ -9,6 +9,7 @@ from commonlearn.money import format_ether
 
 __all__ = [
     "AmbiguousCache",
+    "CacheProblem",
     "ChainMovedOn",
     "ClientError",
     "ContributionsInterrupted",
@@ -49,6 +50,17 @@ class AmbiguousCache(ClientError, LookupError):
         chains = ", ".join(map(str, chain_ids))
         super().__init__(f"There are copies of {address} from several chains ({chains}). Say which with --chain-id.")
         self.address, self.chain_ids = address, chain_ids
+
+
+class CacheProblem(ClientError):
+    """A copy cannot be read or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The copy {path} cannot be used ({reason}). Make room, correct its permissions, or name another folder "
+            "with --cache."
+        )
+        self.path, self.reason = path, reason
 
 
 class NotConnected(ClientError):

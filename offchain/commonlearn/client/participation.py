@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from commonlearn.chain.abi import checksummed
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.events import COLLABORATION_EVENTS, MODEL_EVENTS
@@ -19,8 +21,16 @@ from commonlearn.client.errors import Declined, NothingToContribute
 from commonlearn.client.journal import EntryState, Job, Journal, job_key
 from commonlearn.client.stakes import TOLERANCE, ContributionQuote, quote_contributions
 from commonlearn.client.synced_model import SyncedModel
-from commonlearn.client.views import AccountStatus, HistoryLine, ModelStatus, history_line, view_contributions
-from commonlearn.contract_errors import NothingOwed, NotProven, UnknownContribution
+from commonlearn.client.views import (
+    AccountStatus,
+    AddedClass,
+    HistoryLine,
+    ModelStatus,
+    history_line,
+    view_contributions,
+)
+from commonlearn.contract_errors import ClassesFixed, NothingOwed, NotProven, OnlyCurator, UnknownContribution
+from commonlearn.models.exact import ExactCentroid
 from commonlearn.records import Status
 
 __all__ = ["Participation"]
@@ -202,6 +212,29 @@ class Participation:
         return carry_out(
             kind, sender, self._contract, logged, predicted, now=now, confirm=confirm, on_progress=on_progress
         )
+
+    def add_class(
+        self, samples: Sequence[bytes], account: Any, *, confirm: Callable[[CostQuote], bool] | None
+    ) -> AddedClass:
+        """See `PublicModel.add_class`."""
+        if not samples:
+            raise NothingToContribute
+        model = self._model.twin.model_
+        if not isinstance(model, ExactCentroid):
+            raise ClassesFixed
+        sender = self._sender(account)
+        if sender.address != self._contract.curator():
+            raise OnlyCurator(sender.address, self._contract.curator())
+        alone = ExactCentroid(model.configuration)
+        alone.add_samples(model.decode(samples), np.zeros(len(samples), dtype=np.int64))
+        words = alone.words_bytes()[: 32 * model.configuration.words_per_class()]
+        plan = sender.plan([self._contract.add_class(words)])
+        if confirm is not None and not confirm(plan.cost):
+            raise Declined
+        receipt = sender.send_one(plan.calls[0], plan=plan)
+        event = receipt.event("ClassAdded")
+        assert event is not None
+        return AddedClass(event.values["class"], event.values["activeAt"], receipt.tx_hash, receipt.fee_wei)
 
     def withdraw(
         self, account: Any, to: str | None, *, confirm: Callable[[CostQuote, int], bool] | None

@@ -13,7 +13,7 @@ from commonlearn.client.labels import label_numbers
 from commonlearn.client.participation import Participation
 from commonlearn.client.stakes import TOLERANCE, ContributionQuote
 from commonlearn.client.synced_model import SyncedModel
-from commonlearn.client.views import AccountStatus, HistoryLine, ModelStatus
+from commonlearn.client.views import AccountStatus, AddedClass, HistoryLine, ModelStatus
 from commonlearn.errors import UnknownLabel
 
 __all__ = ["PublicModel"]
@@ -169,6 +169,37 @@ class PublicModel(SyncedModel):
     ) -> ClaimResult:
         """Credit all stakes that nobody claimed in time to the beneficiary. Anyone may."""
         return self._part(prices).sweep(account, ids, confirm=confirm, on_progress=on_progress)
+
+    def add_class(
+        self,
+        raw: Sequence[Any],
+        *,
+        account: Any,
+        confirm: Callable[[CostQuote], bool] | None = None,
+        prices: Prices | None = None,
+    ) -> AddedClass:
+        """Announce a class made of these items; for the model's curator, and for nearest centroid only.
+
+        Parameters
+        ----------
+        raw : sequence, at least 1
+            Items of the class, as the model's featuriser takes them.
+        account : signer, eth_account account, or address
+            The curator.
+        confirm, prices
+            As for :meth:`contribute`.
+
+        Returns
+        -------
+        AddedClass
+            Its number, and when it takes part.
+
+        Raises
+        ------
+        ClassesFixed, OnlyCurator, SampleError, NothingToContribute, Declined
+            Nothing was sent.
+        """
+        return self._part(prices).add_class(self.encode(raw), account, confirm=confirm)
 
     def withdraw(
         self,

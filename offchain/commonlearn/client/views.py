@@ -12,7 +12,15 @@ from commonlearn.chain.events import Event
 from commonlearn.client.cache import LoggedContribution
 from commonlearn.records import Status, Terms
 
-__all__ = ["AccountStatus", "ContributionView", "HistoryLine", "ModelStatus", "history_line", "view_contributions"]
+__all__ = [
+    "AccountStatus",
+    "AddedClass",
+    "ContributionView",
+    "HistoryLine",
+    "ModelStatus",
+    "history_line",
+    "view_contributions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,26 @@ class ContributionView:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {**asdict(self), "status": self.status.name.lower(), "agrees": self.agrees}
+
+
+@dataclass(frozen=True, slots=True)
+class AddedClass:
+    """A class that was announced.
+
+    Attributes
+    ----------
+    number : int
+        Its class number.
+    active_at : int
+        Unix time in seconds from which it is predicted and can be contributed to.
+    tx_hash : str
+    fee_wei : int
+    """
+
+    number: int
+    active_at: int
+    tx_hash: str
+    fee_wei: int
 
 
 @dataclass(frozen=True)

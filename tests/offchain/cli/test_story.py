@@ -241,6 +241,10 @@ def test_a_table_of_numbers_makes_a_centroid_with_a_curator(shell, tmp_path):
     assert len(by_file["predictions"]) == len(TABLE)
     assert len(by_file["predictions"][0]["decision"]) == 3
     assert shell.network.load(made["address"], tmp_path).contract.curator() == curator
+    announced = shell.json("add-class", made["address"], "40,40,40", "41,40,40", "--unlocked", curator, "--yes")
+    assert announced.keys() == ANSWER | keys("model account number active_at tx_hash fee_wei")
+    assert announced["number"] == 3
+    assert shell.json("status", made["address"])["model"]["classes"] == ["high", "low", "mid", "class 3"]
 
 
 def test_an_interrupted_contribution_is_continued_by_the_same_command(shell, address):

@@ -23,6 +23,7 @@ COMMANDS = [
     "withdraw",
     "sweep",
     "deploy",
+    "add-class",
 ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from commonlearn.client.cache import CachedState, ClassAddition, Identity, LoggedContribution, ModelCache
-from commonlearn.client.errors import JournalBusy, JournalProblem, ReplayMismatch
+from commonlearn.client.errors import CacheProblem, JournalBusy, JournalProblem, ReplayMismatch
 from commonlearn.client.journal import Attempt, EntryState, Journal, job_key
 from commonlearn.client.syncing import replay
 from commonlearn.models import NearestCentroid
@@ -84,13 +84,18 @@ def test_a_damaged_copy_is_made_anew(cache, damage):
     else:
         with sqlite3.connect(cache.path) as db:
             db.execute("PRAGMA user_version = 99" if damage == "other layout" else "DROP TABLE state")
-    if damage == "other tables":
-        with pytest.raises(sqlite3.OperationalError):
-            ModelCache(cache.path)
-        return
     fresh = ModelCache(cache.path)
     assert fresh.was_damaged
     assert fresh.state() is None
+
+
+def test_a_copy_that_cannot_be_written_says_so(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(CacheProblem, match="--cache"):
+        ModelCache(tmp_path / "file" / "copy.sqlite")
+    (tmp_path / "folder.sqlite").mkdir()
+    with pytest.raises(CacheProblem):
+        ModelCache(tmp_path / "folder.sqlite")
 
 
 # ------------------------------------------------------------------------------------------------------------------- replay

@@ -12,7 +12,7 @@ from commonlearn.client import claims
 from commonlearn.client.cache import LoggedContribution
 from commonlearn.client.claims import ClaimKind, ClaimState, judge
 from commonlearn.client.errors import Declined
-from commonlearn.contract_errors import NothingOwed, NotProven, UnknownContribution
+from commonlearn.contract_errors import ModelJustMoved, NothingOwed, NotProven, UnknownContribution
 from commonlearn.incentives.self_assessment import SelfAssessmentLedger
 from commonlearn.records import Contribution, Status, Terms
 from tests.support.live import BAD, FLOOR_WEI, GOOD, REFUND, REPORT, SWEEP
@@ -110,19 +110,20 @@ def test_reports_share_the_stake_of_false_data(network, model):
 
 
 def test_a_claim_waits_for_a_second_in_which_nobody_contributes(network, model, monkeypatch):
-    alice, bob = network.cast["alice"], network.cast["bob"]
+    alice = network.cast["alice"]
     model.contribute([GOOD], [1], account=alice)
     network.pass_time(REFUND)
-    model.contribute([BAD], [0], account=bob)
-    waited = []
+    waited, real = [], Sender.plan
 
-    def sleep(seconds):
-        waited.append(seconds)
-        network.pass_time(1)
+    def plan(self, calls):
+        if len(waited) < 3:
+            raise ModelJustMoved(network.connection.now())
+        return real(self, calls)
 
-    monkeypatch.setattr(claims.carry_out, "__kwdefaults__", {**claims.carry_out.__kwdefaults__, "sleep": sleep})
+    monkeypatch.setattr(Sender, "plan", plan)
+    monkeypatch.setattr(claims.carry_out, "__kwdefaults__", {**claims.carry_out.__kwdefaults__, "sleep": waited.append})
     assert [claim.id for claim in model.refund(account=alice).made] == [0]
-    assert len(waited) == 1
+    assert len(waited) == 3
 
 
 def test_a_claim_that_meets_a_contribution_in_its_block_is_made_in_the_next(network, model, monkeypatch):

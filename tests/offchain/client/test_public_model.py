@@ -14,13 +14,15 @@ from commonlearn.client.deployer import ModelPlan
 from commonlearn.client.description import Description
 from commonlearn.client.errors import (
     AmbiguousCache,
+    Declined,
     LengthMismatch,
     NoFeaturizer,
     NotCached,
     NotConnected,
+    NothingToContribute,
     ReplayMismatch,
 )
-from commonlearn.contract_errors import NotYetOpen
+from commonlearn.contract_errors import ClassesFixed, NotYetOpen, OnlyCurator
 from commonlearn.errors import EmptySample, InvalidConfiguration, SampleError, UnknownLabel
 from commonlearn.numerics import encode_presence
 from tests.support.flaky_node import flaky
@@ -153,21 +155,20 @@ def test_averaged_is_for_perceptrons(network, tmp_path):
 
 
 def test_an_announced_class_is_followed(network, tmp_path):
-    from commonlearn.chain.signers import as_signer
-
     twin, table = small_centroid(notice_seconds=250)
     names = ("low", "middle", "high")
     record = network.deploy(model=twin, featurizer=table, classes=names, curator=network.cast["deployer"])
     model, copy = network.load(record.address, tmp_path), network.load(record.address, tmp_path / "copy")
     far = [[40.0, 40.0, 40.0]]
-    words = b"".join(word.to_bytes(32, "big") for word in twin.class_words(table.transform_batch(far).to_dense()))
     model.contribute(TABLE[:3], names, account=network.cast["alice"])
-    network.sender("deployer").send_one(model.contract.add_class(words))
+    added = model.add_class(far, account=network.cast["deployer"])
+    assert added.number == 3
+    assert added.active_at > network.connection.now()
     model.contribute(TABLE[3:6], names, account=network.cast["alice"])
     assert copy.sync().new_contributions == 6
     assert copy.classes_.tolist() == [*names, "class 3"]
     copy.verify()
-    assert as_signer(network.cast["deployer"]).address == record.curator
+    assert record.curator == network.cast["deployer"]
     network.pass_time(300)
     copy.sync()
     probe = copy.encode(far)
@@ -178,6 +179,22 @@ def test_an_announced_class_is_followed(network, tmp_path):
     copy.verify()
     fresh = network.load(record.address, tmp_path / "fresh")
     assert fresh.twin.words() == copy.twin.words()
+
+
+def test_classes_are_added_by_the_curator_and_to_centroids_only(network, address, tmp_path):
+    twin, table = small_centroid(notice_seconds=250)
+    curated = network.deploy(model=twin, featurizer=table, classes="abc", curator=network.cast["alice"]).address
+    model = network.load(curated, tmp_path)
+    before = network.sent("alice") + network.sent("bob")
+    with pytest.raises(OnlyCurator):
+        model.add_class(TABLE[:2], account=network.cast["bob"])
+    with pytest.raises(NothingToContribute):
+        model.add_class([], account=network.cast["alice"])
+    with pytest.raises(Declined):
+        model.add_class(TABLE[:2], account=network.cast["alice"], confirm=lambda cost: cost.gas < 0)
+    with pytest.raises(ClassesFixed):
+        network.load(address, tmp_path).add_class([GOOD], account=network.cast["alice"])
+    assert network.sent("alice") + network.sent("bob") == before
 
 
 # -------------------------------------------------------------------------- reorganisations and resets

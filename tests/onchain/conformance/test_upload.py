@@ -16,7 +16,6 @@ from tests.support.reverts import reverts
 from tests.support.subjects import SUBJECTS, Subject
 from tests.support.twins import TWINS, thrown
 
-
 centroids = pytest.mark.parametrize(
     "subject", [subject for subject in SUBJECTS if subject.kind is Kind.NEAREST_CENTROID], ids=str, indirect=True
 )
