@@ -59,6 +59,15 @@ def sleep(seconds: float) -> None:
     time.sleep(min(seconds, POLL_SECONDS) if development else seconds)
 
 
+def clock() -> float:
+    """Stand still on a development network, where brownie uses the time for one thing only.
+
+    Each 15 seconds, and at first at once, it takes a transaction without receipt whose nonce is used for dropped. anvil
+    counts the nonce a moment before it shows the receipt, and drops nothing.
+    """
+    return 0.0 if _config.CONFIG.network_type == "development" else time.time()
+
+
 def connect_on_free_port(original: Callable[..., None]) -> Callable[..., None]:
     """Start each development network on a port of its own, which the system chooses.
 
@@ -82,7 +91,7 @@ def _apply() -> None:
     _anvil._repaired = True
     _anvil.mine = mine
     _contract._verify_deployed_code = match_code_with_immutables(_contract._verify_deployed_code)
-    _transaction.time = SimpleNamespace(time=time.time, sleep=sleep)
+    _transaction.time = SimpleNamespace(time=clock, sleep=sleep)
     _network_main.connect = _network.connect = connect_on_free_port(_network_main.connect)
 
 
