@@ -159,7 +159,9 @@ class Demo:
         with self._bar(f"reports by {', '.join(proven)}, another day later", len(proven)) as progress:
             for name in proven:
                 ids = [
-                    number for number, author in self.authors.items() if self._reporter(proven, number, author) == name
+                    number
+                    for number, author in self.authors.items()
+                    if author != name and self._reporter(proven, number, author) == name
                 ]
                 result = self.model.report(account=self.cast[name].address, ids=ids, prices=self.prices)
                 self.cast[name].reported = len(result.made)
@@ -179,19 +181,21 @@ class Demo:
     def _read_the_log(self) -> None:
         steps = {"Refunded": "refund", "Forfeited": "report", "Withdrawn": "withdraw"}
         last = self.connection.block().number
-        for event in self.model.contract.events(tuple(steps), self.start_block, last):
-            if event.name == "Forfeited":
-                self.cast[self.authors[event.values["id"]]].lost += 1
-            self.gas.add(steps[event.name], self._gas_of(event.tx_hash))
+        used: dict[str, int] = {}
         for number in range(self.start_block + 1, last + 1):
             block = self.node.request("eth_getBlockByNumber", hex(number), True)
             for transaction in block["transactions"]:
                 receipt = self.node.request("eth_getTransactionReceipt", transaction["hash"])
-                fee = int(receipt["gasUsed"], 16) * int(receipt["effectiveGasPrice"], 16)
+                used[transaction["hash"]] = int(receipt["gasUsed"], 16)
+                fee = used[transaction["hash"]] * int(receipt["effectiveGasPrice"], 16)
                 sender = next(
                     each for each in self.cast.values() if each.address.lower() == transaction["from"].lower()
                 )
                 sender.fees_wei += fee
+        for event in self.model.contract.events(tuple(steps), self.start_block + 1, last):
+            if event.name == "Forfeited":
+                self.cast[self.authors[event.values["id"]]].lost += 1
+            self.gas.add(steps[event.name], used[event.tx_hash])
         for each in self.cast.values():
             each.end_wei = self.connection.balance(each.address)
 
