@@ -77,6 +77,11 @@ interface IModel {
     /// @return class Class number.
     function predict(bytes calldata sample) external view returns (uint256 class);
 
+    /// @notice Reverts where `train` would refuse this sample or label now.
+    /// @param sample Encoded features.
+    /// @param label Class number.
+    function check(bytes calldata sample, uint256 label) external view;
+
     /// @notice The raw scores behind a prediction.
     /// @param sample Encoded features.
     /// @return values Perceptron and naive Bayes: one score a column or class. Nearest centroid: numerator and count of each class in turn.

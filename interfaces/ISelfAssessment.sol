@@ -111,9 +111,6 @@ interface ISelfAssessment {
     /// @return amountWei What was paid.
     function withdraw(address payable to) external returns (uint256 amountWei);
 
-    /// @notice The stake that a contribution costs now.
-    function stakeNow() external view returns (uint256 stakeWei);
-
     /// @notice The rules.
     function terms() external view returns (Terms memory);
 

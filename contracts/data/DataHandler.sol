@@ -29,6 +29,21 @@ abstract contract DataHandler is IDataHandler {
     /// @notice Records an open contribution under a number that was never used.
     function _record(uint256 id, Contribution memory contribution, bytes calldata sample) internal {
         _records[id] = _word(_digest(contribution, keccak256(sample)), Status.Open);
+        _log(id, contribution, sample);
+    }
+
+    /// @notice Records an open contribution that somebody else paid for; the payee is part of what is recorded.
+    function _recordSponsored(
+        uint256 id,
+        Contribution memory contribution,
+        bytes calldata sample,
+        address payee
+    ) internal {
+        _records[id] = _word(_sponsoredDigest(contribution, keccak256(sample), payee), Status.Open);
+        _log(id, contribution, sample);
+    }
+
+    function _log(uint256 id, Contribution memory contribution, bytes calldata sample) private {
         emit Contributed(
             id,
             contribution.author,
@@ -56,6 +71,15 @@ abstract contract DataHandler is IDataHandler {
 
     function _digest(Contribution memory contribution, bytes32 sampleHash) private pure returns (bytes31) {
         return bytes31(keccak256(abi.encode(contribution, sampleHash)));
+    }
+
+    /// @dev One word longer than the digest of an unsponsored contribution, so that none is ever taken for the other.
+    function _sponsoredDigest(
+        Contribution memory contribution,
+        bytes32 sampleHash,
+        address payee
+    ) private pure returns (bytes31) {
+        return bytes31(keccak256(abi.encode(contribution, sampleHash, payee)));
     }
 
     function _word(bytes31 digest, Status status) private pure returns (uint256) {

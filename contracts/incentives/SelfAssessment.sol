@@ -70,8 +70,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (!sent) revert WithdrawalFailed(to, amountWei);
     }
 
-    /// @inheritdoc ISelfAssessment
-    function stakeNow() external view returns (uint256 stakeWei) {
+    /// @notice The stake that a contribution costs now.
+    function _stakeNow() internal view returns (uint256 stakeWei) {
         (uint256 floorWei, , uint256 halfLifeSeconds) = _priceTerms();
         return _stake(_ledger, floorWei, halfLifeSeconds);
     }
@@ -90,9 +90,10 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     }
 
     /// @notice Locks the stake of one contribution out of the value sent, and credits the rest.
+    /// @param payee Who is credited the rest.
     /// @return id Number of the contribution.
     /// @return stakeWei What was locked.
-    function _lock() internal returns (uint256 id, uint96 stakeWei) {
+    function _lock(address payee) internal returns (uint256 id, uint96 stakeWei) {
         LedgerState ledger = _ledger;
         if (ledger.lastTime() == 0) revert NotYetOpen();
         (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
@@ -103,8 +104,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         (id, stakeWei) = (ledger.count(), uint96(required)); // floor < 2^80 and excess < 2^80 are checked at creation and above
         _ledger = LedgerStateLibrary.pack(id + 1, block.timestamp, excess, ledger.lockedWei() + required);
         if (msg.value > required) {
-            _pool.credit(msg.sender, msg.value - required, 0);
-            emit ExcessCredited(msg.sender, msg.value - required);
+            _pool.credit(payee, msg.value - required, 0);
+            emit ExcessCredited(payee, msg.value - required);
         }
     }
 

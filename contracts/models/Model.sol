@@ -56,6 +56,11 @@ abstract contract Model is IModel {
     }
 
     /// @inheritdoc IModel
+    function check(bytes calldata sample, uint256 label) external view {
+        _check(_configuration(), sample, label);
+    }
+
+    /// @inheritdoc IModel
     function addClass(bytes calldata) external virtual returns (uint256) {
         revert ClassesFixed();
     }
@@ -117,6 +122,9 @@ abstract contract Model is IModel {
 
     /// @notice Learns one sample; the caller is the trainer, who waits for the seal (reading the flag here would cost each contribution 2,100 gas).
     function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal virtual returns (bool taught);
+
+    /// @notice Reverts where {_train} would refuse the sample or label.
+    function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal view virtual;
 
     /// @dev The trainer may be trusted with words that break no type: any 256 bits are lanes.
     function _append(ModelConfiguration c, uint256 from, bytes calldata words) internal returns (uint256 end) {

@@ -45,6 +45,11 @@ contract NaiveBayes is Model {
         _words[label / 2] = label % 2 == 0 ? uint128(pair) | (half << 128) : ((pair >> 128) << 128) | half;
     }
 
+    function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal pure override {
+        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
+        _entries(c, sample);
+    }
+
     /// @dev A class without documents takes no part: its score is the least there is.
     function _scores(ModelConfiguration c, uint256[] memory entries) private view returns (int256[] memory sums) {
         uint256 count = c.classes();

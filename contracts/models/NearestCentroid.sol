@@ -66,13 +66,23 @@ contract NearestCentroid is Model {
         uint256 label
     ) internal override returns (bool taught) {
         uint256 count = _upload.classCount;
-        if (label >= count) revert UnknownLabel(label, count);
-        uint256 first = label * _wordsPerClass(c);
-        if (CentroidHeader.wrap(_words[first]).activeAt() > block.timestamp) revert UnknownLabel(label, count);
+        uint256 first = _firstWord(c, label, count);
         uint256[] memory entries = FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
         taught = _nearest(c, entries, count) != label;
         int256 normChange = LaneVector.add(_slot(first + 1), c.weightBits(), 0, entries, 1);
         _words[first] = CentroidHeader.unwrap(CentroidHeader.wrap(_words[first]).withSample(normChange));
+    }
+
+    function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal view override {
+        _firstWord(c, label, _upload.classCount);
+        FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
+    }
+
+    /// @notice Number of a class's first word; reverts unless the class takes part.
+    function _firstWord(ModelConfiguration c, uint256 label, uint256 count) private view returns (uint256 first) {
+        if (label >= count) revert UnknownLabel(label, count);
+        first = label * _wordsPerClass(c);
+        if (CentroidHeader.wrap(_words[first]).activeAt() > block.timestamp) revert UnknownLabel(label, count);
     }
 
     /// @dev Compares a/n² with cross-multiplication: |a| < 2^184 + 2^33·2^63·… < 2^186 and n² < 2^64, so products stay below 2^250.

@@ -50,12 +50,25 @@ contract Perceptron is Model {
         }
     }
 
+    function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal pure override {
+        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
+        _entries(c, sample, _columns(c));
+    }
+
+    function _entries(
+        ModelConfiguration c,
+        bytes calldata sample,
+        uint256 columns
+    ) private pure returns (uint256[] memory) {
+        return FeatureCodec.decode(sample, c, _stride(c, columns), 1, c.interceptValue());
+    }
+
     function _scores(
         ModelConfiguration c,
         bytes calldata sample
     ) private view returns (uint256[] memory entries, int256[] memory sums) {
         uint256 columns = _columns(c);
-        entries = FeatureCodec.decode(sample, c, _stride(c, columns), 1, c.interceptValue());
+        entries = _entries(c, sample, columns);
         sums = new int256[](columns);
         LaneVector.accumulate(_slot(0), c.weightBits(), columns, entries, sums);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Collaboration} from "../../contracts/core/Collaboration.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {Status} from "../../interfaces/IDataHandler.sol";
 import {CollaborationHandler} from "./support/CollaborationHandler.sol";
@@ -11,7 +12,7 @@ import {VM} from "./support/Vm.sol";
 /// after each of them all that follows must hold.
 contract CollaborationTest {
     CollaborationHandler private _handler;
-    ICollaboration private _collaboration;
+    Collaboration private _collaboration;
 
     function setUp() public {
         _handler = new CollaborationHandler();

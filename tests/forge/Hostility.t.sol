@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {CollaborationBase} from "../../contracts/core/CollaborationBase.sol";
+import {Collaboration} from "../../contracts/core/Collaboration.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {Contribution, Status} from "../../interfaces/IDataHandler.sol";
@@ -19,15 +21,22 @@ contract HostilityTest {
     address private constant ALICE = address(0xa11ce);
     bytes private constant SAMPLE = hex"0007";
 
-    ICollaboration private _collaboration;
+    Collaboration private _collaboration;
     HostileModel private _model;
     ReenteringRecipient private _recipient;
 
     function setUp() public {
         VM.warp(1_800_000_000);
         Terms memory terms = Terms(BENEFICIARY, 1 gwei, 10_000, 3_600, 10, 20, 30, 5_000);
-        address made = new CollaborationFactory().create(address(new HostileModel()), 0, terms, address(0), "", "");
-        _collaboration = ICollaboration(made);
+        address made = new CollaborationFactory(address(0)).create(
+            address(new HostileModel()),
+            0,
+            terms,
+            address(0),
+            "",
+            ""
+        );
+        _collaboration = Collaboration(made);
         _model = HostileModel(address(_collaboration.model()));
         _model.answerWith(1, true);
         _recipient = new ReenteringRecipient();
@@ -116,7 +125,7 @@ contract HostilityTest {
     }
 
     function test_nobodySetsUpACollaborationAgain() public {
-        bytes memory call_ = abi.encodeCall(Collaboration.initialize, (address(_model), 0, "", ""));
+        bytes memory call_ = abi.encodeCall(CollaborationBase.initialize, (address(_model), 0, "", ""));
         _model.planFromTrain(call_);
         _contribute(ALICE, 1 gwei, 1);
         Check.equal(_model.attempts(), 1, "attempts");

@@ -35,7 +35,7 @@ DEFAULT_TERMS = Terms(
 
 def deploy_factory(sender: Any = None) -> Any:
     """Deploy a `CollaborationFactory`; by the cast's deployer unless told otherwise."""
-    return _project()["CollaborationFactory"].deploy({"from": sender or _deployer()})
+    return _project()["CollaborationFactory"].deploy("0x" + "00" * 20, {"from": sender or _deployer()})
 
 
 def deploy_model(name: str, sender: Any = None) -> Any:

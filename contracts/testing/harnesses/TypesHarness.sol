@@ -5,6 +5,7 @@ import {Terms} from "../../../interfaces/ISelfAssessment.sol";
 import {CentroidHeader} from "../../types/CentroidHeader.sol";
 import {ClassTotals} from "../../types/ClassTotals.sol";
 import {CreationRecord, CreationRecordLibrary} from "../../core/CreationRecord.sol";
+import {SelfAssessmentTermsLibrary} from "../../core/SelfAssessmentTerms.sol";
 import {LedgerState, LedgerStateLibrary} from "../../types/LedgerState.sol";
 import {ModelConfiguration} from "../../types/ModelConfiguration.sol";
 
@@ -78,15 +79,15 @@ contract TypesHarness {
 
     /// @notice What is fixed about a collaboration, as its clone's arguments.
     function encodeCreation(Terms calldata terms, CreationRecord calldata record) external pure returns (bytes memory) {
-        return CreationRecordLibrary.encode(terms, record);
+        return SelfAssessmentTermsLibrary.encode(terms, record);
     }
 
     /// @notice The clone's arguments, taken apart.
     function decodeCreation(
         uint256[4] calldata words
     ) external pure returns (Terms memory terms, CreationRecord memory record, uint256[3] memory priceTerms) {
-        terms = CreationRecordLibrary.terms(words[0], words[1], words[2]);
+        terms = SelfAssessmentTermsLibrary.terms(words[0], words[1], words[2]);
         record = CreationRecordLibrary.creation(words[1], words[2], words[3]);
-        (priceTerms[0], priceTerms[1], priceTerms[2]) = CreationRecordLibrary.priceTerms(words[0], words[1]);
+        (priceTerms[0], priceTerms[1], priceTerms[2]) = SelfAssessmentTermsLibrary.priceTerms(words[0], words[1]);
     }
 }

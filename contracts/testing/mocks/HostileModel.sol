@@ -68,6 +68,9 @@ contract HostileModel is IModel {
     }
 
     /// @inheritdoc IModel
+    function check(bytes calldata, uint256) external pure {}
+
+    /// @inheritdoc IModel
     function predict(bytes calldata) external view returns (uint256) {
         if (_callFromPredict.length > 0) {
             (bool succeeded, bytes memory result) = trainer().staticcall(_callFromPredict);

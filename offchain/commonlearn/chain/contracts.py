@@ -78,8 +78,14 @@ class Snapshot:
     metadata_hash: bytes
 
 
+NOBODY = "0x" + "00" * 20
+"""The zero address: no sponsorship."""
+
+
 def deployment_call(contract: str, *arguments: Any) -> Call:
-    """Creates a contract that ships with the package."""
+    """Creates a contract that ships with the package; a factory without named sponsorship has none."""
+    if contract == "CollaborationFactory" and not arguments:
+        arguments = (NOBODY,)
     data = artifact(contract)["bytecode"] + encoded_constructor(contract, *arguments)[2:]
     return Call(None, data, what=f"deploy {contract}")
 

@@ -14,6 +14,7 @@ from typing import Any
 from commonlearn.chain.abi import checksummed
 from commonlearn.chain.batch import Receipt, estimates_of, receipts_of
 from commonlearn.chain.contracts import (
+    NOBODY,
     Call,
     CollaborationContract,
     FactoryContract,
@@ -338,7 +339,7 @@ def _record_contract(sender: Sender, book: DeploymentBook, name: str, receipt: R
     book.contracts[name] = ContractRecord.of(name, address, *where)
     if name == "CollaborationFactory":
         implementation = FactoryContract(sender.connection, address).implementation()
-        arguments = encoded_constructor("Collaboration", address)
+        arguments = encoded_constructor("Collaboration", address, NOBODY)
         book.contracts["Collaboration"] = ContractRecord.of("Collaboration", implementation, *where, arguments)
     book.save()
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Collaboration} from "../../../contracts/core/Collaboration.sol";
 import {ICollaboration} from "../../../interfaces/ICollaboration.sol";
 import {Contribution, IDataHandler, Status} from "../../../interfaces/IDataHandler.sol";
 import {ISelfAssessment, Terms} from "../../../interfaces/ISelfAssessment.sol";
@@ -23,7 +24,7 @@ contract CollaborationHandler {
     uint256 private constant TRUTH = 256;
     uint256 private constant EXACTLY = 2;
 
-    ICollaboration public immutable COLLABORATION;
+    Collaboration public immutable COLLABORATION;
     RefusingRecipient private immutable REFUSING;
 
     // The plain ledger
@@ -46,8 +47,8 @@ contract CollaborationHandler {
         VM.warp(1_800_000_000);
         REFUSING = new RefusingRecipient();
         Models.Shape memory shape = Models.Shape({encoding: 0, bits: 8, classes: 2, dimension: FEATURES});
-        COLLABORATION = ICollaboration(
-            new CollaborationFactory().create(
+        COLLABORATION = Collaboration(
+            new CollaborationFactory(address(0)).create(
                 address(new Perceptron()),
                 Models.perceptron(shape, 4, 0, 6),
                 terms(),
