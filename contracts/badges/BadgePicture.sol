@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+// JSON and SVG are full of double quotes, and longer than a word.
+// solhint-disable quotes, gas-small-strings
+
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {Badge} from "../../interfaces/IBadges.sol";

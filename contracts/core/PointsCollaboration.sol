@@ -81,7 +81,8 @@ contract PointsCollaboration is CollaborationBase, DataHandler, Points {
         if (msg.value > 0) revert EtherRefused(msg.value);
         bool taught = model().train(sample, label);
         if (!_ledger.isOpen) revert NotYetOpen();
-        id = _ledger.count++;
+        id = _ledger.count;
+        _ledger.count = uint64(id + 1);
         _noteWeek(author);
         // Time fits 40 bits for 34,000 years.
         Contribution memory given = Contribution(author, SafeCast.toUint16(label), taught, 0, uint40(block.timestamp));
