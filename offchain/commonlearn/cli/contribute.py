@@ -10,6 +10,7 @@ import typer
 from commonlearn.cli import options as o
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
+from commonlearn.client.incentives import CHOICES
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.stakes import ContributionQuote
 from commonlearn.money import format_ether, parse_amount
@@ -95,8 +96,7 @@ def contribute(
         output.say(f"{len(receipts):,} contribution(s) made, {taught:,} of them taught the model something.")
         output.say(f"ids {_ranges([receipt.id for receipt in receipts])}")
         output.say(f"staked {format_ether(stakes)}, fees {format_ether(fees)}")
-        wait = loaded.terms.refund_wait_seconds
-        output.say(f"Take the stakes back in {o.duration(wait)}: commonlearn refund {loaded.address}")
+        output.say(CHOICES[loaded.incentive].afterwards(loaded.terms, loaded.address))
 
     output.result(content, show)
 
@@ -135,22 +135,16 @@ def cost(
     content = {
         "model": loaded.address,
         "stake_wei": status.stake_wei,
-        "floor_wei": loaded.terms.floor_wei,
+        "floor_wei": getattr(loaded.terms, "floor_wei", 0),
         "terms": loaded.terms.as_dict(),
         "quote": None if quoted is None else quoted.as_dict(),
     }
 
     def show() -> None:
-        terms, usd = loaded.terms, stated.eth_usd
-        now, floor = output.money(status.stake_wei, usd), format_ether(terms.floor_wei)
-        output.say(f"stake now {now}, never below {floor}")
-        quiet = o.duration(terms.half_life_seconds)
-        output.say(
-            f"each contribution raises it by {terms.growth_bps / 100:g} %; the rise halves every {quiet} of quiet"
-        )
-        waits = [terms.refund_wait_seconds, terms.report_wait_seconds, terms.sweep_wait_seconds]
-        back, reported, lost = map(o.duration, waits)
-        output.say(f"back after {back} if the model agrees; reported by others from {reported}; lost after {lost}")
+        usd = stated.eth_usd
+        output.say(f"stake now {output.money(status.stake_wei, usd)}")
+        for name, text in CHOICES[loaded.incentive].describe(loaded.terms):
+            output.say(f"{name}: {text}")
         if quoted is not None:
             fee, stakes = output.money(quoted.cost.fee_wei, usd), output.money(quoted.cost.value_wei, usd)
             output.say(f"{quoted.count:,} contribution(s): {quoted.cost.gas:,} gas, fee {fee}, stakes {stakes}")
@@ -179,15 +173,19 @@ def _labelled(
 
 
 def _show_quote(output: Output, quoted: ContributionQuote) -> None:
-    each = format_ether(quoted.first_stake_wei)
-    if quoted.last_stake_wei != quoted.first_stake_wei:
-        each += f", rising to {format_ether(quoted.last_stake_wei)}"
-    details = [("each stake", f"{each}; at most {format_ether(quoted.max_stake_wei)} is sent, the rest is credited")]
+    details = [("stake", "none")] if quoted.max_stake_wei == 0 else [_stakes(quoted)]
     if quoted.already_made:
         details.append(("made already", f"{quoted.already_made:,} by an earlier run, which is continued"))
     if quoted.repeats:
         details.append(("note", "exactly this was contributed before by this account; it would be made once more"))
     output.show_cost(quoted.cost, f"contribute {quoted.count:,} item(s)", details)
+
+
+def _stakes(quoted: ContributionQuote) -> tuple[str, str]:
+    each = format_ether(quoted.first_stake_wei)
+    if quoted.last_stake_wei != quoted.first_stake_wei:
+        each += f", rising to {format_ether(quoted.last_stake_wei)}"
+    return "each stake", f"{each}; at most {format_ether(quoted.max_stake_wei)} is sent, the rest is credited"
 
 
 def _ranges(ids: list[int]) -> str:

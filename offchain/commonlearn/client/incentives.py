@@ -64,6 +64,8 @@ class Choice:
         The least notice of an added class that the factory takes under some terms.
     describe : callable
         Terms in words: rows of a name and a text.
+    afterwards : callable
+        What a contributor can do next under some terms, given the model's address.
     next_stake : callable
         What the contribution right after one at some stake (wei) costs under some terms.
     """
@@ -75,6 +77,7 @@ class Choice:
     make: Callable[[Mapping[str, Any], str], Any]
     notice_seconds: Callable[[Any], int]
     describe: Callable[[Any], list[tuple[str, str]]]
+    afterwards: Callable[[Any, str], str]
     next_stake: Callable[[Any, int], int]
 
     def terms(self, given: Mapping[str, Any], deployer: str) -> Any:
@@ -213,6 +216,9 @@ CHOICES: dict[str, Choice] = {
         make=_make_self_assessment,
         notice_seconds=lambda terms: int(terms.report_wait_seconds),
         describe=_describe_self_assessment,
+        afterwards=lambda terms, address: (
+            f"Take the stakes back in {duration(terms.refund_wait_seconds)}: commonlearn refund {address}"
+        ),
         next_stake=lambda terms, stake: price(terms.floor_wei, raised(stake, terms.floor_wei, terms.growth_bps)),
     ),
     "points": Choice(
@@ -245,6 +251,9 @@ CHOICES: dict[str, Choice] = {
         make=_make_points,
         notice_seconds=lambda terms: 0,
         describe=_describe_points,
+        afterwards=lambda terms, address: (
+            f"Others can confirm them for {duration(terms.vote_seconds)}. See commonlearn leaderboard {address}"
+        ),
         next_stake=lambda terms, stake: stake,
     ),
 }

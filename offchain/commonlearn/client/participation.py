@@ -10,14 +10,16 @@ import numpy as np
 
 from commonlearn.chain.abi import checksummed
 from commonlearn.chain.contracts import CollaborationContract
-from commonlearn.chain.events import COLLABORATION_EVENTS, MODEL_EVENTS
+from commonlearn.chain.events import COLLABORATION_EVENTS, MODEL_EVENTS, POINTS_EVENTS
 from commonlearn.chain.fees import CostQuote, Prices
+from commonlearn.chain.incentives import SELF_ASSESSMENT
 from commonlearn.chain.signers import as_signer
 from commonlearn.chain.transactions import Sender
 from commonlearn.client.cache import LoggedContribution, ModelCache
 from commonlearn.client.claims import Claim, ClaimKind, ClaimResult, carry_out
 from commonlearn.client.contributing import IN_FLIGHT, ContributionReceipt, ContributionRun
-from commonlearn.client.errors import Declined, NothingToContribute
+from commonlearn.client.errors import Declined, NothingToContribute, WrongIncentive
+from commonlearn.client.incentives import choice_of
 from commonlearn.client.journal import EntryState, Job, Journal, job_key
 from commonlearn.client.stakes import TOLERANCE, ContributionQuote, quote_contributions
 from commonlearn.client.synced_model import SyncedModel
@@ -36,7 +38,7 @@ from commonlearn.records import Status
 __all__ = ["Participation"]
 
 _EVENTS = (
-    *(name for name in COLLABORATION_EVENTS if name != "Described"),
+    *(name for name in (*COLLABORATION_EVENTS, *POINTS_EVENTS) if name != "Described"),
     *(n for n in MODEL_EVENTS if n == "ClassAdded"),
 )
 
@@ -68,6 +70,16 @@ class Participation:
         self._cache = cache
         self._journals = journals
         self._prices = prices
+
+    def sender(self, account: Any) -> Sender:
+        """Sends an account's transactions."""
+        return self._sender(account)
+
+    def _require_stakes(self, what: str) -> None:
+        """Raise `WrongIncentive` where nothing is staked under self-assessment."""
+        found = self._contract.incentive
+        if found is not SELF_ASSESSMENT:
+            raise WrongIncentive(what, choice_of(found).word, choice_of(SELF_ASSESSMENT).word)
 
     def _sender(self, account: Any) -> Sender:
         return Sender(self._contract.connection, as_signer(account), prices=self._prices)
@@ -167,6 +179,7 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.refund`."""
+        self._require_stakes("A refund")
         sender = self._sender(account)
         mine = self._logged(ids, lambda one: one.contribution.author == sender.address)
         return self._claim(ClaimKind.REFUND, sender, mine, confirm, on_progress)
@@ -180,6 +193,7 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.report`."""
+        self._require_stakes("A report")
         sender = self._sender(account)
         if self._contract.account(sender.address)[1] == 0:
             raise NotProven(sender.address)
@@ -195,6 +209,7 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.sweep`."""
+        self._require_stakes("A sweep")
         return self._claim(
             ClaimKind.SWEEP, self._sender(account), self._logged(ids, lambda _: True), confirm, on_progress
         )
@@ -240,6 +255,7 @@ class Participation:
         self, account: Any, to: str | None, *, confirm: Callable[[CostQuote, int], bool] | None
     ) -> tuple[int, int]:
         """See `PublicModel.withdraw`."""
+        self._require_stakes("A withdrawal")
         sender = self._sender(account)
         owed_wei, _ = self._contract.account(sender.address)
         if owed_wei == 0:
@@ -257,7 +273,7 @@ class Participation:
         """See `PublicModel.status`."""
         self._model.sync()
         model, contract = self._model, self._contract
-        locked_wei, proven_gwei, carry_wei = contract.totals()
+        locked_wei, proven_gwei, carry_wei = contract.totals() if contract.incentive is SELF_ASSESSMENT else (0, 0, 0)
         return ModelStatus(
             address=contract.address,
             chain_id=contract.connection.chain_id,
@@ -272,10 +288,12 @@ class Participation:
             carry_wei=carry_wei,
             terms=contract.terms,
             now=contract.connection.now(),
+            incentive=choice_of(contract.incentive).word,
         )
 
     def account_status(self, address: str) -> AccountStatus:
         """See `PublicModel.account_status`."""
+        self._require_stakes("An account's money")
         address = checksummed(address)
         mine = self._logged(None, lambda one: one.contribution.author == address)
         predicted = self._predicted(mine, self._contract.connection.now())

@@ -10,11 +10,14 @@ from commonlearn.client.claims import Claim, ClaimResult
 from commonlearn.client.contributing import ContributionReceipt
 from commonlearn.client.errors import LengthMismatch
 from commonlearn.client.labels import label_numbers
+from commonlearn.client.leaderboard import Standing
 from commonlearn.client.participation import Participation
 from commonlearn.client.stakes import TOLERANCE, ContributionQuote
 from commonlearn.client.synced_model import SyncedModel
 from commonlearn.client.views import AccountStatus, AddedClass, HistoryLine, ModelStatus
+from commonlearn.client.voting import BadgeView, Candidate, ClaimedBadges, VoteResult, Voting
 from commonlearn.errors import UnknownLabel
+from commonlearn.records import Badge
 
 __all__ = ["PublicModel"]
 
@@ -237,3 +240,101 @@ class PublicModel(SyncedModel):
     def history(self, *, last: int | None = None) -> list[HistoryLine]:
         """What happened to the model, in order; perhaps only the last so many events."""
         return self._part(None).history(last)
+
+    # ------------------------------------------------------------------------------------- points, where there are some
+
+    def _voting(self, what: str) -> Voting:
+        return Voting(self, self._cache, what)
+
+    def leaderboard(self, *, top: int | None = None) -> list[Standing]:
+        """Who has how many points, most first; computed from the whole log, and equal to the contract's.
+
+        Raises
+        ------
+        WrongIncentive
+            The model's incentive is not points.
+        """
+        return self._voting("A leaderboard").leaderboard(top=top)
+
+    def standing(self, address: str) -> Standing:
+        """An account's points, and what it can give. Raises as :meth:`leaderboard`."""
+        return self._voting("A standing").standing(address)
+
+    def confirm(
+        self,
+        ids: Sequence[int],
+        *,
+        account: Any,
+        confirm: Callable[[CostQuote, Sequence[Candidate]], bool] | None = None,
+        on_progress: Progress | None = None,
+        prices: Prices | None = None,
+    ) -> VoteResult:
+        """Say that others' contributions are right: their authors get points, which cost the account a fee in points.
+
+        Parameters
+        ----------
+        ids : sequence of int
+            Contributions. Those that cannot be voted on are left out; the result says why.
+        account : signer, eth_account account, or address
+        confirm : callable, optional
+            Asked with the cost and the contributions (what they hold, what their authors said, what the model says)
+            before anything is sent.
+        on_progress, prices
+            As for :meth:`contribute`.
+
+        Raises
+        ------
+        WrongIncentive, UnknownContribution, Declined
+            Nothing was sent.
+        VoteOnOwn, AlreadyVoted, VotesClosed, NoStanding
+            None of them can be voted on, the first for this reason.
+        """
+        return self._vote(ids, account, True, confirm, on_progress, prices)
+
+    def contest(
+        self,
+        ids: Sequence[int],
+        *,
+        account: Any,
+        confirm: Callable[[CostQuote, Sequence[Candidate]], bool] | None = None,
+        on_progress: Progress | None = None,
+        prices: Prices | None = None,
+    ) -> VoteResult:
+        """Say that others' contributions are wrong: their authors lose points from them. As :meth:`confirm`."""
+        return self._vote(ids, account, False, confirm, on_progress, prices)
+
+    def badges(self, address: str) -> list[BadgeView]:
+        """Every badge, and whether an account has earned it and was awarded it. Raises as :meth:`leaderboard`."""
+        return self._voting("Badges").badges(address)
+
+    def claim_badges(
+        self,
+        *,
+        account: Any,
+        holder: str | None = None,
+        confirm: Callable[[CostQuote, Sequence[Badge]], bool] | None = None,
+        prices: Prices | None = None,
+    ) -> ClaimedBadges:
+        """Have all badges minted that an account has earned; votes that agreed with final tallies are counted first.
+
+        Parameters
+        ----------
+        account : signer, eth_account account, or address
+            Who pays the gas: anyone.
+        holder : str, optional
+            Who has earned them; the paying account by default.
+        """
+        sender = self._part(prices).sender(account)
+        return self._voting("Badges").claim_badges(sender, holder or sender.address, confirm=confirm)
+
+    def _vote(
+        self,
+        ids: Sequence[int],
+        account: Any,
+        confirms: bool,
+        confirm: Callable[[CostQuote, Sequence[Candidate]], bool] | None,
+        on_progress: Progress | None,
+        prices: Prices | None,
+    ) -> VoteResult:
+        sender = self._part(prices).sender(account)
+        return self._voting("A vote").vote(sender, ids, confirms=confirms, confirm=confirm, on_progress=on_progress)
