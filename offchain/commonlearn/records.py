@@ -165,13 +165,13 @@ class PointsTerms:
     give_bps : int
         Part of the points received that an account may give over its whole life; 1 to 5,000.
     fee_bps : int
-        Part of each given point that is burned besides; above `give_bps`, at most 10,000.
+        What is burned of the giver's points for each point given; above 10,000, at most 20,000.
     vote_seconds : int
         For how long after a contribution it can be voted on; at least 1.
 
     Examples
     --------
-    >>> terms = PointsTerms(("0x" + "11" * 20,), 100_000, 100, 1_000, 2_000, 2_500, 604_800)
+    >>> terms = PointsTerms(("0x" + "11" * 20,), 100_000, 100, 1_000, 2_000, 11_000, 604_800)
     >>> terms.problems()
     []
     """
@@ -207,10 +207,10 @@ class PointsTerms:
             )
         if not 0 < self.give_bps <= 5_000:
             found.append(f"the part to give must be 1 to 5,000 hundredths of a percent (it is {self.give_bps})")
-        if not self.give_bps < self.fee_bps <= 10_000:
+        if not 10_000 < self.fee_bps <= 20_000:
             found.append(
-                "the fee must be above the part to give, else rings of puppets would gain, and at most 10,000 "
-                f"hundredths of a percent (it is {self.fee_bps})"
+                "the fee must be above 100 percent, else rings of puppets would gain, and at most 200 "
+                f"(it is {self.fee_bps} hundredths of a percent)"
             )
         if not 0 < self.vote_seconds < 1 << 32:
             found.append(f"votes must be possible for a second at least (it is {self.vote_seconds})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from rich.table import Table
 
+from commonlearn.chain.abi import checksummed
 from commonlearn.client.leaderboard import Standing
 from commonlearn.errors import CommonlearnError
 from commonlearn.records import Badge, PointsTerms
@@ -33,7 +34,7 @@ class Demo:
         self.stage = stage
         self.console, self.data = stage.console, stage.data
         stage.call((*FOUNDERS, *HONEST, *RING))
-        self.names = {account.address: name for name, account in stage.cast.items()}
+        self.names = {checksummed(account.address): name for name, account in stage.cast.items()}
         self.truth: dict[int, bool] = {}
         self.authors: dict[int, str] = {}
         self.rng = np.random.default_rng(0)
@@ -43,14 +44,14 @@ class Demo:
         """Put the model on chain with its founders."""
         founders = sorted((self.stage.cast[name].address for name in FOUNDERS), key=lambda one: int(one, 16))
         terms = PointsTerms(
-            founders=tuple(founders), grant=60_000, least_vote=100, most_vote=1_000, give_bps=2_000, fee_bps=2_500,
+            founders=tuple(founders), grant=90_000, least_vote=100, most_vote=1_000, give_bps=2_000, fee_bps=11_000,
             vote_seconds=2 * WEEK,
         )  # fmt: skip
         self.model = self.stage.deploy(terms)
         self.console.print(
             f"  model {self.model.address}; founders {' and '.join(FOUNDERS)} may spend {terms.grant / 100:g} points "
-            f"each; who has received points may give {terms.give_bps / 100:g} % of them at a fee of "
-            f"{terms.fee_bps / 100:g} %"
+            f"each; who has received points may give {terms.give_bps / 100:g} % of them, each point at a cost of "
+            f"{terms.fee_bps / 10_000:g}"
         )
 
     def week(self) -> None:
@@ -183,7 +184,7 @@ def _board(demo: Demo, rows: list[Standing]) -> Table:
         table.add_column(name, justify="left" if name in ("account", "badges") else "right")
     for row in rows:
         table.add_row(
-            demo.names[row.address] + (" (founder)" if row.is_founder else ""),
+            demo.names.get(row.address, row.address) + (" (founder)" if row.is_founder else ""),
             f"{row.points / 100:.2f}",
             f"{row.received / 100:.2f}",
             f"{row.given / 100:.2f}",

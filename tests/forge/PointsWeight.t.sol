@@ -43,12 +43,14 @@ contract PointsWeightTest {
         );
     }
 
-    /// @notice Why rings lose: passing on all that can be passed on costs more than the next account can pass on of it.
-    function testFuzz_theFeeIsAboveWhatTheReceiverCanPassOn(uint256 seed) public pure {
+    /// @notice Why rings lose: every vote burns more than it gives, and never more than what lets it be given.
+    function testFuzz_aVoteBurnsMoreThanItGives(uint256 seed) public pure {
         Case memory c = _make(Chance(seed));
         uint256 weight = 1 + c.amount;
+        uint256 fee = PointsWeight.fee(weight, c.feeBps);
+        Check.isTrue(fee > weight, "a vote gives what it burns");
+        Check.isTrue(fee <= 2 * weight, "a vote burns more than twice what it gives");
         uint256 passedOn = PointsWeight.earned(weight, 0, c.giveBps);
-        Check.isTrue(PointsWeight.fee(weight, c.feeBps) > passedOn, "a vote lets more be given than it burns");
         Check.isTrue(passedOn <= weight / 2, "more than half can be passed on");
     }
 
@@ -64,6 +66,6 @@ contract PointsWeightTest {
         c.amount = chance.sized(MOST);
         c.other = chance.oneIn(4) ? c.amount : chance.sized(MOST);
         c.giveBps = 1 + chance.sized(4_999);
-        c.feeBps = c.giveBps + 1 + chance.below(10_000 - c.giveBps);
+        c.feeBps = 10_001 + chance.sized(9_999);
     }
 }

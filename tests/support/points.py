@@ -26,14 +26,14 @@ NOBODY = "0x" + "00" * 20
 
 
 def points_terms(accounts: Sequence[Any], /, **changes: Any) -> PointsTerms:
-    """Rules of most tests: founders may spend 100 points each, a vote weighs 1 to 10."""
+    """Rules of most tests: founders may spend 200 points each, a vote weighs 1 to 10."""
     usual = {
         "founders": tuple(sorted(map(str, accounts), key=lambda one: int(one, 16))),
-        "grant": 10_000,
+        "grant": 20_000,
         "least_vote": 100,
         "most_vote": 1_000,
         "give_bps": 2_000,
-        "fee_bps": 2_500,
+        "fee_bps": 15_000,
         "vote_seconds": 14 * DAY,
     }
     return PointsTerms(**{**usual, **changes})

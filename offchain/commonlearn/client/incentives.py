@@ -192,7 +192,8 @@ def _describe_points(terms: PointsTerms) -> list[tuple[str, str]]:
         ("founders", f"{len(terms.founders)}, each with {terms.grant / 100:g} points to spend on votes"),
         ("votes", f"{terms.least_vote / 100:g} to {terms.most_vote / 100:g} points each, for "
                   f"{duration(terms.vote_seconds)} after a contribution"),
-        ("giving", f"up to {terms.give_bps / 100:g} % of the points received, at a fee of {terms.fee_bps / 100:g} %"),
+        ("giving", f"up to {terms.give_bps / 100:g} % of the points received; each point given costs "
+                   f"{terms.fee_bps / 10_000:g}"),
     ]  # fmt: skip
 
 
@@ -241,9 +242,9 @@ CHOICES: dict[str, Choice] = {
             Rule("give_percent", "0 to 50 of the points received that can be given", _fifty, 20, _show_hundredths),
             Rule(
                 "fee_percent",
-                "0 to 100 of given points that are burned besides, above give_percent",
-                _percent,
-                25,
+                "percent that a vote costs of what it gives: above 100, at most 200",
+                _hundredths(0, 200),
+                110,
                 _show_hundredths,
             ),
             Rule("vote_time", "for how long a contribution can be voted on, such as 14d", _seconds, "14d", duration),

@@ -21,11 +21,11 @@ WEEK = 604_800
 def plan_of(network, **changes):
     usual = {
         "founders": (network.cast["alice"],),
-        "grant": 10_000,
+        "grant": 20_000,
         "least_vote": 100,
         "most_vote": 1_000,
         "give_bps": 2_000,
-        "fee_bps": 2_500,
+        "fee_bps": 15_000,
         "vote_seconds": WEEK,
     }
     return dataclasses.replace(network.plan(), terms=PointsTerms(**{**usual, **changes}))
@@ -47,10 +47,10 @@ def test_the_deployer_brings_factory_and_badges_once(network, model):
     book = network.book()
     before = {name: book.contracts[name] for name in ("PointsFactory", "PointsCollaboration", "Badges")}
     assert len({record.tx_hash for record in before.values()}) == 1
-    record = deploy_model(network.sender(), book, plan_of(network, grant=20_000))
+    record = deploy_model(network.sender(), book, plan_of(network, grant=30_000))
     assert {name: network.book().contracts[name] for name in before} == before
     assert record.factory == before["PointsFactory"].address
-    assert record.terms["grant"] == 20_000
+    assert record.terms["grant"] == 30_000
     factory = before["PointsFactory"].address[2:].lower()
     assert before["Badges"].constructor_arguments == "0x" + "0" * 24 + factory
     assert before["PointsCollaboration"].constructor_arguments == "0x" + "0" * 24 + factory + "0" * 64
@@ -59,7 +59,7 @@ def test_the_deployer_brings_factory_and_badges_once(network, model):
 def test_terms_that_cannot_work_send_nothing(network):
     sent = network.sent("deployer")
     with pytest.raises(InvalidPointsTerms, match="rings of puppets would gain"):
-        deploy_model(network.sender(), network.book(), plan_of(network, fee_bps=2_000))
+        deploy_model(network.sender(), network.book(), plan_of(network, fee_bps=10_000))
     assert network.sent("deployer") == sent
 
 
@@ -95,7 +95,7 @@ def test_confirming_gives_points_and_the_board_is_the_contracts(network, model):
         [first, second], account=cast["alice"], confirm=lambda cost, them: seen.extend(them) or cost.transactions == 1
     )
     assert result.made == (first, second)
-    assert (result.weight, result.burned) == (2_000, 500)
+    assert (result.weight, result.burned) == (2_000, 3_000)
     assert [one.content for one in seen] == ["film good funny great plot", "great actor"]
     assert seen[0].class_name == seen[0].predicted_name == "positive"
     model.contest([third], account=cast["alice"])
@@ -103,14 +103,14 @@ def test_confirming_gives_points_and_the_board_is_the_contracts(network, model):
     rows = model.leaderboard()
     top = rows[0]
     assert top.address == cast["carol"]
-    assert (top.points, top.received, top.given, top.burned) == (1_900, 2_000, 400, 100)
+    assert (top.points, top.received, top.given, top.burned) == (1_400, 2_000, 400, 600)
     assert (top.contributions, top.confirmed, top.votes) == (2, 2, 1)
     for row in rows:
         assert row.points == network.connection.read(model.address, _function("pointsOf"), row.address)
         assert row.can_give == network.connection.read(model.address, _function("voteWeightOf"), row.address)
     founder = next(row for row in rows if row.address == cast["alice"])
     assert founder.is_founder
-    assert founder.grant_left == 10_000 - 3 * 1_250
+    assert founder.grant_left == 20_000 - 3 * 2_500
     assert model.standing(cast["stranger"]).points == 0
     assert [line.event for line in model.history(last=4)] == ["Voted"] * 4
 
@@ -145,7 +145,7 @@ def test_what_cannot_be_voted_on_is_left_out_and_said(network, model):
 
 
 def test_many_votes_go_in_few_transactions(network, tmp_path):
-    record = deploy_model(network.sender(), network.book(), plan_of(network, grant=100_000))
+    record = deploy_model(network.sender(), network.book(), plan_of(network, grant=200_000))
     model = network.load(record.address, tmp_path)
     ids = give(model, network, "carol", *[GOOD] * 45)
     result = model.confirm(ids, account=network.cast["alice"])
@@ -170,7 +170,7 @@ def test_badges_are_claimed_once_earned_by_anyone(network, model):
 
 
 def test_right_votes_are_counted_with_the_claim(network, tmp_path):
-    record = deploy_model(network.sender(), network.book(), plan_of(network, grant=20_000))
+    record = deploy_model(network.sender(), network.book(), plan_of(network, grant=30_000))
     model = network.load(record.address, tmp_path)
     cast = network.cast
     ids = give(model, network, "carol", *[GOOD] * 11)
@@ -240,7 +240,7 @@ def test_each_incentive_keeps_to_its_own(network, model, address, tmp_path):
 def test_rules_are_read_in_peoples_units():
     deployer = "0x" + "11" * 20
     terms = CHOICES["points"].terms({}, deployer)
-    assert terms == PointsTerms((deployer,), 100_000, 100, 1_000, 2_000, 2_500, 14 * 86_400)
+    assert terms == PointsTerms((deployer,), 100_000, 100, 1_000, 2_000, 11_000, 14 * 86_400)
     assert terms.problems() == []
     founders = f"0x{'22' * 20}, 0x{'12' * 20},0x{'22' * 20}"
     terms = CHOICES["points"].terms({"founders": founders, "vote_time": "2d", "grant": "5"}, deployer)

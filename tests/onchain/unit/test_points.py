@@ -122,13 +122,13 @@ def test_a_founder_confirms_out_of_the_grant(game, alice, carol):
                 "author": carol,
                 "confirms": True,
                 "weight": 1_000,
-                "fee": 250,
+                "fee": 1_500,
                 "fromGrant": True,
             },
         )
     ]
     assert game.points(carol) == 1_000
-    assert game.account(alice).grant_left == 10_000 - 1_250
+    assert game.account(alice).grant_left == 20_000 - 2_500
     assert game.account(alice).burned == 0
     assert game.contract.voteWeightOf(carol) == 200
 
@@ -140,8 +140,8 @@ def test_who_has_received_gives_a_part_and_pays_for_it(game, alice, bob, carol, 
     game.confirm(other, carol)
     assert game.points(mallory) == 600  # 20 % of 30 points
     assert game.account(carol).given == 600
-    assert game.account(carol).burned == 150
-    assert game.points(carol) == 3_000 - 150
+    assert game.account(carol).burned == 900
+    assert game.points(carol) == 3_000 - 900
     another = game.give(mallory)
     with reverts("NoStanding", carol, 0, 100):
         game.contract.confirm(*ballot(another), {"from": carol})
@@ -183,7 +183,7 @@ def test_a_contest_takes_no_more_than_the_contribution_gave(game, alice, bob, ca
     assert tuple(game.contract.tallyOf(wrong.id))[:2] == (0, 1_000)
     game.confirm(wrong, alice)  # only undoes the contest
     assert game.points(carol) == 1_000
-    assert game.account(bob).grant_left == 10_000 - 1_250  # a contest costs what a confirmation does
+    assert game.account(bob).grant_left == 20_000 - 2_500  # a contest costs what a confirmation does
     game.contest(right, bob)
     assert game.points(carol) == 0
 
@@ -194,10 +194,10 @@ def test_points_fall_but_never_below_none(game, alice, bob, carol, mallory):
     game.confirm(game.give(mallory), carol)
     game.contest(given, bob)
     assert game.account(carol).received == 0
-    assert game.account(carol).burned == 50
+    assert game.account(carol).burned == 300
     assert game.points(carol) == 0
     game.confirm(game.give(carol), bob)
-    assert game.points(carol) == 950  # what was burned stays burned
+    assert game.points(carol) == 700  # what was burned stays burned
 
 
 def test_the_last_of_a_grant_is_spent_before_points(game, alice, carol, bob):
@@ -288,7 +288,7 @@ def test_terms_are_readable_by_anyone(game, alice, bob):
     founders, *numbers = game.contract.terms()
     assert PointsTerms(tuple(founders), *numbers) == game.terms
     assert set(founders) == {alice, bob}
-    assert game.account(alice).grant_left == game.account(bob).grant_left == 10_000
+    assert game.account(alice).grant_left == game.account(bob).grant_left == 20_000
 
 
 @pytest.mark.parametrize(
@@ -303,11 +303,11 @@ def test_terms_are_readable_by_anyone(game, alice, bob):
         {"least_vote": 1_001},
         {"most_vote": 1 << 24},
         {"give_bps": 0},
-        {"give_bps": 5_001, "fee_bps": 9_000},
-        {"fee_bps": 2_000},
-        {"fee_bps": 10_001},
+        {"give_bps": 5_001},
+        {"fee_bps": 10_000},
+        {"fee_bps": 20_001},
         {"vote_seconds": 0},
-        {"grant": 124},
+        {"grant": 249},
     ],
     ids=str,
 )
@@ -323,11 +323,11 @@ def test_terms_that_cannot_work_are_refused(points_factory, perceptron, alice, c
     [
         {"founders": tuple(f"0x{i:040x}" for i in range(1, 17))},
         {"least_vote": 1, "most_vote": (1 << 24) - 1},
-        {"give_bps": 5_000, "fee_bps": 5_001},
-        {"give_bps": 1, "fee_bps": 2, "grant": 101},
-        {"fee_bps": 10_000, "grant": (1 << 32) - 1},
+        {"give_bps": 5_000, "fee_bps": 10_001},
+        {"give_bps": 1, "fee_bps": 10_001, "grant": 201},
+        {"fee_bps": 20_000, "grant": (1 << 32) - 1},
         {"vote_seconds": (1 << 32) - 1},
-        {"grant": 125},
+        {"grant": 250},
     ],
     ids=str,
 )
