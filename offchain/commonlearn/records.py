@@ -11,7 +11,7 @@ from typing import Any
 
 from commonlearn.money import GWEI
 
-__all__ = ["Contribution", "Status", "Terms"]
+__all__ = ["Claim", "Contribution", "Status", "Terms"]
 
 
 class Status(IntEnum):
@@ -56,6 +56,37 @@ class Contribution:
     def as_tuple(self) -> tuple[str, int, bool, int, int]:
         """In the contract's order."""
         return (self.author, self.label, self.taught, self.stake_wei, self.contributed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A contribution as claimed together with others, with what proves that it was recorded.
+
+    Parameters
+    ----------
+    id : int
+        Its number.
+    contribution : Contribution
+    sample : bytes
+        Encoded features.
+    payee : str
+        Who gets the stake back of a sponsored contribution; the zero address for others.
+    batch : int
+        Number of the first contribution of the call that it came in; its own if it came alone.
+    proof : tuple of bytes
+        Merkle path to the root of its batch; empty if it came alone.
+    """
+
+    id: int
+    contribution: Contribution
+    sample: bytes
+    payee: str
+    batch: int
+    proof: tuple[bytes, ...]
+
+    def as_tuple(self) -> tuple[int, tuple[str, int, bool, int, int], bytes, str, int, list[bytes]]:
+        """In the contract's order."""
+        return (self.id, self.contribution.as_tuple(), self.sample, self.payee, self.batch, list(self.proof))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from eth_abi.abi import encode
@@ -16,7 +17,7 @@ from commonlearn.chain.events import Event, events_in
 from commonlearn.chain.reverts import error_from_rpc
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256, words_hash
-from commonlearn.records import Contribution, Status, Terms
+from commonlearn.records import Claim, Contribution, Status, Terms
 
 __all__ = [
     "Call",
@@ -29,6 +30,9 @@ __all__ = [
     "encoded_constructor",
     "hash_of_metadata",
 ]
+
+_BATCHING = frozenset({"self-assessment/1"})
+"""Incentives with `IBatch`."""
 
 _WORDS_PER_READ = 4_000
 """Words in one view call: 4,000 cold reads are 9 million gas, within what public nodes grant a call."""
@@ -242,6 +246,16 @@ class CollaborationContract:
         """Who may upload and open."""
         return str(self._read("creator"))
 
+    @cached_property
+    def incentive(self) -> str:
+        """Which incentive, with its version, such as ``self-assessment/1``."""
+        return str(self._read("incentive"))
+
+    @property
+    def takes_batches(self) -> bool:
+        """Whether many contributions or claims can go into one transaction."""
+        return self.incentive in _BATCHING
+
     def curator(self) -> str:
         """Who may add classes; the zero address for nobody."""
         return str(self._read("curator"))
@@ -298,6 +312,19 @@ class CollaborationContract:
     def contribute(self, sample: bytes, label: int, value_wei: int) -> Call:
         """Teaches one labelled sample under stake."""
         return self._write("contribute", sample, label, value_wei=value_wei, what="contribute")
+
+    def contribute_many(
+        self, samples: Sequence[bytes], labels: Sequence[int], value_wei: int, *, strict: bool
+    ) -> Call:
+        """Teaches many labelled samples under stake, all in one call."""
+        what = f"contribute {len(samples)} samples"
+        return self._write("contributeMany", list(samples), list(labels), strict, value_wei=value_wei, what=what)
+
+    def claim_many(self, kind: str, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Refunds, reports or sweeps many contributions in one call; `kind` is "refund", "report" or "sweep"."""
+        function = {"refund": "refundMany", "report": "reportMany", "sweep": "sweepMany"}[kind]
+        claimed = [claim.as_tuple() for claim in claims]
+        return self._write(function, claimed, strict, what=f"{kind} of {len(claims)} contributions")
 
     def refund(self, id_: int, contribution: Contribution, sample: bytes) -> Call:
         """Takes a stake back."""

@@ -19,7 +19,7 @@ from commonlearn.records import Contribution, Terms
 
 __all__ = ["CachedState", "ClassAddition", "Identity", "LoggedContribution", "ModelCache"]
 
-_LAYOUT = 1
+_LAYOUT = 2
 _BUSY_SECONDS = 30.0
 _GWEI = 10**9
 
@@ -32,7 +32,8 @@ CREATE TABLE reading (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), snapsho
   read_through INTEGER NOT NULL);
 CREATE TABLE contributions (id INTEGER PRIMARY KEY, block INTEGER NOT NULL, log_index INTEGER NOT NULL,
   tx_hash TEXT NOT NULL, author TEXT NOT NULL, label INTEGER NOT NULL, taught INTEGER NOT NULL,
-  stake_gwei INTEGER NOT NULL, contributed_at INTEGER NOT NULL, sample BLOB NOT NULL);
+  stake_gwei INTEGER NOT NULL, contributed_at INTEGER NOT NULL, sample BLOB NOT NULL, payee TEXT NOT NULL,
+  batch INTEGER, batch_count INTEGER NOT NULL);
 CREATE INDEX by_author ON contributions (author, id);
 CREATE TABLE first_words (first INTEGER PRIMARY KEY, words BLOB NOT NULL);
 CREATE TABLE class_additions (block INTEGER NOT NULL, log_index INTEGER NOT NULL, class INTEGER NOT NULL,
@@ -85,7 +86,22 @@ class CachedState:
 
 @dataclass(frozen=True)
 class LoggedContribution:
-    """One contribution from the log, with its sample and where it stands."""
+    """One contribution from the log, with its sample and where it stands.
+
+    Attributes
+    ----------
+    id : int
+    contribution : Contribution
+    sample : bytes
+    block, log_index : int
+    tx_hash : str
+    payee : str
+        Who gets the stake back if somebody else paid it; empty if its author did.
+    batch : int or None
+        Number of the first contribution of the batch that it came in; None if it came alone.
+    batch_count : int
+        How many contributions that batch has.
+    """
 
     id: int
     contribution: Contribution
@@ -93,6 +109,9 @@ class LoggedContribution:
     block: int
     log_index: int
     tx_hash: str
+    payee: str = ""
+    batch: int | None = None
+    batch_count: int = 1
 
 
 @dataclass(frozen=True)
@@ -190,13 +209,13 @@ class ModelCache:
     ) -> Iterator[LoggedContribution]:
         """Contributions of the log in order, perhaps of one author, below a number, or above one."""
         query = (
-            "SELECT id, author, label, taught, stake_gwei, contributed_at, sample, block, log_index, tx_hash FROM "
-            "contributions "
+            "SELECT id, author, label, taught, stake_gwei, contributed_at, sample, block, log_index, tx_hash, payee, "
+            "batch, batch_count FROM contributions "
             "WHERE id > ? AND (? IS NULL OR author = ?) AND (? IS NULL OR id < ?) ORDER BY id"
         )
         for row in self._db.execute(query, (after_id, author, author, before, before)):
             contribution = Contribution(row[1], row[2], bool(row[3]), row[4] * _GWEI, row[5])
-            yield LoggedContribution(row[0], contribution, bytes(row[6]), row[7], row[8], row[9])
+            yield LoggedContribution(row[0], contribution, bytes(row[6]), *row[7:])
 
     def contribution_count(self) -> int:
         """How many contributions of the log are here."""
@@ -292,7 +311,7 @@ class ModelCache:
 
     def _put_log(self, contributions: Sequence[LoggedContribution], additions: Sequence[ClassAddition]) -> None:
         self._db.executemany(
-            "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, contributions)
+            "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, contributions)
         )
         rows = [(a.block, a.log_index, a.number, a.active_at, a.words) for a in additions]
         self._db.executemany("INSERT OR IGNORE INTO class_additions VALUES (?, ?, ?, ?, ?)", rows)
@@ -330,4 +349,5 @@ class ModelCache:
 def _row(logged: LoggedContribution) -> tuple[Any, ...]:
     c = logged.contribution
     where = (logged.block, logged.log_index, logged.tx_hash)
-    return (logged.id, *where, c.author, c.label, int(c.taught), c.stake_wei // _GWEI, c.contributed_at, logged.sample)
+    what = (c.author, c.label, int(c.taught), c.stake_wei // _GWEI, c.contributed_at, logged.sample)
+    return (logged.id, *where, *what, logged.payee, logged.batch, logged.batch_count)

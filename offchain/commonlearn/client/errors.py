@@ -25,6 +25,7 @@ __all__ = [
     "ReplayMismatch",
     "StakeAboveLimit",
     "TableProblem",
+    "UnloggedContributions",
     "UnusableDescription",
 ]
 
@@ -147,6 +148,17 @@ class ContributionsInterrupted(ClientError, ConnectionError):
             f"stopped, and nothing is staked twice (journal: {journal})."
         )
         self.done, self.total, self.journal, self.reason = done, total, journal, reason
+
+
+class UnloggedContributions(ClientError):
+    """A transaction succeeded, but the contract's log does not show what it carried."""
+
+    def __init__(self, tx_hash: str) -> None:
+        super().__init__(
+            f"Transaction {tx_hash} succeeded, but the contract did not log the contributions in it. Send nothing "
+            "more to this contract: it does not do what its interface says."
+        )
+        self.tx_hash = tx_hash
 
 
 class JournalBusy(ClientError):

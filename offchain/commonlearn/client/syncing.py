@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commonlearn.chain.connection import Block, Connection
 from commonlearn.chain.contracts import CollaborationContract
@@ -24,7 +24,7 @@ __all__ = ["SyncReport", "backfill_log", "log_of", "replay", "synchronise"]
 
 _LOG = logging.getLogger("commonlearn")
 _TRIES = 5
-_LOGGED = ("Contributed", "WordsUploaded", "ClassAdded")
+_LOGGED = ("Contributed", "Sponsored", "BatchRecorded", "WordsUploaded", "ClassAdded")
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,13 @@ def backfill_log(
 def log_of(
     events: Sequence[Event],
 ) -> tuple[list[LoggedContribution], list[ClassAddition], list[tuple[int, bytes]]]:
-    """Sort events into contributions, announced classes (with their words) and first words."""
+    """Sort events into contributions, announced classes (with their words) and first words.
+
+    Raises
+    ------
+    ReplayMismatch
+        A batch or a sponsor is of contributions that are not just before it.
+    """
     contributions, additions, uploads = [], [], []
     for event in events:
         values = event.values
@@ -215,6 +221,12 @@ def log_of(
             )
             where = (event.block_number, event.log_index, event.tx_hash)
             contributions.append(LoggedContribution(values["id"], contribution, bytes(values["sample"]), *where))
+        elif event.name == "Sponsored":
+            contributions[-1] = replace(_last(contributions, values["id"], 1)[0], payee=values["payee"])
+        elif event.name == "BatchRecorded":
+            first, count = values["first"], values["count"]
+            members = _last(contributions, first, count)
+            contributions[-count:] = [replace(one, batch=first, batch_count=count) for one in members]
         elif event.name == "WordsUploaded":
             uploads.append((int(values["from"]), bytes(values["words"])))
         elif event.name == "ClassAdded":
@@ -224,6 +236,14 @@ def log_of(
                 ClassAddition(values["class"], values["activeAt"], words, event.block_number, event.log_index)
             )
     return contributions, additions, uploads
+
+
+def _last(contributions: Sequence[LoggedContribution], first: int, count: int) -> Sequence[LoggedContribution]:
+    """The latest contributions, which must be these: the contract logs what it adds to them right behind them."""
+    members = contributions[-count:]
+    if [one.id for one in members] != list(range(first, first + count)):
+        raise ReplayMismatch(f"contributions {first} to {first + count - 1} are not before what the log says of them")
+    return members
 
 
 def replay(
