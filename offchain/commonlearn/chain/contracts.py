@@ -313,19 +313,6 @@ class CollaborationContract:
         """Teaches one labelled sample under stake."""
         return self._write("contribute", sample, label, value_wei=value_wei, what="contribute")
 
-    def contribute_many(
-        self, samples: Sequence[bytes], labels: Sequence[int], value_wei: int, *, strict: bool
-    ) -> Call:
-        """Teaches many labelled samples under stake, all in one call."""
-        what = f"contribute {len(samples)} samples"
-        return self._write("contributeMany", list(samples), list(labels), strict, value_wei=value_wei, what=what)
-
-    def claim_many(self, kind: str, claims: Sequence[Claim], *, strict: bool = False) -> Call:
-        """Refunds, reports or sweeps many contributions in one call; `kind` is "refund", "report" or "sweep"."""
-        function = {"refund": "refundMany", "report": "reportMany", "sweep": "sweepMany"}[kind]
-        claimed = [claim.as_tuple() for claim in claims]
-        return self._write(function, claimed, strict, what=f"{kind} of {len(claims)} contributions")
-
     def refund(self, id_: int, contribution: Contribution, sample: bytes) -> Call:
         """Takes a stake back."""
         return self._write("refund", id_, contribution.as_tuple(), sample, what=f"refund of contribution {id_}")
@@ -339,6 +326,29 @@ class CollaborationContract:
         return self._write(
             "sweep", id_, contribution.as_tuple(), keccak256(sample), what=f"sweep of contribution {id_}"
         )
+
+    def contribute_many(
+        self, samples: Sequence[bytes], labels: Sequence[int], value_wei: int, *, strict: bool = False
+    ) -> Call:
+        """Teaches many labelled samples under stake."""
+        what = f"contribute {len(samples)} samples"
+        return self._write("contributeMany", list(samples), list(labels), strict, value_wei=value_wei, what=what)
+
+    def refund_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Takes many stakes back."""
+        return self._claim_many("refundMany", claims, strict, "refund")
+
+    def report_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Forfeits many stakes of others."""
+        return self._claim_many("reportMany", claims, strict, "report")
+
+    def sweep_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Credits many unclaimed stakes to the beneficiary."""
+        return self._claim_many("sweepMany", claims, strict, "sweep")
+
+    def _claim_many(self, name: str, claims: Sequence[Claim], strict: bool, verb: str) -> Call:
+        tuples = [claim.as_tuple() for claim in claims]
+        return self._write(name, tuples, strict, what=f"{verb} of {len(claims)} contributions")
 
     def withdraw(self, to: str) -> Call:
         """Pays out all that the sender is owed."""

@@ -44,9 +44,7 @@ def withdraw(
     recipient = to or act.account.address
 
     def confirm(cost: CostQuote, owed_wei: int) -> bool:
-        return act.agree(
-            cost, "withdraw", [("you get", f"{act.output.money(owed_wei, cost.eth_usd)} at {recipient}")]
-        )
+        return act.agree(cost, "withdraw", [("you get", f"{act.output.money(owed_wei, cost.eth_usd)} at {recipient}")])
 
     amount_wei, fee_wei = act.model.withdraw(account=act.account, to=to, confirm=confirm, prices=act.prices)
     content = {**act.place, "to": recipient, "amount_wei": amount_wei, "fee_wei": fee_wei}

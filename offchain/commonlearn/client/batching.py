@@ -9,12 +9,14 @@ from commonlearn.chain.batch import estimates_of
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import Call, CollaborationContract
 from commonlearn.chain.errors import InsufficientFunds, RpcError
+from commonlearn.chain.reverts import error_from_revert
 from commonlearn.chain.transactions import TRANSACTION_GAS_CAP, Sender, largest_estimate
+from commonlearn.client.errors import ContributionRefused
 from commonlearn.client.stakes import forecast
-from commonlearn.contract_errors import StakeTooLow
+from commonlearn.contract_errors import BatchRefused, StakeTooLow
 from commonlearn.errors import CommonlearnError
 
-__all__ = ["Batch", "Batcher", "fitting", "most_gas"]
+__all__ = ["Batch", "Batcher", "fitting", "gas_or_none", "most_gas", "refused_one"]
 
 _BLOCK_SHARE = 4
 """A transaction that wants more than a quarter of a block waits long for one with so much room."""
@@ -129,7 +131,11 @@ class Batcher:
         self._guess = _FIRST_GUESS
 
     def next(
-        self, samples: Sequence[bytes], labels: Sequence[int], values_of: Callable[[Sequence[int]], Sequence[int]]
+        self,
+        samples: Sequence[bytes],
+        labels: Sequence[int],
+        positions: Sequence[int],
+        values_of: Callable[[Sequence[int]], Sequence[int]],
     ) -> Batch:
         """As many of the first as fit.
 
@@ -137,12 +143,16 @@ class Batcher:
         ----------
         samples, labels : sequences
             What is left.
+        positions : sequence of int
+            Which of the data each is; for messages.
         values_of : callable
             Given the stakes forecast, says what to send for each; for fewer, if later ones are to wait for a lower
             stake, but at least for one.
 
         Raises
         ------
+        ContributionRefused
+            The contract refuses one, and `strict`.
         CommonlearnError
             What would stop the transaction.
         """
@@ -155,6 +165,8 @@ class Batcher:
             except StakeTooLow:
                 if not tries_left:  # someone contributes all the time
                     raise
+            except BatchRefused as refused:
+                raise refused_one(refused, positions) from None
         raise AssertionError("a loop of at least one round ended without result")
 
     def call(self, samples: Sequence[bytes], labels: Sequence[int], value_wei: int) -> Call:
@@ -173,6 +185,11 @@ class Batcher:
         count, gas = fitting(len(values), self._guess, self._budget, gas_of)
         self._guess = max(count, self._guess)
         return Batch(call_of(count), gas, tuple(stakes[:count]))
+
+
+def refused_one(refused: BatchRefused, positions: Sequence[int]) -> ContributionRefused:
+    """Which of the data sank a strict batch of those at some positions, and why."""
+    return ContributionRefused(positions[refused.position], error_from_revert(refused.reason))
 
 
 def gas_or_none(sender: Sender, call: Call, *, may_shrink: bool) -> int | None:

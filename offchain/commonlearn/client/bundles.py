@@ -90,11 +90,12 @@ class Bundler:
 
     def _call(self, bundle: Bundle) -> Call:
         one = bundle[0]
-        if len(bundle) > 1 or one.batch is not None or one.payee:
-            return self._contract.claim_many(self._kind, self._prove(bundle))
         contract = self._contract
-        make = {"refund": contract.refund, "report": contract.report, "sweep": contract.sweep}[self._kind]
-        return make(one.id, one.contribution, one.sample)
+        if len(bundle) > 1 or one.batch is not None or one.payee:
+            many = {"refund": contract.refund_many, "report": contract.report_many, "sweep": contract.sweep_many}
+            return many[self._kind](self._prove(bundle))
+        alone = {"refund": contract.refund, "report": contract.report, "sweep": contract.sweep}
+        return alone[self._kind](one.id, one.contribution, one.sample)
 
 
 def errors_in(bundle: Bundle, outcome: Outcome, address: str) -> list[CommonlearnError | None]:

@@ -311,7 +311,8 @@ class ModelCache:
 
     def _put_log(self, contributions: Sequence[LoggedContribution], additions: Sequence[ClassAddition]) -> None:
         self._db.executemany(
-            "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, contributions)
+            "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            map(_row, contributions),
         )
         rows = [(a.block, a.log_index, a.number, a.active_at, a.words) for a in additions]
         self._db.executemany("INSERT OR IGNORE INTO class_additions VALUES (?, ?, ?, ?, ?)", rows)

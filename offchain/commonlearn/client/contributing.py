@@ -12,14 +12,14 @@ from commonlearn.chain.contracts import Call, CollaborationContract
 from commonlearn.chain.errors import NodeUnreachable, RpcError, TransactionFailed, TransactionPending
 from commonlearn.chain.signers import SignedTransaction
 from commonlearn.chain.transactions import Prepared, Sender, gas_limit
-from commonlearn.client.batching import Batcher
+from commonlearn.client.batching import Batcher, refused_one
 from commonlearn.client.errors import ContributionsInterrupted, StakeAboveLimit
 from commonlearn.client.findings import look
 from commonlearn.client.jobs import Attempt, Entry, EntryState, Job, Parcel, Settled
 from commonlearn.client.journal import Journal
 from commonlearn.client.receipts import Contributions, contributed_in, receipt_of, refusal_of, settled_by
 from commonlearn.client.stakes import estimated, forecast, with_tolerance
-from commonlearn.contract_errors import StakeTooLow
+from commonlearn.contract_errors import BatchRefused, StakeTooLow
 from commonlearn.errors import CommonlearnError
 
 __all__ = ["IN_FLIGHT", "SETTLED", "ContributionRun"]
@@ -130,7 +130,8 @@ class ContributionRun:
     def _send(self, planned: Sequence[Entry]) -> None:
         """Send the next transactions: the first planned ones, as many as may be under way."""
         if self._batcher is not None:
-            batch = self._batcher.next([e.sample for e in planned], [e.label for e in planned], self._values)
+            samples, labels = [e.sample for e in planned], [e.label for e in planned]
+            batch = self._batcher.next(samples, labels, [e.position for e in planned], self._values)
             loads = [(planned[: batch.count], batch.call, gas_limit(batch.gas))]
         else:
             loads = self._singles(planned[: self._in_flight])
@@ -270,6 +271,8 @@ class ContributionRun:
         error = self._sender.why(call, receipt, fields["gas"])
         first = parcel.entries[0].position
         self._failures[first] = self._failures.get(first, 0) + 1
+        if isinstance(error, BatchRefused):
+            raise refused_one(error, parcel.positions)
         passing = isinstance(error, StakeTooLow | TransactionFailed)
         if not passing or self._failures[first] > _RETRIES:
             raise error

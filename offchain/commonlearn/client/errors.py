@@ -12,6 +12,7 @@ __all__ = [
     "CacheProblem",
     "ChainMovedOn",
     "ClientError",
+    "ContributionRefused",
     "ContributionsInterrupted",
     "Declined",
     "JournalBusy",
@@ -148,6 +149,25 @@ class ContributionsInterrupted(ClientError, ConnectionError):
             f"stopped, and nothing is staked twice (journal: {journal})."
         )
         self.done, self.total, self.journal, self.reason = done, total, journal, reason
+
+
+class ContributionRefused(ClientError, ValueError):
+    """The contract refuses one of many, and all others with it, as was asked for.
+
+    Parameters
+    ----------
+    position : int
+        Which of the data, from 0.
+    error : CommonlearnError
+        Why.
+    """
+
+    def __init__(self, position: int, error: CommonlearnError) -> None:
+        super().__init__(
+            f"Item {position + 1}: {error.user_message} The others of its batch were not contributed either; correct "
+            "it, or do without strict."
+        )
+        self.position, self.error = position, error
 
 
 class UnloggedContributions(ClientError):

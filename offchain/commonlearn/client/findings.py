@@ -184,9 +184,7 @@ def _used_nonces(connection: Connection, author: str, block: str) -> int:
     return int(connection.rpc.call("eth_getTransactionCount", author, block), 16)
 
 
-def _logged_with_nonce(
-    contract: CollaborationContract, author: str, parcel: Parcel, first_block: int
-) -> list[str]:
+def _logged_with_nonce(contract: CollaborationContract, author: str, parcel: Parcel, first_block: int) -> list[str]:
     """Hashes of the transaction with this nonce that made the parcel's contributions, by the log; none if none did."""
     connection = contract.connection
     first, last = max(contract.created_at_block, first_block), connection.block().number

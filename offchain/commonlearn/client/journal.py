@@ -148,9 +148,7 @@ class Journal:
             "ORDER BY position",
             (job.id, *states),
         )
-        return [
-            Entry(row[0], bytes(row[1]), row[2], EntryState(row[3]), row[4], row[5], bytes(row[6])) for row in rows
-        ]
+        return [Entry(row[0], bytes(row[1]), row[2], EntryState(row[3]), row[4], row[5], bytes(row[6])) for row in rows]
 
     def count(self, job: Job, *states: EntryState) -> int:
         """How many contributions of a job are in some states."""
@@ -210,9 +208,11 @@ class Journal:
         with self._change():
             query = "UPDATE entries SET state = ?, tx_hash = ?, place = ?, reason = ? WHERE job = ? AND position = ?"
             rows = [
-                (EntryState.DONE if s.place >= 0 else EntryState.REFUSED, s.tx_hash, s.place, s.reason)
-                + (job.id, s.position)
-                for s in settled
+                (
+                    EntryState.DONE if one.place >= 0 else EntryState.REFUSED,
+                    *(one.tx_hash, one.place, one.reason, job.id, one.position),
+                )
+                for one in settled
             ]
             self._db.executemany(query, rows)
 

@@ -126,6 +126,7 @@ class Participation:
                     max_stake_wei=max_stake_wei,
                     tolerance=tolerance,
                     batcher=batcher,
+                    positions=open_,
                     already_made=len(settled),
                     repeats=int(finished is not None and job is None),
                 )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from commonlearn.chain.batch_proofs import batch_tree
-from commonlearn.chain.contracts import NOBODY
 from commonlearn.client.cache import LoggedContribution, ModelCache
 from commonlearn.client.errors import ReplayMismatch
-from commonlearn.records import Claim
+from commonlearn.incentives.batch import batch_tree
+from commonlearn.records import NOBODY, Claim
 
 __all__ = ["claims_of"]
 

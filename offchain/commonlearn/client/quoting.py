@@ -73,6 +73,7 @@ def quote_contributions(
     max_stake_wei: int | None,
     tolerance: float,
     batcher: Batcher | None = None,
+    positions: Sequence[int] | None = None,
     already_made: int = 0,
     repeats: int = 0,
 ) -> ContributionQuote:
@@ -90,6 +91,8 @@ def quote_contributions(
         Room above the forecast.
     batcher : Batcher, optional
         Puts many into a transaction; without it each has its own.
+    positions : sequence of int, optional
+        Which of the data each is; for messages.
     already_made, repeats : int
         Passed on.
 
@@ -107,7 +110,9 @@ def quote_contributions(
     if alone or batcher is None:
         stake_wei, all_gases = _gases_of_singles(sender, contract, samples, labels, tolerance)
     else:
-        stake_wei, all_gases = _gases_of_batches(batcher, samples, labels, max_stake_wei, tolerance)
+        stake_wei, all_gases = _gases_of_batches(
+            batcher, samples, labels, positions or range(len(samples)), max_stake_wei, tolerance
+        )
     stakes = forecast(contract.terms, stake_wei, len(samples))
     limit_wei = with_tolerance(stakes[-1], tolerance) if max_stake_wei is None else max_stake_wei
     cost = quote(
@@ -136,7 +141,12 @@ def _gases_of_singles(
 
 
 def _gases_of_batches(
-    batcher: Batcher, samples: Sequence[bytes], labels: Sequence[int], max_stake_wei: int | None, tolerance: float
+    batcher: Batcher,
+    samples: Sequence[bytes],
+    labels: Sequence[int],
+    positions: Sequence[int],
+    max_stake_wei: int | None,
+    tolerance: float,
 ) -> tuple[int, list[int]]:
     """The first batch is estimated; the others are taken to be like it."""
 
@@ -144,6 +154,6 @@ def _gases_of_batches(
         allowed = [stake for stake in stakes if max_stake_wei is None or stake <= max_stake_wei] or stakes[:1]
         return [with_tolerance(stake, tolerance) for stake in allowed]
 
-    first = batcher.next(samples, labels, values)
+    first = batcher.next(samples, labels, positions, values)
     full, rest = divmod(len(samples), first.count)
     return first.stakes[0], [first.gas] * full + ([first.gas * rest // first.count] if rest else [])
