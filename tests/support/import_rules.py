@@ -42,9 +42,10 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "models": {"libraries", "types", "interfaces"},
     "data": {"libraries", "types", "interfaces"},
     "incentives": {"libraries", "types", "interfaces"},
+    "badges": {"libraries", "types", "interfaces"},
     # The core reaches models by their interface only.
-    "core": {"data", "incentives", "libraries", "types", "interfaces"},
-    "testing": {"core", "models", "data", "incentives", "libraries", "types", "interfaces"},
+    "core": {"badges", "data", "incentives", "libraries", "types", "interfaces"},
+    "testing": {"badges", "core", "models", "data", "incentives", "libraries", "types", "interfaces"},
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 

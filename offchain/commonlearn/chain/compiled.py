@@ -9,7 +9,16 @@ from typing import Any
 
 __all__ = ["ARTIFACT_NAMES", "artifact"]
 
-ARTIFACT_NAMES = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron")
+ARTIFACT_NAMES = (
+    "Badges",
+    "Collaboration",
+    "CollaborationFactory",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+    "PointsCollaboration",
+    "PointsFactory",
+)
 """The contracts that are deployed."""
 
 

@@ -31,8 +31,10 @@ from commonlearn.client.errors import (
     NotConnected,
     NotDeployed,
     NothingToContribute,
+    RulesProblem,
     StakeAboveLimit,
     TableProblem,
+    WrongIncentive,
 )
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
@@ -68,6 +70,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            WrongIncentive,
         ),
     ),
     (
@@ -81,6 +84,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             NothingToContribute,
             NoFeaturizer,
             InvalidAmount,
+            RulesProblem,
             WordsError,
         ),
     ),
