@@ -65,7 +65,7 @@ struct TestSample {
 /// @notice The market that is on, or was last.
 /// @param number From 1; 0 before the first.
 /// @param phase With the clock of the latest block: {Participating} has become {Revealing} when its time is over.
-/// @param deadline When the phase ends, or (no deadline) 0.
+/// @param deadline When the phase ends; 0 where no time ends it.
 /// @param first Number of its first contribution.
 /// @param contributions How many it has.
 /// @param participants How many accounts have a stake in it.
@@ -75,20 +75,20 @@ struct TestSample {
 /// @param partitions How many the test set has.
 /// @param drawn Which one was drawn; meaningless before {Proving}.
 /// @param nextPartition Which one is to be revealed next.
+/// @param isSettled Whether `stateHash` is the outcome.
+/// @param credited How many participants were credited.
+/// @param trained How many contributions were passed in training.
 /// @param testCount How many test samples were committed to.
 /// @param revealed How many of them were revealed.
 /// @param bountyWei The bounty, until it is paid out.
 /// @param purseWei What is left to pay for settlement and training.
-/// @param credited How many participants were credited.
-/// @param trained How many contributions were passed in training.
-/// @param isSettled Whether `stateHash` is the outcome.
 /// @param root The commitment.
 /// @param testHash Running hash of the scored test samples revealed: `keccak256(abi.encode(testHash, label, keccak256(sample)))`, from 0.
 /// @param preparedHash See {IReplay-prepare}.
 /// @param initialHash See {IReplay-prepare}.
 /// @param startHash Of the state before step 0, money included.
-/// @param stateHash Of the state that direct settlement has reached.
-struct MarketView {
+/// @param stateHash Of the state that direct settlement has reached; once settled, of the outcome.
+struct Market {
     uint24 number;
     Phase phase;
     uint40 deadline;
@@ -97,17 +97,17 @@ struct MarketView {
     uint16 participants;
     uint96 stakesWei;
     address provider;
-    uint40 drawBlock;
+    uint32 drawBlock;
     uint8 partitions;
     uint8 drawn;
     uint8 nextPartition;
+    bool isSettled;
+    uint16 credited;
+    uint16 trained;
     uint32 testCount;
     uint32 revealed;
     uint96 bountyWei;
     uint96 purseWei;
-    uint16 credited;
-    uint16 trained;
-    bool isSettled;
     bytes32 root;
     bytes32 testHash;
     bytes32 preparedHash;
@@ -230,7 +230,7 @@ interface IMarket {
     function engine() external view returns (address);
 
     /// @notice The market that is on, or was last.
-    function market() external view returns (MarketView memory);
+    function market() external view returns (Market memory);
 
     /// @notice What {commit} takes for the computation: `stepFeeWei × ((mostContributions + 1) × rounds + 2 × mostContributions + testCount)`.
     function purseFor(uint256 testCount) external view returns (uint256);

@@ -17,7 +17,7 @@ import {ReplayInput, ReplayState} from "./IReplay.sol";
 /// @param lowHash Of the state before the step after `low`.
 /// @param highHash What the poster claims of `high`.
 /// @param middleHash What the poster claims of the middle; 0 when it is to be revealed.
-struct PostView {
+struct Post {
     address poster;
     uint32 steps;
     uint40 until;
@@ -124,5 +124,5 @@ interface IMarketDispute {
     function accept() external;
 
     /// @notice The post and its dispute.
-    function posted() external view returns (PostView memory);
+    function posted() external view returns (Post memory);
 }
