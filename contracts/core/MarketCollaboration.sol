@@ -4,23 +4,22 @@ pragma solidity ^0.8.30;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
-import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
+import {Contribution, IDataHandler} from "../../interfaces/IDataHandler.sol";
 import {IMarket, Market, MarketTerms, Phase} from "../../interfaces/IMarket.sol";
 import {IMarketDispute, Post} from "../../interfaces/IMarketDispute.sol";
 import {IMarketSettlement} from "../../interfaces/IMarketSettlement.sol";
 import {ReplayInput, ReplayState} from "../../interfaces/IReplay.sol";
-import {ChainedDataHandler} from "../data/ChainedDataHandler.sol";
 import {MarketCommitment} from "../incentives/MarketCommitment.sol";
 import {MarketEnding} from "../incentives/MarketEnding.sol";
 import {MarketParticipation} from "../incentives/MarketParticipation.sol";
 import {CollaborationBase} from "./CollaborationBase.sol";
-import {MarketArguments} from "./MarketArguments.sol";
+import {MarketBase} from "./MarketBase.sol";
 import {MarketTermsLibrary} from "./MarketTerms.sol";
 
 /// @title A public model that is taught by prediction markets
 /// @dev Settlement and dispute are in {MarketSettlement}, which runs here through `delegatecall`: the address is fixed in this implementation's code.
 contract MarketCollaboration is
-    MarketArguments,
+    MarketBase,
     CollaborationBase,
     MarketCommitment,
     MarketParticipation,
@@ -131,7 +130,7 @@ contract MarketCollaboration is
 
     /// @inheritdoc ICollaboration
     function stakeNow() external view returns (uint256 stakeWei) {
-        return terms().minStakeWei;
+        return _terms().minStakeWei;
     }
 
     /// @inheritdoc IMarketDispute
@@ -148,7 +147,7 @@ contract MarketCollaboration is
 
     /// @inheritdoc IMarket
     function totals() external view returns (uint256 stakesWei, uint256 escrowWei, uint256 postBondsWei) {
-        MarketTerms memory t = terms();
+        MarketTerms memory t = _terms();
         Phase phase = _market.phase;
         bool isBonded = phase >= Phase.Drawing && phase <= Phase.Settling;
         escrowWei = uint256(_market.bountyWei) + _market.purseWei + (isBonded ? t.bondWei : 0);
@@ -167,25 +166,9 @@ contract MarketCollaboration is
         return _link(previous, digest, account, participant);
     }
 
-    /// @inheritdoc IDataHandler
-    /// @dev Here: `Open` until its market has ended; `Refunded` when it was taught to the model, or its market is void; `Forfeited` when it was not taught.
-    function statusOf(uint256 id) external view returns (Status) {
-        if (id >= contributions()) return Status.None;
-        uint256 number = marketOf(id);
-        if (_past[number].isVoid || _isLearned(id)) return Status.Refunded;
-        return number == _market.number && _market.phase != Phase.Closed ? Status.Open : Status.Forfeited;
-    }
-
     /// @inheritdoc IMarket
-    /// @dev The last market that began at or before it and is not empty: of several that begin at one number, only the last has contributions.
-    function marketOf(uint256 id) public view returns (uint256 number) {
-        uint256 high = uint256(_market.number) + 1; // first that begins behind it, so far as known
-        number = 0;
-        while (high - number > 1) {
-            uint256 middle = (number + high) / 2;
-            if (_past[middle].first <= id) number = middle;
-            else high = middle;
-        }
+    function marketOf(uint256 id) external view returns (uint256 number) {
+        return _marketOf(id);
     }
 
     /// @inheritdoc ICollaboration
@@ -194,23 +177,23 @@ contract MarketCollaboration is
     }
 
     /// @inheritdoc IMarket
-    function terms() public view override(IMarket, MarketArguments, MarketBook) returns (MarketTerms memory) {
-        return MarketArguments.terms();
+    function terms() external view returns (MarketTerms memory) {
+        return _terms();
     }
 
     /// @inheritdoc IMarket
-    function engine() public view override(IMarket, MarketArguments, MarketBook) returns (address) {
-        return MarketArguments.engine();
+    function engine() external view returns (address) {
+        return _engine();
     }
 
     /// @inheritdoc IDataHandler
     function contributions()
         public
         view
-        override(CollaborationBase, MarketArguments)
+        override(CollaborationBase, MarketBase)
         returns (uint256)
     {
-        return MarketArguments.contributions();
+        return MarketBase.contributions();
     }
 
     function _contribute(
@@ -238,7 +221,7 @@ contract MarketCollaboration is
     }
 
     function _requireValidTerms() internal view override {
-        MarketTerms memory t = terms();
+        MarketTerms memory t = _terms();
         if (!MarketTermsLibrary.isValid(t)) revert InvalidMarketTerms(t);
     }
 

@@ -50,7 +50,7 @@ abstract contract MarketBook is ReentrancyGuardTransient {
     function _phase() internal view returns (Phase phase, uint256 deadline) {
         (phase, deadline) = (_market.phase, _market.deadline);
         if (phase == Phase.Participating && block.timestamp >= deadline)
-            return (Phase.Revealing, deadline + terms().revealSeconds);
+            return (Phase.Revealing, deadline + _terms().revealSeconds);
     }
 
     /// @notice Changes the phase.
@@ -67,7 +67,7 @@ abstract contract MarketBook is ReentrancyGuardTransient {
 
     /// @notice Pays the caller out of the purse; less when it is empty, which a right engine cannot bring about.
     function _payFees(uint256 count) internal {
-        uint256 feeWei = count * terms().stepFeeWei;
+        uint256 feeWei = count * _terms().stepFeeWei;
         uint256 purseWei = _market.purseWei;
         if (feeWei > purseWei) feeWei = purseWei;
         _market.purseWei = (purseWei - feeWei).toUint96();
@@ -99,11 +99,22 @@ abstract contract MarketBook is ReentrancyGuardTransient {
         }
     }
 
+    /// @notice In which market a contribution was made.
+    /// @dev The last one that began at or before it: of several that begin at one number, only the last has contributions.
+    function _marketOf(uint256 id) internal view returns (uint256 number) {
+        uint256 high = uint256(_market.number) + 1; // the first that begins behind it, so far as known
+        while (high - number > 1) {
+            uint256 middle = (number + high) / 2;
+            if (_past[middle].first <= id) number = middle;
+            else high = middle;
+        }
+    }
+
     /// @notice The rules; see {IMarket-terms}.
-    function terms() public view virtual returns (MarketTerms memory);
+    function _terms() internal view virtual returns (MarketTerms memory);
 
     /// @notice The replay engine.
-    function engine() public view virtual returns (address);
+    function _engine() internal view virtual returns (address);
 
     /// @notice The model.
     function _learner() internal view virtual returns (IModel);

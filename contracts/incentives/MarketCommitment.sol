@@ -20,7 +20,7 @@ abstract contract MarketCommitment is IMarket, MarketBook {
         uint256 first = _nextContribution();
         if (partitions < LEAST_PARTITIONS || partitions > MOST_PARTITIONS || testCount < partitions)
             revert WrongPartitions(partitions, testCount);
-        MarketTerms memory t = terms();
+        MarketTerms memory t = _terms();
         uint256 purseWei = purseFor(testCount);
         uint256 heldWei = t.bondWei + purseWei;
         if (msg.value < heldWei + t.fullScore) revert BountyTooSmall(msg.value, heldWei + t.fullScore);
@@ -51,47 +51,55 @@ abstract contract MarketCommitment is IMarket, MarketBook {
         uint8 drawn = uint8(uint256(keccak256(abi.encode(hash, _market.root))) % _market.partitions);
         (_market.drawn, _market.nextPartition) = (drawn, drawn);
         emit Drawn(_market.number, drawn);
-        _enter(Phase.Proving, block.timestamp + terms().revealSeconds);
+        _enter(Phase.Proving, block.timestamp + _terms().revealSeconds);
     }
 
     /// @inheritdoc IMarket
     function reveal(bytes32[] calldata leaves, TestSample[][] calldata partitions_) external nonReentrant {
-        (Phase phase, uint256 deadline) = _phase();
-        if (phase != Phase.Proving && phase != Phase.Revealing) revert WrongPhase(phase);
-        if (block.timestamp > deadline) revert DeadlinePassed(deadline);
-        Market memory m = _market;
+        Market memory m = _revealing();
         if (leaves.length != m.partitions || MerkleRoot.root(leaves) != m.root) revert WrongCommitment(m.root);
-        bool isScored = phase == Phase.Revealing;
-        uint256 left = isScored ? _partitionsLeft(m) : 1;
+        uint256 left = _partitionsLeft(m);
         if (partitions_.length == 0 || partitions_.length > left) revert WrongReveal(partitions_.length, left);
-
         for (uint256 i = 0; i < partitions_.length; ++i) {
-            if (_revealPartition(m, partitions_[i], isScored) != leaves[m.nextPartition])
-                revert WrongPartition(m.nextPartition);
-            if (isScored) ++m.nextPartition;
-            else m.nextPartition = 0;
+            if (_revealPartition(m, partitions_[i]) != leaves[m.nextPartition]) revert WrongPartition(m.nextPartition);
+            m.nextPartition = m.phase == Phase.Revealing ? m.nextPartition + 1 : 0;
             if (m.nextPartition == m.drawn) ++m.nextPartition;
         }
         (_market.nextPartition, _market.revealed, _market.testHash) = (m.nextPartition, m.revealed, m.testHash);
-        if (!isScored) {
-            _enter(Phase.Participating, block.timestamp + terms().participateSeconds);
-        } else if (partitions_.length < left) {
-            (_market.phase, _market.deadline) = (Phase.Revealing, deadline.toUint40());
-        } else {
-            if (m.revealed != m.testCount) revert WrongTestCount(m.revealed, m.testCount);
-            _enter(Phase.Preparing, block.timestamp + terms().revealSeconds);
-        }
+        _revealed(m, partitions_.length == left);
     }
 
     /// @inheritdoc IMarket
     function purseFor(uint256 testCount) public view returns (uint256) {
-        MarketTerms memory t = terms();
+        MarketTerms memory t = _terms();
         uint256 most = t.mostContributions;
         return uint256(t.stepFeeWei) * ((most + 1) * t.rounds + 2 * most + testCount);
     }
 
+    /// @notice The market, with the phase and deadline of now, if it is one of the two for reveals.
+    function _revealing() private view returns (Market memory m) {
+        (Phase phase, uint256 deadline) = _phase();
+        if (phase != Phase.Proving && phase != Phase.Revealing) revert WrongPhase(phase);
+        if (block.timestamp > deadline) revert DeadlinePassed(deadline);
+        m = _market;
+        (m.phase, m.deadline) = (phase, deadline.toUint40());
+    }
+
+    /// @notice Moves on after a reveal.
+    function _revealed(Market memory m, bool isAll) private {
+        if (m.phase == Phase.Proving) {
+            _enter(Phase.Participating, block.timestamp + _terms().participateSeconds);
+        } else if (isAll) {
+            if (m.revealed != m.testCount) revert WrongTestCount(m.revealed, m.testCount);
+            _enter(Phase.Preparing, block.timestamp + _terms().revealSeconds);
+        } else {
+            (_market.phase, _market.deadline) = (m.phase, m.deadline);
+        }
+    }
+
     /// @dev Without contributions there is nothing to reveal for; {end} gives everything back.
     function _partitionsLeft(Market memory m) private pure returns (uint256) {
+        if (m.phase == Phase.Proving) return 1;
         if (m.contributions == 0) return 0;
         uint256 ahead = m.partitions - m.nextPartition;
         return m.drawn > m.nextPartition ? ahead - 1 : ahead;
@@ -99,23 +107,23 @@ abstract contract MarketCommitment is IMarket, MarketBook {
 
     /// @notice Checks, counts and logs the samples of a partition.
     /// @return leaf What the partition's leaf must be.
-    function _revealPartition(
-        Market memory m,
-        TestSample[] calldata samples,
-        bool isScored
-    ) private returns (bytes32 leaf) {
+    function _revealPartition(Market memory m, TestSample[] calldata samples) private returns (bytes32 leaf) {
         bytes32[] memory hashes = new bytes32[](samples.length);
         for (uint256 i = 0; i < samples.length; ++i) {
-            TestSample calldata one = samples[i];
-            _learner().check(one.sample, one.label);
-            bytes32 sampleHash = keccak256(one.sample);
-            hashes[i] = keccak256(abi.encode(one.salt, one.label, sampleHash));
-            if (isScored) m.testHash = keccak256(abi.encode(m.testHash, one.label, sampleHash));
-            emit TestSampleRevealed(m.number, m.nextPartition, one.label, one.sample);
+            hashes[i] = _revealSample(m, samples[i]);
         }
         m.revealed += samples.length.toUint32();
         bytes32 partitionHash = keccak256(abi.encodePacked(hashes));
         return keccak256(abi.encode(m.provider, m.nextPartition, samples.length, partitionHash));
+    }
+
+    /// @return leaf What the sample's leaf must be.
+    function _revealSample(Market memory m, TestSample calldata one) private returns (bytes32 leaf) {
+        _learner().check(one.sample, one.label);
+        bytes32 sampleHash = keccak256(one.sample);
+        if (m.phase == Phase.Revealing) m.testHash = keccak256(abi.encode(m.testHash, one.label, sampleHash));
+        emit TestSampleRevealed(m.number, m.nextPartition, one.label, one.sample);
+        return keccak256(abi.encode(one.salt, one.label, sampleHash));
     }
 
     /// @notice Number that the next contribution gets; reverts before the collaboration is open.

@@ -26,7 +26,7 @@ abstract contract MarketEnding is IMarket, MarketBook {
 
     /// @notice The bond is burned rather than shared: whatever it is shared by, the provider's puppets would get it.
     function _fault(Ending ending) private {
-        uint256 bondWei = terms().bondWei;
+        uint256 bondWei = _terms().bondWei;
         uint256 rewardWei = bondWei / CALLERS_PART;
         uint256 bountyWei = _market.bountyWei;
         uint256 count = _market.contributions;
@@ -40,17 +40,17 @@ abstract contract MarketEnding is IMarket, MarketBook {
 
     /// @notice Nobody is at fault who could be known.
     function _unsettled() private {
-        uint256 postBondWei = terms().postBondWei;
+        uint256 postBondWei = _terms().postBondWei;
         if (_post.poster != address(0)) _credit(_post.poster, postBondWei);
         if (_post.challenger != address(0)) _credit(_post.challenger, postBondWei);
         delete _post;
-        _credit(_market.provider, _market.bountyWei + terms().bondWei);
+        _credit(_market.provider, _market.bountyWei + _terms().bondWei);
         _void(Ending.NotSettled, 0);
     }
 
     /// @notice Nobody took part.
     function _giveBack() private {
-        _credit(_market.provider, _market.bountyWei + terms().bondWei);
+        _credit(_market.provider, _market.bountyWei + _terms().bondWei);
         _market.bountyWei = 0;
         _close(Ending.Empty);
     }

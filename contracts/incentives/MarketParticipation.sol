@@ -43,7 +43,7 @@ abstract contract MarketParticipation is IMarket, MarketBook {
             (Phase phase, ) = _phase();
             revert WrongPhase(phase);
         }
-        MarketTerms memory t = terms();
+        MarketTerms memory t = _terms();
         if (msg.value < t.minStakeWei) revert StakeTooLow(msg.value, t.minStakeWei);
         stakeWei = msg.value.toUint96();
 

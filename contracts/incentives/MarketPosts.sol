@@ -22,12 +22,12 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
         if (_post.poster != address(0)) revert AlreadyPosted(_post.poster);
         _requireBond();
         if (!state.isFinal) revert IMarketSettlement.WrongFinality(false);
-        uint256 most = (uint256(_market.contributions) + 1) * terms().rounds;
+        uint256 most = (uint256(_market.contributions) + 1) * _terms().rounds;
         if (steps == 0 || steps > most) revert WrongSteps(steps, most);
         Post memory p;
         p.poster = msg.sender;
         p.steps = steps.toUint32();
-        p.until = (block.timestamp + terms().disputeSeconds).toUint40();
+        p.until = (block.timestamp + _terms().disputeSeconds).toUint40();
         p.stateHash = keccak256(abi.encode(state));
         p.statesRoot = statesRoot;
         _post = p;
@@ -107,7 +107,7 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
         if (p.challenger != address(0)) revert AlreadyDisputed(p.challenger);
         if (block.timestamp < p.until) revert NotYetTime(p.until);
         delete _post;
-        _credit(p.poster, terms().postBondWei + _takeReward(p.steps, p.poster));
+        _credit(p.poster, _terms().postBondWei + _takeReward(p.steps, p.poster));
         _settled(p.stateHash);
     }
 
@@ -136,7 +136,7 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
             delete _post;
             return;
         }
-        _credit(p.poster, terms().postBondWei);
+        _credit(p.poster, _terms().postBondWei);
         emit PostAccepted(_market.number, p.poster, 0);
         delete _post;
     }
@@ -166,7 +166,7 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
 
     function _turn(Post memory p, bool isPostersTurn) private {
         p.isPostersTurn = isPostersTurn;
-        p.moveUntil = (block.timestamp + terms().moveSeconds).toUint40();
+        p.moveUntil = (block.timestamp + _terms().moveSeconds).toUint40();
         _post = p;
     }
 
@@ -175,17 +175,17 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
         if (isRight) {
             _punish(p.poster, p.challenger, 0);
             p.challenger = address(0);
-            p.until = (block.timestamp + terms().disputeSeconds).toUint40();
+            p.until = (block.timestamp + _terms().disputeSeconds).toUint40();
             _post = p;
         } else {
-            _punish(p.challenger, p.poster, terms().postBondWei);
+            _punish(p.challenger, p.poster, _terms().postBondWei);
             delete _post;
         }
     }
 
     /// @notice Half of the loser's bond goes to the winner, with the winner's own if it is given back now.
     function _punish(address winner, address loser, uint256 ownBondWei) private {
-        uint256 bondWei = terms().postBondWei;
+        uint256 bondWei = _terms().postBondWei;
         uint256 burnedWei = bondWei - bondWei / 2;
         _credit(winner, ownBondWei + bondWei / 2);
         _credit(BURNED, burnedWei);
@@ -194,7 +194,7 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
 
     /// @notice Takes the poster's reward out of the purse; crediting and training come first.
     function _takeReward(uint256 steps, address poster) private returns (uint256 rewardWei) {
-        uint256 feeWei = terms().stepFeeWei;
+        uint256 feeWei = _terms().stepFeeWei;
         uint256 reservedWei = feeWei * (uint256(_market.participants) + _market.contributions);
         uint256 purseWei = _market.purseWei;
         uint256 freeWei = purseWei > reservedWei ? purseWei - reservedWei : 0;
@@ -205,7 +205,7 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
     }
 
     function _requireBond() private view {
-        uint256 bondWei = terms().postBondWei;
+        uint256 bondWei = _terms().postBondWei;
         if (msg.value != bondWei) revert WrongBond(msg.value, bondWei);
     }
 }

@@ -30,7 +30,7 @@ abstract contract MarketReplay is MarketBook {
         ReplayTerms memory t = ReplayTerms(
             _learner().configuration(),
             count,
-            terms().rounds,
+            _terms().rounds,
             _market.preparedHash,
             _market.initialHash
         );
@@ -43,7 +43,7 @@ abstract contract MarketReplay is MarketBook {
             _requireInputs(_market.first + state.position, inputs, origins);
             call = abi.encodeCall(IReplay.advance, (t, state, prepared, inputs));
         }
-        return _progress(Address.functionCall(engine(), call));
+        return _progress(Address.functionCall(_engine(), call));
     }
 
     /// @notice Number of steps of a portion.

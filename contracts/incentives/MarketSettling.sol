@@ -17,7 +17,7 @@ abstract contract MarketSettling is IMarketSettlement, MarketPosts {
         bytes32 hash = _testHash(samples, labels);
         if (hash != _market.testHash) revert WrongTestSet(hash, _market.testHash);
         (, , uint256[] memory words) = _learner().snapshot();
-        (ReplayState memory state, bytes memory prepared) = IReplay(engine()).prepare(
+        (ReplayState memory state, bytes memory prepared) = IReplay(_engine()).prepare(
             address(_learner()),
             words,
             samples,
@@ -25,7 +25,7 @@ abstract contract MarketSettling is IMarketSettlement, MarketPosts {
         );
         (bytes32 preparedHash, bytes32 initialHash) = (keccak256(prepared), keccak256(abi.encode(state)));
         state.bountyLeftWei = _market.bountyWei;
-        state.unitLeftWei = state.bountyLeftWei / terms().fullScore;
+        state.unitLeftWei = state.bountyLeftWei / _terms().fullScore;
         bytes32 stateHash = keccak256(abi.encode(state));
         (_market.preparedHash, _market.initialHash) = (preparedHash, initialHash);
         (_market.startHash, _market.stateHash) = (stateHash, stateHash);
@@ -108,7 +108,7 @@ abstract contract MarketSettling is IMarketSettlement, MarketPosts {
         uint256 heldWei = uint256(_market.stakesWei) + _market.bountyWei;
         if (outcomeWei != heldWei) revert MoneyMismatch(outcomeWei, heldWei);
         (_market.stakesWei, _market.bountyWei) = (balancesWei.toUint96(), 0);
-        _credit(_market.provider, state.bountyLeftWei + terms().bondWei);
+        _credit(_market.provider, state.bountyLeftWei + _terms().bondWei);
         _credit(BURNED, state.unawardedWei);
         emit Finalised(_market.number, state.bountyLeftWei, state.unawardedWei);
         _enter(Phase.Training, block.timestamp + SETTLE_SECONDS);
