@@ -243,10 +243,7 @@ interface IMarket {
     /// @return isPunished Whether it came out of that market with less than its stake; such contributions are not taught.
     function accountOf(
         address account
-    )
-        external
-        view
-        returns (uint256 owedWei, uint256 stakeWei, uint256 participant, uint256 market_, bool isPunished);
+    ) external view returns (uint256 owedWei, uint256 stakeWei, uint256 participant, uint256 market_, bool isPunished);
 
     /// @notice Money that is not owed to anyone yet.
     /// @return stakesWei Stakes in the market that is on.

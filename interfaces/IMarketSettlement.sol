@@ -37,12 +37,7 @@ interface IMarketSettlement {
     /// @notice Emitted for each participant.
     /// @param depositWei What was staked.
     /// @param balanceWei What is credited.
-    event ParticipantCredited(
-        uint256 indexed market,
-        address indexed account,
-        uint256 depositWei,
-        uint256 balanceWei
-    );
+    event ParticipantCredited(uint256 indexed market, address indexed account, uint256 depositWei, uint256 balanceWei);
 
     /// @notice Emitted for each portion of training.
     /// @param first Number of its first contribution.

@@ -31,11 +31,7 @@ contract MarketCollaboration is
 
     bool private _isOpen;
 
-    constructor(
-        address factory,
-        address sponsorship_,
-        address settlement
-    ) CollaborationBase(factory, sponsorship_) {
+    constructor(address factory, address sponsorship_, address settlement) CollaborationBase(factory, sponsorship_) {
         SETTLEMENT = settlement;
     }
 
@@ -187,12 +183,7 @@ contract MarketCollaboration is
     }
 
     /// @inheritdoc IDataHandler
-    function contributions()
-        public
-        view
-        override(CollaborationBase, MarketBase)
-        returns (uint256)
-    {
+    function contributions() public view override(CollaborationBase, MarketBase) returns (uint256) {
         return MarketBase.contributions();
     }
 

@@ -63,13 +63,14 @@ library MarketTermsLibrary {
     /// @notice Whether every term is in range.
     /// @dev Contributions and participants are counted in 16 bits. Every stake is at least a wei, so that each participant has one.
     function isValid(MarketTerms memory t) internal pure returns (bool) {
-        bool counted = t.fullScore > 0 &&
-            t.mostContributions > 0 &&
-            t.mostContributions <= type(uint16).max &&
-            t.rounds >= 1 &&
-            t.rounds <= 16 &&
-            t.drawDelayBlocks >= 1 &&
-            t.drawDelayBlocks <= 200;
+        bool counted =
+            t.fullScore > 0 &&
+                t.mostContributions > 0 &&
+                t.mostContributions <= type(uint16).max &&
+                t.rounds >= 1 &&
+                t.rounds <= 16 &&
+                t.drawDelayBlocks >= 1 &&
+                t.drawDelayBlocks <= 200;
         bool timely = t.participateSeconds > 0 && t.revealSeconds > 0 && t.disputeSeconds > 0 && t.moveSeconds > 0;
         return counted && timely && t.minStakeWei > 0 && t.bondWei > 0 && t.postBondWei > 0;
     }

@@ -51,11 +51,7 @@ abstract contract ChainedDataHandler is IDataHandler {
     /// @notice Reverts unless these are the contributions recorded from `first` on.
     /// @param inputs What a replay needs of each; at least one.
     /// @param origins What else was recorded, see {IMarketSettlement}.
-    function _requireRecorded(
-        uint256 first,
-        ReplayInput[] calldata inputs,
-        uint256[] calldata origins
-    ) internal view {
+    function _requireRecorded(uint256 first, ReplayInput[] calldata inputs, uint256[] calldata origins) internal view {
         if (inputs.length != origins.length) revert IMarketSettlement.WrongOrigins(inputs.length, origins.length);
         uint256 record = _before(first);
         for (uint256 i = 0; i < inputs.length; ++i) {

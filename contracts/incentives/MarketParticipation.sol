@@ -24,11 +24,7 @@ abstract contract MarketParticipation is IMarket, MarketBook {
     /// @inheritdoc IMarket
     function accountOf(
         address who
-    )
-        external
-        view
-        returns (uint256 owedWei, uint256 stakeWei, uint256 participant, uint256 market_, bool isPunished)
-    {
+    ) external view returns (uint256 owedWei, uint256 stakeWei, uint256 participant, uint256 market_, bool isPunished) {
         Account memory account = _folded(who);
         return (account.creditWei, account.stakeWei, account.participant, account.market, account.isPunished);
     }

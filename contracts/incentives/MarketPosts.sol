@@ -86,8 +86,7 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
         _requireState(state, p.lowHash);
         if (inputs.length > 1) revert IMarketSettlement.TooManyContributions(inputs.length, 1);
         // Nothing follows a final state, whatever is claimed to.
-        bool isRight = !state.isFinal &&
-            _advance(state, prepared, initial, inputs, origins).stateHash == p.highHash;
+        bool isRight = !state.isFinal && _advance(state, prepared, initial, inputs, origins).stateHash == p.highHash;
         _judge(p, isRight);
     }
 

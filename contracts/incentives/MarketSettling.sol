@@ -131,7 +131,7 @@ abstract contract MarketSettling is IMarketSettlement, MarketPosts {
     }
 
     function _testHash(bytes[] calldata samples, uint16[] calldata labels) private pure returns (bytes32 hash) {
-        if (samples.length != labels.length) revert WrongOrigins(samples.length, labels.length);
+        if (samples.length != labels.length) revert IReplay.LabelCount(samples.length, labels.length);
         for (uint256 i = 0; i < samples.length; ++i) {
             hash = keccak256(abi.encode(hash, labels[i], keccak256(samples[i])));
         }
