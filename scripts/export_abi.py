@@ -29,7 +29,15 @@ from eth_hash.auto import keccak
 
 from scripts.compiler import ROOT, CompilationError, CompilerSettings, compile_standard
 
-CONTRACTS = ("Collaboration", "CollaborationFactory", "MarketCollaboration", "MarketFactory", "NaiveBayes", "NearestCentroid", "Perceptron")
+CONTRACTS = (
+    "Collaboration",
+    "CollaborationFactory",
+    "MarketCollaboration",
+    "MarketFactory",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+)
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")
 

@@ -9,7 +9,15 @@ from typing import Any
 
 __all__ = ["ARTIFACT_NAMES", "artifact"]
 
-ARTIFACT_NAMES = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron")
+ARTIFACT_NAMES = (
+    "Collaboration",
+    "CollaborationFactory",
+    "MarketCollaboration",
+    "MarketFactory",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+)
 """The contracts that are deployed."""
 
 
