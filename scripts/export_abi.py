@@ -33,6 +33,8 @@ CONTRACTS = (
     "Badges",
     "Collaboration",
     "CollaborationFactory",
+    "MarketCollaboration",
+    "MarketFactory",
     "NaiveBayes",
     "NearestCentroid",
     "Perceptron",

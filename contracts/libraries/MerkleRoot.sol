@@ -21,4 +21,17 @@ library MerkleRoot {
         }
         return leaves[0];
     }
+
+    /// @notice The root over a list. Where every leaf holds its own number, the root and the number of leaves bind the place of each.
+    /// @dev Requirement: at least one leaf.
+    function root(bytes32[] calldata leaves) internal pure returns (bytes32) {
+        bytes32[] memory nodes = leaves;
+        for (uint256 count = nodes.length; count > 1; count = (count + 1) / 2) {
+            for (uint256 i = 0; i < count / 2; ++i) {
+                nodes[i] = Hashes.commutativeKeccak256(nodes[2 * i], nodes[2 * i + 1]);
+            }
+            if (count % 2 == 1) nodes[count / 2] = nodes[count - 1];
+        }
+        return nodes[0];
+    }
 }

@@ -13,6 +13,8 @@ ARTIFACT_NAMES = (
     "Badges",
     "Collaboration",
     "CollaborationFactory",
+    "MarketCollaboration",
+    "MarketFactory",
     "NaiveBayes",
     "NearestCentroid",
     "Perceptron",
