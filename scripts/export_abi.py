@@ -35,9 +35,11 @@ CONTRACTS = (
     "CollaborationFactory",
     "MarketCollaboration",
     "MarketFactory",
+    "ModelReplay",
     "NaiveBayes",
     "NearestCentroid",
     "Perceptron",
+    "PerceptronReplay",
     "PointsCollaboration",
     "PointsFactory",
 )

@@ -15,9 +15,11 @@ ARTIFACT_NAMES = (
     "CollaborationFactory",
     "MarketCollaboration",
     "MarketFactory",
+    "ModelReplay",
     "NaiveBayes",
     "NearestCentroid",
     "Perceptron",
+    "PerceptronReplay",
     "PointsCollaboration",
     "PointsFactory",
 )
