@@ -35,6 +35,7 @@ CONTRACTS = (
     "CollaborationFactory",
     "MarketCollaboration",
     "MarketFactory",
+    "MarketSettlement",
     "ModelReplay",
     "NaiveBayes",
     "NearestCentroid",

@@ -15,6 +15,7 @@ ARTIFACT_NAMES = (
     "CollaborationFactory",
     "MarketCollaboration",
     "MarketFactory",
+    "MarketSettlement",
     "ModelReplay",
     "NaiveBayes",
     "NearestCentroid",

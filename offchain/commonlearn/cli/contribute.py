@@ -45,6 +45,10 @@ def contribute(
             show_default="1.25 × the forecast",
         ),
     ] = None,
+    stake: Annotated[
+        str | None,
+        typer.Option("--stake", help="In a market: stake of each contribution.", show_default="the least"),
+    ] = None,
     job: Annotated[
         str | None,
         typer.Option("--job", help="Name of this job: running a finished one again sends nothing.", show_default=False),
@@ -72,6 +76,7 @@ def contribute(
             labels,
             account=act.account,
             max_stake_wei=most_wei,
+            stake_wei=None if stake is None else parse_amount(stake),
             job=job,
             batch=batch,
             strict=strict,
@@ -102,8 +107,11 @@ def contribute(
             output.table(("which", "error", "why"), rows)
         if len(made.refused) > _SHOWN:
             output.say(f"… and {len(made.refused) - _SHOWN:,} more (--json shows all)")
-        wait = loaded.terms.refund_wait_seconds
-        output.say(f"Take the stakes back in {o.duration(wait)}: commonlearn refund {loaded.address}")
+        if loaded.incentive == "self-assessment":
+            wait = o.duration(loaded.terms.refund_wait_seconds)
+            output.say(f"Take the stakes back in {wait}: commonlearn refund {loaded.address}")
+        if loaded.incentive == "market":
+            output.say(f"They are settled after the market's end: commonlearn market status {loaded.address}")
 
     output.result(content, show)
 

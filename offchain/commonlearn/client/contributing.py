@@ -18,7 +18,7 @@ from commonlearn.client.findings import look
 from commonlearn.client.jobs import Attempt, Entry, EntryState, Job, Parcel, Settled
 from commonlearn.client.journal import Journal
 from commonlearn.client.receipts import Contributions, contributed_in, receipt_of, refusal_of, settled_by
-from commonlearn.client.stakes import estimated, forecast, with_tolerance
+from commonlearn.client.stakes import Offer, estimated, forecast
 from commonlearn.contract_errors import BatchRefused, StakeTooLow
 from commonlearn.errors import CommonlearnError
 
@@ -56,8 +56,8 @@ class ContributionRun:
         New, or unfinished from an earlier run.
     max_stake_wei : int
         The most that is sent with one contribution.
-    tolerance : float
-        Room above the forecast stake.
+    offer : Offer
+        What is sent with each.
     batcher : Batcher, optional
         Puts many into a transaction; without it each has its own.
     in_flight : int
@@ -74,7 +74,7 @@ class ContributionRun:
         job: Job,
         *,
         max_stake_wei: int,
-        tolerance: float,
+        offer: Offer,
         batcher: Batcher | None = None,
         in_flight: int = IN_FLIGHT,
         on_progress: Callable[[int, int], None] | None = None,
@@ -87,7 +87,7 @@ class ContributionRun:
         self._journal = journal
         self._job = job
         self._max_stake_wei = max_stake_wei
-        self._tolerance = tolerance
+        self._offer = offer
         self._batcher = batcher if job.total > 1 else None
         self._in_flight = in_flight
         self._on_progress = on_progress or (lambda done, total: None)
@@ -178,7 +178,7 @@ class ContributionRun:
             stakes = forecast(self._contract.terms, stake_wei, len(parcel.entries))
             value = fields["value"]
             if value < sum(stakes):
-                value = sum(min(self._max_stake_wei, with_tolerance(stake, self._tolerance)) for stake in stakes)
+                value = sum(min(self._max_stake_wei, self._offer.of(stake)) for stake in stakes)
             if value == fields["value"] and fees.most_wei * 100 <= old * (100 + _REPLACEMENT_PERCENT):
                 attempts.append(attempt)
                 continue
@@ -213,7 +213,7 @@ class ContributionRun:
     def _values(self, stakes: Sequence[int]) -> list[int]:
         """What to send for each stake forecast, as far as the stake is within the limit."""
         values = [
-            min(self._max_stake_wei, with_tolerance(stake, self._tolerance))
+            min(self._max_stake_wei, self._offer.of(stake))
             for stake in stakes
             if stake <= self._max_stake_wei
         ]

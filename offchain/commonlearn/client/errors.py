@@ -26,6 +26,7 @@ __all__ = [
     "ReplayMismatch",
     "RulesProblem",
     "StakeAboveLimit",
+    "StakeFixed",
     "TableProblem",
     "UnloggedContributions",
     "UnusableDescription",
@@ -151,6 +152,17 @@ class ContributionsInterrupted(ClientError, ConnectionError):
             f"stopped, and nothing is staked twice (journal: {journal})."
         )
         self.done, self.total, self.journal, self.reason = done, total, journal, reason
+
+
+class StakeFixed(ClientError, ValueError):
+    """A higher stake is offered where the contract says what a contribution costs."""
+
+    def __init__(self, incentive: str) -> None:
+        super().__init__(
+            f"This model's incentive ({incentive}) says what a contribution costs; what is sent beyond it is credited. "
+            "Leave the stake out: only markets take a higher one."
+        )
+        self.incentive = incentive
 
 
 class ContributionRefused(ClientError, ValueError):

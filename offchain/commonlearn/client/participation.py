@@ -20,13 +20,14 @@ from commonlearn.client.batching import Batcher
 from commonlearn.client.cache import LoggedContribution, ModelCache
 from commonlearn.client.claims import Claim, ClaimKind, ClaimResult, carry_out
 from commonlearn.client.contributing import IN_FLIGHT, SETTLED, ContributionRun
-from commonlearn.client.errors import Declined, NothingToContribute
+from commonlearn.client.errors import Declined, NothingToContribute, StakeFixed
+from commonlearn.client.incentives import choice_of
 from commonlearn.client.jobs import job_key
 from commonlearn.client.journal import Journal
 from commonlearn.client.proofs import claims_of
 from commonlearn.client.quoting import ContributionQuote, quote_contributions
 from commonlearn.client.receipts import Contributions, Refusal
-from commonlearn.client.stakes import TOLERANCE
+from commonlearn.client.stakes import TOLERANCE, Offer
 from commonlearn.client.synced_model import SyncedModel
 from commonlearn.client.views import (
     AccountStatus,
@@ -96,6 +97,7 @@ class Participation:
         *,
         max_stake_wei: int | None = None,
         tolerance: float = TOLERANCE,
+        stake_wei: int | None = None,
         name: str | None = None,
         batch: int | None = None,
         in_flight: int | None = None,
@@ -109,7 +111,7 @@ class Participation:
             raise NothingToContribute
         sender = self._sender(account)
         sender.signer.check(sender.connection)
-        batcher = self._batcher(sender, strict, batch)
+        batcher, offer = self._batcher(sender, strict, batch), self._offer(tolerance, stake_wei)
         journal = self._journal(sender.address)
         try:
             with journal.exclusive():
@@ -124,7 +126,7 @@ class Participation:
                     [samples[i] for i in open_],
                     [labels[i] for i in open_],
                     max_stake_wei=max_stake_wei,
-                    tolerance=tolerance,
+                    offer=offer,
                     batcher=batcher,
                     positions=open_,
                     already_made=len(settled),
@@ -139,7 +141,7 @@ class Participation:
                     journal,
                     job,
                     max_stake_wei=quoted.max_stake_wei,
-                    tolerance=tolerance,
+                    offer=offer,
                     batcher=batcher,
                     in_flight=in_flight or IN_FLIGHT,
                     on_progress=on_progress,
@@ -161,9 +163,16 @@ class Participation:
             samples,
             labels,
             max_stake_wei=None,
-            tolerance=TOLERANCE,
+            offer=self._offer(TOLERANCE, None),
             batcher=self._batcher(sender, strict, batch),
         )
+
+    def _offer(self, tolerance: float, stake_wei: int | None) -> Offer:
+        if self._contract.incentive.stakes_all:
+            return Offer(1.0, stake_wei or 0)
+        if stake_wei is not None:
+            raise StakeFixed(choice_of(self._contract.incentive).word)
+        return Offer(tolerance)
 
     def _batcher(self, sender: Sender, strict: bool, most: int | None) -> Batcher | None:
         if most == 1 or not self._contract.takes_batches:

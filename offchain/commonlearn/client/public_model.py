@@ -70,6 +70,7 @@ class PublicModel(SyncedModel):
         account: Any,
         max_stake_wei: int | None = None,
         tolerance: float = TOLERANCE,
+        stake_wei: int | None = None,
         job: str | None = None,
         batch: int | None = None,
         in_flight: int | None = None,
@@ -92,6 +93,8 @@ class PublicModel(SyncedModel):
             The most to send with one contribution; by default the forecast times `tolerance`.
         tolerance : float, default 1.25
             Room above the forecast stake; what is not needed is credited.
+        stake_wei : int, optional
+            In a market, what to stake on each contribution; the least stake by default.
         job : str, optional
             Name of this job. With a name, running a finished job again sends nothing and returns its receipts; without,
             only an unfinished job is continued and a finished one would be made once more.
@@ -125,7 +128,7 @@ class PublicModel(SyncedModel):
         """
         return self._contribute(
             raw, labels, self.encode, account, prices, strict, max_stake_wei=max_stake_wei, tolerance=tolerance,
-            name=job, batch=batch, in_flight=in_flight, confirm=confirm, on_progress=on_progress,
+            stake_wei=stake_wei, name=job, batch=batch, in_flight=in_flight, confirm=confirm, on_progress=on_progress,
         )  # fmt: skip
 
     def contribute_encoded(

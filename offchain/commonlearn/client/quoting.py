@@ -11,7 +11,7 @@ from commonlearn.chain.fees import CostQuote, quote
 from commonlearn.chain.transactions import Sender, gas_limit
 from commonlearn.client.batching import Batcher
 from commonlearn.client.receipts import Refusal
-from commonlearn.client.stakes import estimated, forecast, with_tolerance
+from commonlearn.client.stakes import Offer, estimated, forecast
 
 __all__ = ["ContributionQuote", "quote_contributions"]
 
@@ -71,7 +71,7 @@ def quote_contributions(
     labels: Sequence[int],
     *,
     max_stake_wei: int | None,
-    tolerance: float,
+    offer: Offer,
     batcher: Batcher | None = None,
     positions: Sequence[int] | None = None,
     already_made: int = 0,
@@ -87,8 +87,8 @@ def quote_contributions(
         The contributions.
     max_stake_wei : int or None
         The most that may be sent with one; None for the forecast with tolerance.
-    tolerance : float
-        Room above the forecast.
+    offer : Offer
+        What is sent with each.
     batcher : Batcher, optional
         Puts many into a transaction; without it each has its own.
     positions : sequence of int, optional
@@ -108,31 +108,31 @@ def quote_contributions(
         return ContributionQuote(0, already_made, 0, 0, 0, quote([], fees, sender.prices), repeats)
     alone = batcher is None or len(samples) + already_made == 1
     if alone or batcher is None:
-        stake_wei, all_gases = _gases_of_singles(sender, contract, samples, labels, tolerance)
+        stake_wei, all_gases = _gases_of_singles(sender, contract, samples, labels, offer)
     else:
         stake_wei, all_gases = _gases_of_batches(
-            batcher, samples, labels, positions or range(len(samples)), max_stake_wei, tolerance
+            batcher, samples, labels, positions or range(len(samples)), max_stake_wei, offer
         )
     stakes = forecast(contract.terms, stake_wei, len(samples))
-    limit_wei = with_tolerance(stakes[-1], tolerance) if max_stake_wei is None else max_stake_wei
+    limit_wei = offer.of(stakes[-1]) if max_stake_wei is None else max_stake_wei
     cost = quote(
         all_gases,
         fees,
         sender.prices,
         limits=[gas_limit(gas) for gas in all_gases],
-        value_wei=sum(stakes),
-        most_value_wei=sum(min(limit_wei, with_tolerance(stake, tolerance)) for stake in stakes),
+        value_wei=sum(offer.staked(stake) for stake in stakes),
+        most_value_wei=sum(min(limit_wei, offer.of(stake)) for stake in stakes),
     )
-    return ContributionQuote(len(samples), already_made, stakes[0], stakes[-1], limit_wei, cost, repeats)
+    return ContributionQuote(len(samples), already_made, offer.staked(stakes[0]), offer.staked(stakes[-1]), limit_wei, cost, repeats)
 
 
 def _gases_of_singles(
-    sender: Sender, contract: CollaborationContract, samples: Sequence[bytes], labels: Sequence[int], tolerance: float
+    sender: Sender, contract: CollaborationContract, samples: Sequence[bytes], labels: Sequence[int], offer: Offer
 ) -> tuple[int, list[int]]:
     chosen = range(0, len(samples), -(-len(samples) // _SAMPLED))
 
     def calls(stake_wei: int) -> list[Call]:
-        value_wei = with_tolerance(stake_wei, tolerance)
+        value_wei = offer.of(stake_wei)
         return [contract.contribute(samples[i], labels[i], value_wei) for i in chosen]
 
     stake_wei, _, gases = estimated(sender, contract, calls)
@@ -146,13 +146,13 @@ def _gases_of_batches(
     labels: Sequence[int],
     positions: Sequence[int],
     max_stake_wei: int | None,
-    tolerance: float,
+    offer: Offer,
 ) -> tuple[int, list[int]]:
     """The first batch is estimated; the others are taken to be like it."""
 
     def values(stakes: Sequence[int]) -> list[int]:
         allowed = [stake for stake in stakes if max_stake_wei is None or stake <= max_stake_wei] or stakes[:1]
-        return [with_tolerance(stake, tolerance) for stake in allowed]
+        return [offer.of(stake) for stake in allowed]
 
     first = batcher.next(samples, labels, positions, values)
     full, rest = divmod(len(samples), first.count)

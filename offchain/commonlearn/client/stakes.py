@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -16,12 +17,43 @@ from commonlearn.contract_errors import StakeTooLow
 from commonlearn.errors import CommonlearnError
 from commonlearn.money import GWEI
 
-__all__ = ["TOLERANCE", "estimated", "forecast", "with_tolerance"]
+__all__ = ["TOLERANCE", "Offer", "estimated", "forecast", "with_tolerance"]
 
 TOLERANCE = 1.25
 """By how much the stake may rise above the forecast, through others, before a contribution is refused."""
 
 _TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How much is sent with a contribution.
+
+    Parameters
+    ----------
+    tolerance : float
+        Room above the stake that is forecast; what is not needed is credited.
+    stake_wei : int or None
+        Where all that is sent is staked: exactly this, or the least stake if that is more.
+
+    Examples
+    --------
+    >>> Offer(1.25).of(10**10), Offer(1.0, 7).of(5), Offer(1.0, 7).of(9)
+    (13000000000, 7, 9)
+    """
+
+    tolerance: float
+    stake_wei: int | None = None
+
+    def of(self, stake_wei: int) -> int:
+        """Wei to send where so much is needed."""
+        if self.stake_wei is None:
+            return with_tolerance(stake_wei, self.tolerance)
+        return max(stake_wei, self.stake_wei)
+
+    def staked(self, stake_wei: int) -> int:
+        """Wei that will be locked."""
+        return stake_wei if self.stake_wei is None else self.of(stake_wei)
 
 
 def forecast(terms: Any, stake_now_wei: int, count: int) -> list[int]:

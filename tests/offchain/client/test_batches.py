@@ -387,7 +387,7 @@ def _contributed(id_):
 
 def test_a_log_whose_batches_do_not_fit_is_not_believed():
     batch = _Logged("BatchRecorded", first=0, count=2, root=b"")
-    (first, second), _, _ = log_of([_contributed(0), _contributed(1), batch])
+    first, second = log_of([_contributed(0), _contributed(1), batch]).contributions
     assert (first.batch, second.batch, second.batch_count) == (0, 0, 2)
     for events in ([_contributed(0), batch], [_contributed(1), _contributed(2), batch], [batch]):
         with pytest.raises(ReplayMismatch):
@@ -396,7 +396,8 @@ def test_a_log_whose_batches_do_not_fit_is_not_believed():
 
 def test_a_sponsor_is_kept_with_its_contribution():
     sponsor = "0x" + "33" * 20
-    (first, second), _, _ = log_of([_contributed(4), _contributed(5), _Logged("Sponsored", id=5, payee=sponsor)])
+    sponsored = _Logged("Sponsored", id=5, payee=sponsor)
+    first, second = log_of([_contributed(4), _contributed(5), sponsored]).contributions
     assert (first.payee, second.payee) == ("", sponsor)
     assert isinstance(second, LoggedContribution)
     assert second.contribution == Contribution("0x" + "11" * 20, 1, True, 10**9, 5)
