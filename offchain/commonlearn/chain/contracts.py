@@ -119,6 +119,10 @@ class ModelContract:
         """The raw scores behind a prediction."""
         return list(self._read("scores", sample, block=block))
 
+    def configuration(self) -> int:
+        """The configuration word."""
+        return int(self._read("configuration"))
+
     def classes(self, *, block: int | str = "latest") -> int:
         """Number of classes, announced ones included."""
         return int(self._read("classes", block=block))

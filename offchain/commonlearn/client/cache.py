@@ -218,6 +218,11 @@ class ModelCache:
         """Contributions below a number that markets taught to the model, in the order in which they were taught."""
         return self._contributions("NATURAL JOIN learned WHERE id < ? ORDER BY id", (before,))
 
+    def last_learned(self) -> int | None:
+        """Number of the last contribution that a market taught; None if there is none."""
+        row = self._db.execute("SELECT max(id) FROM learned").fetchone()
+        return None if row[0] is None else int(row[0])
+
     def chosen(self, ids: Sequence[int]) -> Iterator[LoggedContribution]:
         """Some contributions of the log, as far as they are here, in order."""
         if not ids:

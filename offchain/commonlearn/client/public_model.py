@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from commonlearn.chain.fees import CostQuote, Prices
 from commonlearn.client.claims import Claim, ClaimResult
 from commonlearn.client.labels import label_numbers
+from commonlearn.client.market.market import Market
 from commonlearn.client.participation import Participation
 from commonlearn.client.quoting import ContributionQuote
 from commonlearn.client.receipts import Contributions
@@ -155,6 +157,11 @@ class PublicModel(SyncedModel):
         )
         return chosen.restored(made)
 
+    def labelled(self, raw: Sequence[Any], labels: Sequence[Any]) -> tuple[list[bytes], list[int]]:
+        """Raw items and labels as encoded samples and class numbers. Raises `SampleError` and `UnknownLabel`."""
+        chosen = self._select(raw, labels, self.encode, strict=True)
+        return list(chosen.samples), list(chosen.labels)
+
     def quote(
         self,
         raw: Sequence[Any],
@@ -270,6 +277,24 @@ class PublicModel(SyncedModel):
         NothingOwed, WithdrawalFailed, Declined
         """
         return self._part(prices).withdraw(account, to, confirm=confirm)
+
+    def market(self, *, state: str | Path | None = None, prices: Prices | None = None) -> Market:
+        """The model's prediction market.
+
+        Parameters
+        ----------
+        state : path, optional
+            Folder of providers' secrets and watches' notes; beside the journals by default.
+        prices : Prices, optional
+            Gas price and the dollar's.
+
+        Raises
+        ------
+        NotACollaboration
+            The model's incentive is another.
+        """
+        folder = self._journals.parent / "markets" if state is None else Path(state)
+        return Market(self, self._cache, folder, prices)
 
     def status(self) -> ModelStatus:
         """The model's money and clocks now."""
