@@ -34,9 +34,11 @@ CONTRACTS = (
     "CollaborationFactory",
     "MarketCollaboration",
     "MarketFactory",
+    "ModelReplay",
     "NaiveBayes",
     "NearestCentroid",
     "Perceptron",
+    "PerceptronReplay",
 )
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")

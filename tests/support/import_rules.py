@@ -28,10 +28,11 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "featurizers": {"errors", "numerics"},
     "datasets": {"errors"},
     "incentives": _TRADE | {"numerics"},
+    "market": _TRADE | {"numerics", "models", "incentives"},
     "chain": _TRADE | {"numerics"},
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
-    "client": _TRADE | {"models", "featurizers", "datasets", "incentives", "chain"},
+    "client": _TRADE | {"market", "models", "featurizers", "datasets", "incentives", "chain"},
     "cli": _TRADE | {"client", "evaluation", "datasets"},
 }
 
@@ -45,7 +46,9 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "incentives": {"libraries", "types", "interfaces"},
     # The core reaches models by their interface only.
     "core": {"data", "incentives", "libraries", "types", "interfaces"},
-    "testing": {"core", "models", "data", "incentives", "libraries", "types", "interfaces"},
+    # Engines know of a market's money only how a round is closed.
+    "replay": {"libraries", "types", "interfaces"},
+    "testing": {"core", "models", "data", "incentives", "replay", "libraries", "types", "interfaces"},
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 

@@ -14,9 +14,11 @@ ARTIFACT_NAMES = (
     "CollaborationFactory",
     "MarketCollaboration",
     "MarketFactory",
+    "ModelReplay",
     "NaiveBayes",
     "NearestCentroid",
     "Perceptron",
+    "PerceptronReplay",
 )
 """The contracts that are deployed."""
 

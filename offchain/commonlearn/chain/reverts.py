@@ -91,6 +91,14 @@ SIGNATURES: dict[str, type[CommonlearnError]] = {
     "WrongSteps(uint256,uint256)": market_errors.WrongSteps,
     "WrongTestCount(uint256,uint256)": market_errors.WrongTestCount,
     "WrongTestSet(bytes32,bytes32)": market_errors.WrongTestSet,
+    "WrongParticipant(uint256,address)": contract_errors.WrongParticipant,
+    "RoundComplete(uint256)": contract_errors.RoundComplete,
+    "RoundIncomplete(uint256,uint256)": contract_errors.RoundIncomplete,
+    "AlreadyFinal()": contract_errors.AlreadyFinal,
+    "WrongPreparation(bytes32,bytes32)": contract_errors.WrongPreparation,
+    "LabelCount(uint256,uint256)": contract_errors.LabelCount,
+    "TestSetTooLarge(uint256,uint256)": contract_errors.TestSetTooLarge,
+    "WrongScores(uint256,uint256)": contract_errors.WrongScores,
 }
 """Every error of the project's contracts, by its Solidity signature."""
 

@@ -112,6 +112,7 @@ class TestAccept:
         pass_time_until(until - 1)
         with reverts("NotYetTime", until):
             posted.contract.accept({"from": stranger})
+        pass_time_until(until)
         tx = posted.contract.accept({"from": stranger})
         reward = TERMS.step_fee_wei * (len(posted.states) - 1) // 10
         accepted = {"market": 1, "poster": bob, "rewardWei": reward}
@@ -278,6 +279,7 @@ class TestDispute:
         pass_time_until(late - 1)
         with reverts("NotYetTime", late):
             posted.contract.timeOut({"from": stranger})
+        pass_time_until(late)
         with reverts("DeadlinePassed", late - 1):
             bisect_truly(posted, bob, (len(posted.states) - 1) // 2)
         tx = posted.contract.timeOut({"from": stranger})
