@@ -9,13 +9,19 @@ library LanePointers {
     /// @notice Bits of a lane and its pointer.
     uint256 internal constant STRIDE = 64;
 
-    /// @notice Takes a vector apart; all pointers are 0.
-    /// @dev Equivalent to: `for n < count: table[n] = lane(words, n) << 224`.
+    /// @notice Takes a vector apart.
+    /// @dev Equivalent to: `for n < count: table[n] = lane(words, n) << 32 | pointer`.
     /// @param words They hold at least `count` lanes.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
     /// @param count Number of lanes.
+    /// @param pointer What all lanes get.
     /// @return table Where in memory it begins.
-    function unpack(uint256[] memory words, uint256 bits, uint256 count) internal pure returns (uint256 table) {
+    function unpack(
+        uint256[] memory words,
+        uint256 bits,
+        uint256 count,
+        uint256 pointer
+    ) internal pure returns (uint256 table) {
         assembly ("memory-safe") {
             let unused := sub(256, bits)
             table := mload(0x40)
@@ -34,7 +40,7 @@ library LanePointers {
                     offset := add(offset, bits)
                     p := add(p, 8)
                 } {
-                    mstore(p, shl(224, sar(unused, shl(offset, word))))
+                    mstore(p, or(shl(224, sar(unused, shl(offset, word))), shl(192, pointer)))
                 }
             }
         }
@@ -62,6 +68,27 @@ library LanePointers {
                 }
                 mstore(target, or(word, and(mload(target), sub(shl(offset, 1), 1))))
             }
+        }
+    }
+
+    /// @notice The first lane.
+    function first(uint256 table) internal pure returns (int256 lane) {
+        assembly ("memory-safe") {
+            lane := sar(224, mload(table))
+        }
+    }
+
+    /// @notice Adds to the first lane, saturating at the ends of its range.
+    /// @dev Equivalent to: `change = clamp(lane + amount) - lane; lane += change`.
+    function addToFirst(uint256 table, uint256 bits, int256 amount) internal pure returns (int256 change) {
+        assembly ("memory-safe") {
+            let half := shl(sub(bits, 1), 1)
+            let old := sar(224, mload(table))
+            change := amount
+            if shr(bits, add(add(old, change), half)) {
+                change := sub(xor(sub(half, 1), sub(0, slt(change, 0))), old)
+            }
+            mstore(table, add(mload(table), shl(224, change)))
         }
     }
 

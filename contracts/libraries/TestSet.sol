@@ -28,6 +28,8 @@ library TestSet {
     }
 
     /// @notice Reads one.
+    /// @dev Equivalent to: `label = packed[cursor:cursor + 2]; length = packed[cursor + 2:cursor + 6]; end = cursor + 6 + length; sample = packed[cursor + 6:end]`. Nothing is checked: who reads, knows by its hash that this is
+    /// what {pack} made.
     /// @param cursor Where it begins.
     /// @return label Its label.
     /// @return sample Its sample.
@@ -36,15 +38,23 @@ library TestSet {
         bytes calldata packed,
         uint256 cursor
     ) internal pure returns (uint256 label, bytes calldata sample, uint256 end) {
-        label = uint16(bytes2(packed[cursor:cursor + 2]));
-        end = cursor + HEAD + uint32(bytes4(packed[cursor + 2:cursor + HEAD]));
-        sample = packed[cursor + HEAD:end];
+        assembly ("memory-safe") {
+            let head := calldataload(add(packed.offset, cursor))
+            label := shr(240, head)
+            sample.offset := add(packed.offset, add(cursor, HEAD))
+            sample.length := and(shr(208, head), 0xffffffff)
+            end := add(cursor, add(HEAD, sample.length))
+        }
     }
 
-    /// @notice How many there are.
-    function count(bytes calldata packed) internal pure returns (uint256 number) {
-        for (uint256 cursor = 0; cursor < packed.length; ++number) {
-            cursor += HEAD + uint32(bytes4(packed[cursor + 2:cursor + HEAD]));
+    /// @notice How many there are, and the length of the longest sample.
+    function measure(bytes calldata packed) internal pure returns (uint256 count, uint256 longest) {
+        uint256 cursor = 0;
+        while (cursor < packed.length) {
+            bytes calldata sample;
+            (, sample, cursor) = read(packed, cursor);
+            if (sample.length > longest) longest = sample.length;
+            ++count;
         }
     }
 

@@ -115,15 +115,21 @@ class PlainMarket:
 
     @classmethod
     def create(
-        cls, factory: Any, implementation: Any, engine: Any, provider: Any, terms: MarketTerms = TERMS
+        cls,
+        factory: Any,
+        implementation: Any,
+        engine: Any,
+        provider: Any,
+        terms: MarketTerms = TERMS,
+        words: bytes | None = None,
     ) -> PlainMarket:
-        """Make one, open at once."""
+        """Make one, open at once with all its words."""
         tx = factory.create(
             implementation,
             CONFIGURATION.to_int(),
             terms.as_tuple(),
             engine,
-            words_to_bytes(first_weights().words()),
+            words_to_bytes(first_weights().words()) if words is None else words,
             b"",
             {"from": provider},
         )

@@ -47,7 +47,7 @@ contract LinearReplay is IReplay {
         ReplayTerms calldata terms,
         ReplayState calldata state,
         ReplayState calldata initial
-    ) external pure returns (ReplayState memory s) {
+    ) public pure virtual returns (ReplayState memory s) {
         if (keccak256(abi.encode(initial)) != terms.initialHash)
             revert WrongPreparation(keccak256(abi.encode(initial)), terms.initialHash);
         s = state;

@@ -12,7 +12,16 @@ from commonlearn.numerics.hashing import keccak256
 from commonlearn.numerics.lanes import WORD_BYTES
 from commonlearn.numerics.merkle import MerkleTree
 
-__all__ = ["TestSample", "commitment", "pack_tests", "partition_hash", "partition_leaf", "sample_leaf"]
+__all__ = [
+    "TestSample",
+    "commitment",
+    "pack_tests",
+    "partition_hash",
+    "partition_leaf",
+    "running_hash",
+    "sample_leaf",
+    "scored",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +86,58 @@ def partition_hash(samples: Sequence[TestSample]) -> bytes:
     return keccak256(b"".join(map(sample_leaf, samples)))
 
 
-def partition_leaf(index: int, samples: Sequence[TestSample]) -> bytes:
-    """A partition's leaf in the tree: ``keccak256(abi.encode(index, count, partitionHash))``."""
-    return keccak256(_word(index) + _word(len(samples)) + partition_hash(samples))
+def partition_leaf(provider: str, index: int, samples: Sequence[TestSample]) -> bytes:
+    """A partition's leaf in the tree: ``keccak256(abi.encode(provider, index, count, partitionHash))``.
+
+    It names the provider, so that nobody else can reveal it as theirs.
+    """
+    return keccak256(_word(int(provider, 16)) + _word(index) + _word(len(samples)) + partition_hash(samples))
 
 
-def commitment(partitions: Sequence[Sequence[TestSample]]) -> MerkleTree:
+def commitment(provider: str, partitions: Sequence[Sequence[TestSample]]) -> MerkleTree:
     """The tree that commits to a whole test set.
 
     Parameters
     ----------
+    provider : str
+        Address of the account that commits.
     partitions : sequence of sequences of TestSample
-        In order; the contract demands at least 10.
+        In order; the contract demands 10 to 64 of at least one sample.
 
     Returns
     -------
     MerkleTree
-        Its ``root`` is committed; ``proof(index)`` goes with the reveal of a partition.
+        Its ``root`` is committed; its ``leaves`` go with every reveal.
 
     Examples
     --------
     >>> parts = [[TestSample(bytes(32), 0, b"\\x00\\x01")], [TestSample(bytes(32), 1, b"\\x00\\x02")]]
-    >>> len(commitment(parts).proof(1))
-    1
+    >>> len(commitment("0x" + "11" * 20, parts).leaves)
+    2
     """
-    return MerkleTree([partition_leaf(index, samples) for index, samples in enumerate(partitions)])
+    return MerkleTree([partition_leaf(provider, index, samples) for index, samples in enumerate(partitions)])
+
+
+def scored(partitions: Sequence[Sequence[TestSample]], drawn: int) -> list[TestSample]:
+    """The samples on which a market scores: all, partition by partition, but those of the drawn one.
+
+    Everybody knows the drawn partition before contributing, so nobody is paid for what the model gains on it.
+    """
+    return [one for number, samples in enumerate(partitions) if number != drawn for one in samples]
+
+
+def running_hash(samples: Sequence[TestSample]) -> bytes:
+    """The market's ``testHash`` over scored samples: ``keccak256(abi.encode(before, label, keccak256(sample)))``.
+
+    Examples
+    --------
+    >>> running_hash([]) == bytes(32)
+    True
+    """
+    found = bytes(WORD_BYTES)
+    for one in samples:
+        found = keccak256(found + _word(one.label) + keccak256(one.sample))
+    return found
 
 
 def _word(number: int) -> bytes:
