@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commonlearn.client.incentives import CHOICES
-from commonlearn.client.stakes import ContributionQuote
+from commonlearn.client.quoting import ContributionQuote
 from commonlearn.money import format_ether
 from scripts.interaction import contribute, open_model
 from scripts.session import session

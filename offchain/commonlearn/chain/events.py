@@ -13,6 +13,7 @@ from commonlearn.chain.rpc import Rpc
 __all__ = [
     "COLLABORATION_EVENTS",
     "FACTORY_EVENTS",
+    "MARKET_EVENTS",
     "MODEL_EVENTS",
     "POINTS_EVENTS",
     "Event",
@@ -26,6 +27,10 @@ COLLABORATION_EVENTS = (
     "Described",
     "Opened",
     "Contributed",
+    "BatchRecorded",
+    "SampleRefused",
+    "ClaimRefused",
+    "Sponsored",
     "Refunded",
     "Forfeited",
     "Swept",
@@ -33,11 +38,31 @@ COLLABORATION_EVENTS = (
     "Withdrawn",
 )
 POINTS_EVENTS = ("Voted", "Judged")
+MARKET_EVENTS = (
+    "Committed",
+    "Drawn",
+    "TestSampleRevealed",
+    "PhaseChanged",
+    "Ended",
+    "Prepared",
+    "Advanced",
+    "Settled",
+    "Finalised",
+    "ParticipantCredited",
+    "Trained",
+    "Posted",
+    "Disputed",
+    "Bisected",
+    "HalfChosen",
+    "PostJudged",
+    "PostAccepted",
+)
 MODEL_EVENTS = ("WordsUploaded", "Sealed", "ClassAdded")
 FACTORY_EVENTS = ("Created",)
 
 _HOMES = dict.fromkeys(COLLABORATION_EVENTS, "Collaboration") | dict.fromkeys(MODEL_EVENTS, "Perceptron")
 _HOMES |= dict.fromkeys(POINTS_EVENTS, "PointsCollaboration")
+_HOMES |= dict.fromkeys(MARKET_EVENTS, "MarketCollaboration")
 _HOMES |= dict.fromkeys(FACTORY_EVENTS, "CollaborationFactory")
 
 _FIRST_RANGE = 1 << 40  # all at once: most nodes that limit a range say so cheaply

@@ -21,6 +21,7 @@ from commonlearn.chain.errors import (
 from commonlearn.client.errors import (
     AmbiguousCache,
     ChainMovedOn,
+    ContributionRefused,
     ContributionsInterrupted,
     Declined,
     JournalBusy,
@@ -77,6 +78,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
         (
             SampleError,
             UnknownLabel,
+            ContributionRefused,
             TableProblem,
             LengthMismatch,
             NothingToContribute,
