@@ -8,7 +8,7 @@ import {IReplay, ReplayInput, ReplayState, ReplayTerms} from "../../../interface
 contract LinearReplay is IReplay {
     /// @inheritdoc IReplay
     function canReplay(string calldata kind, uint256) external pure returns (bool) {
-        return keccak256(bytes(kind)) != keccak256("bayes/1") && bytes(kind).length > 0;
+        return keccak256(bytes(kind)) != keccak256("naive-bayes/1") && bytes(kind).length > 0;
     }
 
     /// @inheritdoc IReplay

@@ -125,6 +125,8 @@ _FOREIGN: dict[str, str] = {
     "FailedDeployment()": "a new contract could not be created; raise the gas limit",
     "InsufficientBalance(uint256,uint256)": "it holds {0} wei, but {1} wei are needed",
     "SafeCastOverflowedUintDowncast(uint8,uint256)": "the number {1} does not fit into {0} bits",
+    "AddressEmptyCode(address)": "there is no contract at {0}",
+    "FailedCall()": "a contract that it called failed without a reason; raise the gas limit",
     "CloneArgumentsTooLong()": "the clone's arguments are too long",
     "ERC721IncorrectOwner(address,uint256,address)": "the token {1} is not of {0}, but of {2}",
     "ERC721InsufficientApproval(address,uint256)": "{0} may not move the token {1}",
