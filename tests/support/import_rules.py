@@ -44,7 +44,9 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "incentives": {"libraries", "types", "interfaces"},
     # The core reaches models by their interface only.
     "core": {"data", "incentives", "libraries", "types", "interfaces"},
-    "testing": {"core", "models", "data", "incentives", "libraries", "types", "interfaces"},
+    # Sponsors and pools reach collaborations by their interface only.
+    "sponsorship": {"libraries", "types", "interfaces"},
+    "testing": {"sponsorship", "core", "models", "data", "incentives", "libraries", "types", "interfaces"},
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 
