@@ -29,7 +29,7 @@ from eth_hash.auto import keccak
 
 from scripts.compiler import ROOT, CompilationError, CompilerSettings, compile_standard
 
-CONTRACTS = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron")
+CONTRACTS = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron", "Sponsorship")
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")
 

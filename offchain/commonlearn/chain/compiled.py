@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["ARTIFACT_NAMES", "artifact"]
 
-ARTIFACT_NAMES = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron")
+ARTIFACT_NAMES = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron", "Sponsorship")
 """The contracts that are deployed."""
 
 

@@ -14,7 +14,7 @@ from commonlearn.chain.errors import RpcError
 from commonlearn.contract_errors import UnknownRevert
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256
-from commonlearn.records import Terms
+from commonlearn.records import PoolTerms, Terms
 
 __all__ = ["SIGNATURES", "error_from_revert", "error_from_rpc", "revert_data"]
 
@@ -58,6 +58,27 @@ SIGNATURES: dict[str, type[CommonlearnError]] = {
     "UnknownLabel(uint256,uint256)": errors.UnknownLabel,
     "ValueOutOfRange(int256)": errors.ValueOutOfRange,
     "WithdrawalFailed(address,uint256)": contract_errors.WithdrawalFailed,
+    "BadSignature(address)": contract_errors.BadSignature,
+    "Expired(uint256)": contract_errors.Expired,
+    "InvalidPoolTerms((uint88,uint88,uint40,uint40))": contract_errors.InvalidPoolTerms,
+    "NoCollaboration(address)": contract_errors.NoCollaboration,
+    "NoPayee()": contract_errors.NoPayee,
+    "NoPool(address)": contract_errors.NoPool,
+    "NonceUsed(address,uint256)": contract_errors.NonceUsed,
+    "NotPaid(address,uint256,uint256)": contract_errors.NotPaid,
+    "NotProvenYet(address,uint256)": contract_errors.NotProvenYet,
+    "NothingLeft(address,uint256,uint256)": contract_errors.NothingLeft,
+    "NothingNoted(address,uint256)": contract_errors.NothingNoted,
+    "NothingSent()": contract_errors.NothingSent,
+    "OnlyItself(address)": contract_errors.OnlyItself,
+    "OnlySponsorship(address)": contract_errors.OnlySponsorship,
+    "PoolIsOpen(address)": contract_errors.PoolIsOpen,
+    "PoolNotOver(address,uint256)": contract_errors.PoolNotOver,
+    "PoolOver(address,uint256)": contract_errors.PoolOver,
+    "RelayFailed(uint256,bytes)": contract_errors.RelayFailed,
+    "RequestCount(uint256,uint256)": contract_errors.RequestCount,
+    "StakeAboveMaximum(uint256,uint256)": contract_errors.StakeAboveMaximum,
+    "WrongRelayer(address,address)": contract_errors.WrongRelayer,
 }
 """Every error of the project's contracts, by its Solidity signature."""
 
@@ -70,6 +91,8 @@ _FOREIGN: dict[str, str] = {
     "InsufficientBalance(uint256,uint256)": "it holds {0} wei, but {1} wei are needed",
     "SafeCastOverflowedUintDowncast(uint8,uint256)": "the number {1} does not fit into {0} bits",
     "CloneArgumentsTooLong()": "the clone's arguments are too long",
+    "InvalidShortString()": "its name is not stored as it should be; please tell the project",
+    "StringTooLong(string)": "its name {0!r} is too long; please tell the project",
 }
 """Errors that come from the language and the libraries, with words for them."""
 
@@ -166,5 +189,7 @@ def _build(cls: type[CommonlearnError], arguments: tuple[Any, ...]) -> Commonlea
     if cls is contract_errors.InvalidTerms:
         terms = arguments[0]
         return contract_errors.InvalidTerms(Terms(to_checksum_address(terms[0]), *terms[1:]))
+    if cls is contract_errors.InvalidPoolTerms:
+        return contract_errors.InvalidPoolTerms(PoolTerms(*arguments[0]))
     construct: Callable[..., CommonlearnError] = cls
     return construct(*arguments)

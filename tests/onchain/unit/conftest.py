@@ -1,3 +1,12 @@
-from tests.support.fixtures import bayes, centroid, factory, implementations, perceptron, plain
+from tests.support.fixtures import (
+    bayes,
+    centroid,
+    factory,
+    implementations,
+    perceptron,
+    plain,
+    sponsored,
+    sponsorship,
+)
 
-__all__ = ["bayes", "centroid", "factory", "implementations", "perceptron", "plain"]
+__all__ = ["bayes", "centroid", "factory", "implementations", "perceptron", "plain", "sponsored", "sponsorship"]
