@@ -108,6 +108,7 @@ abstract contract Reimbursement is IReimbursement, Balances {
         if (block.timestamp > terms.earnUntil || pool.leftWei == 0) return;
         if (payer != tx.origin || payer.code.length != 0) return;
         Note storage note = _ledgers[collaboration][terms.earnUntil].notes[id];
+        if (note.payer != address(0)) return; // what is counted for a note is the price of a first one
         uint256 gasUsed = RepaidGas.counted(startGas - gasleft() + overheadGas);
         uint256 owedWei = Math.min(gasUsed * block.basefee, terms.capWei);
         if (owedWei == 0) return;

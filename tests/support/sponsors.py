@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -102,14 +103,16 @@ def given_by(tx: Any, author: Any, which: int = 0) -> Given:
     return Given(event["id"], contribution_tuple(event), sample_of(event), author, tx)
 
 
-def at_base_fee(wei: int) -> dict[str, int]:
-    """Let the next block have this base fee, and give the options of a transaction that pays it and no more."""
+@contextmanager
+def base_fee(wei: int) -> Iterator[dict[str, int]]:
+    """Let the next block have this base fee, and give the options of a transaction that pays it; then none again."""
+    _set_base_fee(wei)
+    try:
+        yield {"gas_price": wei}
+    finally:
+        _set_base_fee(0)
+
+
+def _set_base_fee(wei: int) -> None:
     brownie: Any = import_module("brownie")
     brownie.web3.provider.make_request("anvil_setNextBlockBaseFeePerGas", [hex(wei)])
-    return {"gas_price": wei}
-
-
-def without_fee(send: Callable[..., Any], *arguments: Any) -> Any:
-    """Send in a block without base fee."""
-    *values, options = arguments
-    return send(*values, {**options, **at_base_fee(0)})

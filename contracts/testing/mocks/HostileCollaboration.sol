@@ -85,7 +85,7 @@ contract HostileCollaboration {
             }
         }
         _burntWords = 0;
-        return nextId;
+        return nextId++;
     }
 
     /// @notice What it was told to say.
