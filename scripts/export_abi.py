@@ -29,7 +29,17 @@ from eth_hash.auto import keccak
 
 from scripts.compiler import ROOT, CompilationError, CompilerSettings, compile_standard
 
-CONTRACTS = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron", "Sponsorship")
+CONTRACTS = (
+    "Badges",
+    "Collaboration",
+    "CollaborationFactory",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+    "PointsCollaboration",
+    "PointsFactory",
+    "Sponsorship",
+)
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")
 

@@ -42,11 +42,12 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "models": {"libraries", "types", "interfaces"},
     "data": {"libraries", "types", "interfaces"},
     "incentives": {"libraries", "types", "interfaces"},
+    "badges": {"libraries", "types", "interfaces"},
     # The core reaches models by their interface only.
-    "core": {"data", "incentives", "libraries", "types", "interfaces"},
+    "core": {"badges", "data", "incentives", "libraries", "types", "interfaces"},
     # Sponsors and pools reach collaborations by their interface only.
     "sponsorship": {"libraries", "types", "interfaces"},
-    "testing": {"sponsorship", "core", "models", "data", "incentives", "libraries", "types", "interfaces"},
+    "testing": {"sponsorship", "badges", "core", "models", "data", "incentives", "libraries", "types", "interfaces"},
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 

@@ -9,7 +9,17 @@ from typing import Any
 
 __all__ = ["ARTIFACT_NAMES", "artifact"]
 
-ARTIFACT_NAMES = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron", "Sponsorship")
+ARTIFACT_NAMES = (
+    "Badges",
+    "Collaboration",
+    "CollaborationFactory",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+    "PointsCollaboration",
+    "PointsFactory",
+    "Sponsorship",
+)
 """The contracts that are deployed."""
 
 

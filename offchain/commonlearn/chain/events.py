@@ -14,6 +14,7 @@ __all__ = [
     "COLLABORATION_EVENTS",
     "FACTORY_EVENTS",
     "MODEL_EVENTS",
+    "POINTS_EVENTS",
     "Event",
     "address_topic",
     "decode_log",
@@ -31,10 +32,12 @@ COLLABORATION_EVENTS = (
     "ExcessCredited",
     "Withdrawn",
 )
+POINTS_EVENTS = ("Voted", "Judged")
 MODEL_EVENTS = ("WordsUploaded", "Sealed", "ClassAdded")
 FACTORY_EVENTS = ("Created",)
 
 _HOMES = dict.fromkeys(COLLABORATION_EVENTS, "Collaboration") | dict.fromkeys(MODEL_EVENTS, "Perceptron")
+_HOMES |= dict.fromkeys(POINTS_EVENTS, "PointsCollaboration")
 _HOMES |= dict.fromkeys(FACTORY_EVENTS, "CollaborationFactory")
 
 _FIRST_RANGE = 1 << 40  # all at once: most nodes that limit a range say so cheaply

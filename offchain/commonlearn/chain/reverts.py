@@ -14,7 +14,7 @@ from commonlearn.chain.errors import RpcError
 from commonlearn.contract_errors import UnknownRevert
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256
-from commonlearn.records import PoolTerms, Terms
+from commonlearn.records import PointsTerms, PoolTerms, Terms
 
 __all__ = ["SIGNATURES", "error_from_revert", "error_from_rpc", "revert_data"]
 
@@ -79,6 +79,18 @@ SIGNATURES: dict[str, type[CommonlearnError]] = {
     "RequestCount(uint256,uint256)": contract_errors.RequestCount,
     "StakeAboveMaximum(uint256,uint256)": contract_errors.StakeAboveMaximum,
     "WrongRelayer(address,address)": contract_errors.WrongRelayer,
+    "AlreadyAwarded(address,uint8)": contract_errors.AlreadyAwarded,
+    "AlreadyVoted(uint256,address)": contract_errors.AlreadyVoted,
+    "EtherRefused(uint256)": contract_errors.EtherRefused,
+    "InvalidPointsTerms((address[],uint32,uint32,uint32,uint16,uint16,uint32))": contract_errors.InvalidPointsTerms,
+    "NoStanding(address,uint256,uint256)": contract_errors.NoStanding,
+    "NotEarned(address,uint8)": contract_errors.NotEarned,
+    "NotRight(uint256,address)": contract_errors.NotRight,
+    "OnlyCollaboration(address)": contract_errors.OnlyCollaboration,
+    "Soulbound()": contract_errors.Soulbound,
+    "VoteOnOwn(uint256)": contract_errors.VoteOnOwn,
+    "VotesClosed(uint256,uint256)": contract_errors.VotesClosed,
+    "VotesStillOpen(uint256,uint256)": contract_errors.VotesStillOpen,
 }
 """Every error of the project's contracts, by its Solidity signature."""
 
@@ -93,6 +105,15 @@ _FOREIGN: dict[str, str] = {
     "CloneArgumentsTooLong()": "the clone's arguments are too long",
     "InvalidShortString()": "its name is not stored as it should be; please tell the project",
     "StringTooLong(string)": "its name {0!r} is too long; please tell the project",
+    "ERC721IncorrectOwner(address,uint256,address)": "the token {1} is not of {0}, but of {2}",
+    "ERC721InsufficientApproval(address,uint256)": "{0} may not move the token {1}",
+    "ERC721InvalidApprover(address)": "{0} may not approve anybody",
+    "ERC721InvalidOperator(address)": "{0} cannot be approved",
+    "ERC721InvalidOwner(address)": "{0} can own no tokens",
+    "ERC721InvalidReceiver(address)": "{0} can receive no tokens",
+    "ERC721InvalidSender(address)": "{0} can send no tokens",
+    "ERC721NonexistentToken(uint256)": "there is no token {0}",
+    "StringsInsufficientHexLength(uint256,uint256)": "the number {0} does not fit into {1} digits",
 }
 """Errors that come from the language and the libraries, with words for them."""
 
@@ -191,5 +212,8 @@ def _build(cls: type[CommonlearnError], arguments: tuple[Any, ...]) -> Commonlea
         return contract_errors.InvalidTerms(Terms(to_checksum_address(terms[0]), *terms[1:]))
     if cls is contract_errors.InvalidPoolTerms:
         return contract_errors.InvalidPoolTerms(PoolTerms(*arguments[0]))
+    if cls is contract_errors.InvalidPointsTerms:
+        founders, *numbers = arguments[0]
+        return contract_errors.InvalidPointsTerms(PointsTerms(tuple(map(to_checksum_address, founders)), *numbers))
     construct: Callable[..., CommonlearnError] = cls
     return construct(*arguments)

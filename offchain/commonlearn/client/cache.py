@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, incentive_of
 from commonlearn.client.errors import AmbiguousCache, CacheProblem, NotCached
-from commonlearn.records import Contribution, Terms
+from commonlearn.records import Contribution
 
 __all__ = ["CachedState", "ClassAddition", "Identity", "LoggedContribution", "ModelCache"]
 
@@ -56,7 +57,8 @@ class Identity:
     kind : str
         Selects the twin.
     configuration : int
-    terms : Terms
+    terms : Any
+        Its incentive's rules.
     metadata : bytes
         Deflated description.
     """
@@ -68,7 +70,7 @@ class Identity:
     created_at_block: int
     kind: str
     configuration: int
-    terms: Terms
+    terms: Any
     metadata: bytes
 
 
@@ -172,7 +174,8 @@ class ModelCache:
             return None
         content = json.loads(row[0])
         content["configuration"] = int(content["configuration"], 16)
-        content["terms"] = Terms(**content["terms"])
+        incentive = INCENTIVES[content.pop("incentive", SELF_ASSESSMENT.id)]
+        content["terms"] = incentive.load(content["terms"])
         return Identity(metadata=bytes(row[1]), **content)
 
     def state(self) -> CachedState | None:
@@ -225,6 +228,7 @@ class ModelCache:
             "created_at_block": identity.created_at_block,
             "kind": identity.kind,
             "configuration": hex(identity.configuration),
+            "incentive": incentive_of(identity.terms).id,
             "terms": identity.terms.as_dict(),
         }
         with self._change():

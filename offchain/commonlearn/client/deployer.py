@@ -1,4 +1,5 @@
-"""Putting a model on chain: factory and implementations where there are none, the clone, its words, the opening.
+"""Putting a model on chain: sponsorship, factory and implementations where there are none, the clone, its words, the
+opening.
 
 Every step can be interrupted: transactions are written into the deployment record before they are sent, and how far
 the words have come is asked of the contract, whose running hash must be that of the words here.
@@ -11,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from commonlearn.chain.abi import checksummed
+from commonlearn.chain.abi import checksummed, constructor_types
 from commonlearn.chain.batch import Receipt, estimates_of, receipts_of
 from commonlearn.chain.contracts import (
-    NOBODY,
     Call,
     CollaborationContract,
     FactoryContract,
@@ -24,15 +24,14 @@ from commonlearn.chain.contracts import (
 )
 from commonlearn.chain.errors import RpcError
 from commonlearn.chain.fees import CostQuote, quote
+from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, ChainIncentive, incentive_of
 from commonlearn.chain.signers import SignedTransaction
 from commonlearn.chain.transactions import Prepared, Sender, gas_limit
 from commonlearn.client.deployments import ContractRecord, DeploymentBook, ModelRecord, PendingTransaction
 from commonlearn.client.description import Description
 from commonlearn.client.errors import ClientError, Declined
-from commonlearn.contract_errors import InvalidTerms
 from commonlearn.errors import CommonlearnError
 from commonlearn.models import Kind, PublicClassifier
-from commonlearn.records import Terms
 
 __all__ = ["IMPLEMENTATIONS", "ModelPlan", "deploy_factory", "deploy_model", "quote_model"]
 
@@ -42,6 +41,9 @@ IMPLEMENTATIONS = {
     Kind.NAIVE_BAYES: "NaiveBayes",
 }
 """Contract of each kind."""
+
+SPONSORSHIP = "Sponsorship"
+"""The contract that checks signatures for all factories of a network."""
 
 ZERO_ADDRESS = "0x" + "0" * 40
 
@@ -70,7 +72,8 @@ class ModelPlan:
     model : PublicClassifier
         The first weights.
     description : Description
-    terms : Terms
+    terms : Any
+        The incentive's rules; they decide which incentive it is.
     curator : str
         Who may add classes; the zero address for nobody.
     accuracy : float or None
@@ -79,7 +82,7 @@ class ModelPlan:
 
     model: PublicClassifier
     description: Description
-    terms: Terms
+    terms: Any
     curator: str = ZERO_ADDRESS
     accuracy: float | None = None
 
@@ -92,6 +95,11 @@ class ModelPlan:
     def configuration(self) -> int:
         """The configuration word."""
         return int(self.model.to_configuration().to_int())
+
+    @property
+    def incentive(self) -> ChainIncentive:
+        """Which incentive the terms are of."""
+        return incentive_of(self.terms)
 
     @property
     def contract(self) -> str:
@@ -128,7 +136,7 @@ class ModelPlan:
     def check(self) -> None:
         """Raise what the contracts would, before anything is sent."""
         if self.terms.problems():
-            raise InvalidTerms(self.terms)
+            raise self.incentive.invalid(self.terms)
         size = len(self.description.to_bytes())
         if size > _MOST_METADATA:
             raise ClientError(
@@ -146,7 +154,7 @@ def quote_model(sender: Sender, book: DeploymentBook, plan: ModelPlan) -> CostQu
         Gas of new contracts as estimated by the node, that of the model as measured a word.
     """
     plan.check()
-    missing = [name for name in ("CollaborationFactory", plan.contract) if not _is_there(sender, book, name)]
+    missing = _missing(sender, book, plan.incentive, (plan.contract,))
     gases = []
     for gas in estimates_of(sender.connection, [deployment_call(name) for name in missing], sender.address):
         if isinstance(gas, CommonlearnError):
@@ -171,9 +179,10 @@ def deploy_factory(
     book: DeploymentBook,
     kinds: tuple[Kind, ...] = tuple(IMPLEMENTATIONS),
     *,
+    incentive: ChainIncentive = SELF_ASSESSMENT,
     on_progress: Progress | None = None,
 ) -> list[ContractRecord]:
-    """Deploy what a network lacks of the factory and the implementations of some kinds.
+    """Deploy what a network lacks of the sponsorship, the factory and the implementations of some kinds.
 
     Parameters
     ----------
@@ -183,6 +192,8 @@ def deploy_factory(
         Where they are recorded.
     kinds : tuple of Kind
         All by default.
+    incentive : ChainIncentive, optional
+        Whose factory; self-assessment's by default.
     on_progress : callable, optional
         Told what is being done, and how far.
 
@@ -192,13 +203,13 @@ def deploy_factory(
         Those deployed now.
     """
     _finish_pending(sender, book)
-    wanted = ["CollaborationFactory", *(IMPLEMENTATIONS[kind] for kind in kinds)]
-    missing = [name for name in wanted if not _is_there(sender, book, name)]
+    missing = _missing(sender, book, incentive, tuple(IMPLEMENTATIONS[kind] for kind in kinds))
     before = dict(book.contracts)
     for done, name in enumerate(missing):
         if on_progress is not None:
             on_progress(f"deploying {name}", done, len(missing))
-        _record_contract(sender, book, name, _send(sender, book, name, deployment_call(name)))
+        arguments = (book.contract(SPONSORSHIP).address,) if name == incentive.factory else ()
+        _record_contract(sender, book, name, _send(sender, book, name, deployment_call(name, *arguments)))
     return [record for name, record in book.contracts.items() if before.get(name) != record]
 
 
@@ -242,7 +253,7 @@ def deploy_model(
     if confirm is not None and not confirm(cost):
         raise Declined
     progress = on_progress or (lambda what, done, total: None)
-    deploy_factory(sender, book, (Kind(plan.model.kind),), on_progress=on_progress)
+    deploy_factory(sender, book, (Kind(plan.model.kind),), incentive=plan.incentive, on_progress=on_progress)
     identity = plan.identity(sender.address)
     record = book.unfinished(identity)
     if record is None:
@@ -255,7 +266,7 @@ def deploy_model(
 
 
 def _create(sender: Sender, book: DeploymentBook, plan: ModelPlan, identity: str) -> ModelRecord:
-    factory = FactoryContract(sender.connection, book.contract("CollaborationFactory").address)
+    factory = FactoryContract(sender.connection, book.contract(plan.incentive.factory).address, plan.incentive)
     implementation = book.contract(plan.contract).address
     words = plan.chunks(first_room=plan.first_room())[0]
     metadata = plan.description.to_bytes()
@@ -329,6 +340,17 @@ def _recorded_as_open(book: DeploymentBook, record: ModelRecord) -> ModelRecord:
     return record
 
 
+def _missing(
+    sender: Sender, book: DeploymentBook, incentive: ChainIncentive, implementations: tuple[str, ...]
+) -> list[str]:
+    """What is to be deployed, in order. Sponsorship comes with a factory, which names it for ever."""
+    wanted = [incentive.factory, *implementations]
+    missing = [name for name in wanted if not _is_there(sender, book, name)]
+    if incentive.factory in missing and not _is_there(sender, book, SPONSORSHIP):
+        missing.insert(0, SPONSORSHIP)
+    return missing
+
+
 def _is_there(sender: Sender, book: DeploymentBook, name: str) -> bool:
     return name in book.contracts and sender.connection.has_code(book.contracts[name].address)
 
@@ -336,11 +358,17 @@ def _is_there(sender: Sender, book: DeploymentBook, name: str) -> bool:
 def _record_contract(sender: Sender, book: DeploymentBook, name: str, receipt: Receipt) -> None:
     address = checksummed(receipt.contract)
     where = (receipt.block_number, receipt.tx_hash, sender.address)
-    book.contracts[name] = ContractRecord.of(name, address, *where)
-    if name == "CollaborationFactory":
-        implementation = FactoryContract(sender.connection, address).implementation()
-        arguments = encoded_constructor("Collaboration", address, NOBODY)
-        book.contracts["Collaboration"] = ContractRecord.of("Collaboration", implementation, *where, arguments)
+    incentive = next((one for one in INCENTIVES.values() if one.factory == name), None)
+    if incentive is None:
+        book.contracts[name] = ContractRecord.of(name, address, *where)
+    else:
+        factory = FactoryContract(sender.connection, address, incentive)
+        sponsorship = factory.sponsorship()
+        book.contracts[name] = ContractRecord.of(name, address, *where, encoded_constructor(name, sponsorship))
+        for contract, view in incentive.made.items():
+            # What a factory makes takes the factory's address and, where it is a collaboration, its sponsorship.
+            arguments = encoded_constructor(contract, *(address, sponsorship)[: len(constructor_types(contract))])
+            book.contracts[contract] = ContractRecord.of(contract, factory.part(view), *where, arguments)
     book.save()
 
 

@@ -23,9 +23,11 @@ __all__ = [
     "NotDeployed",
     "NothingToContribute",
     "ReplayMismatch",
+    "RulesProblem",
     "StakeAboveLimit",
     "TableProblem",
     "UnusableDescription",
+    "WrongIncentive",
 ]
 
 
@@ -193,3 +195,19 @@ class TableProblem(ClientError, ValueError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be used: {reason}.")
         self.path, self.reason = path, reason
+
+
+class RulesProblem(ClientError, ValueError):
+    """A rule of an incentive cannot be used."""
+
+    def __init__(self, incentive: str, rule: str, reason: str) -> None:
+        super().__init__(f"The rule {rule} of the incentive {incentive} cannot be used: {reason}.")
+        self.incentive, self.rule, self.reason = incentive, rule, reason
+
+
+class WrongIncentive(ClientError):
+    """Something belongs to another incentive than the model's."""
+
+    def __init__(self, what: str, found: str, wanted: str) -> None:
+        super().__init__(f"{what} belongs to the incentive {wanted}, but this model's is {found}.")
+        self.what, self.found, self.wanted = what, found, wanted

@@ -30,8 +30,10 @@ from commonlearn.client.errors import (
     NotConnected,
     NotDeployed,
     NothingToContribute,
+    RulesProblem,
     StakeAboveLimit,
     TableProblem,
+    WrongIncentive,
 )
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
@@ -67,6 +69,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            WrongIncentive,
         ),
     ),
     (
@@ -79,6 +82,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             NothingToContribute,
             NoFeaturizer,
             InvalidAmount,
+            RulesProblem,
             WordsError,
         ),
     ),

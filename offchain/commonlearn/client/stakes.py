@@ -11,12 +11,12 @@ from commonlearn.chain.batch import estimates_of
 from commonlearn.chain.contracts import Call, CollaborationContract
 from commonlearn.chain.errors import InsufficientFunds, RpcError
 from commonlearn.chain.fees import CostQuote, quote
+from commonlearn.chain.incentives import incentive_of
 from commonlearn.chain.transactions import Sender, gas_limit
+from commonlearn.client.incentives import choice_of
 from commonlearn.contract_errors import StakeTooLow
 from commonlearn.errors import CommonlearnError
-from commonlearn.incentives.stake_price import price, raised
 from commonlearn.money import GWEI
-from commonlearn.records import Terms
 
 __all__ = ["TOLERANCE", "ContributionQuote", "forecast", "quote_contributions", "with_tolerance"]
 
@@ -69,12 +69,12 @@ class ContributionQuote:
         }
 
 
-def forecast(terms: Terms, stake_now_wei: int, count: int) -> list[int]:
+def forecast(terms: Any, stake_now_wei: int, count: int) -> list[int]:
     """Stakes of so many contributions, one right after another, no one else's in between; time only lowers them.
 
     Parameters
     ----------
-    terms : Terms
+    terms : Any
         The incentive's rules.
     stake_now_wei : int
         What the first costs.
@@ -88,14 +88,16 @@ def forecast(terms: Terms, stake_now_wei: int, count: int) -> list[int]:
 
     Examples
     --------
+    >>> from commonlearn.records import Terms
     >>> terms = Terms("0x" + "11" * 20, 10**9, 5000, 60, 1, 2, 3, 0)
     >>> forecast(terms, 10**9, 3)
     [1000000000, 2000000000, 3000000000]
     """
     stakes, stake = [], stake_now_wei
+    next_stake = choice_of(incentive_of(terms)).next_stake
     for _ in range(count):
         stakes.append(stake)
-        stake = price(terms.floor_wei, raised(stake, terms.floor_wei, terms.growth_bps))
+        stake = next_stake(terms, stake)
     return stakes
 
 

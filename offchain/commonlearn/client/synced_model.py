@@ -13,16 +13,17 @@ import numpy.typing as npt
 
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import CollaborationContract
+from commonlearn.chain.incentives import incentive_of
 from commonlearn.client.cache import CachedState, Identity, ModelCache
 from commonlearn.client.description import Description
 from commonlearn.client.errors import LengthMismatch, NoFeaturizer, NotConnected, ReplayMismatch, UnusableDescription
+from commonlearn.client.incentives import choice_of
 from commonlearn.client.labels import label_numbers
 from commonlearn.client.paths import cache_folder, journal_folder
 from commonlearn.client.syncing import SyncReport, backfill_log, replay, synchronise
 from commonlearn.errors import InvalidConfiguration
 from commonlearn.featurizers import Featurizer, featurizer_from_dict
 from commonlearn.models import AveragedPerceptron, PublicClassifier, model_from_snapshot
-from commonlearn.records import Terms
 
 __all__ = ["INFERENCES", "SyncedModel"]
 
@@ -165,9 +166,14 @@ class SyncedModel:
         return self._identity.kind
 
     @property
-    def terms(self) -> Terms:
-        """The incentive's rules."""
+    def terms(self) -> Any:
+        """The incentive's rules: `Terms` under self-assessment, `PointsTerms` where there are points."""
         return self._identity.terms
+
+    @property
+    def incentive(self) -> str:
+        """The incentive, by the word that chooses it, such as "self-assessment"."""
+        return choice_of(incentive_of(self._identity.terms)).word
 
     @property
     def contributions(self) -> int:
