@@ -54,8 +54,8 @@ def typed_data(request: SponsoredContribution, chain_id: int, sponsorship: str) 
     """
     values: dict[str, Any] = {}
     for (name, kind), value in zip(_REQUEST, request.as_tuple(), strict=True):
-        if kind == "bytes":
-            values[name] = "0x" + bytes(value).hex()  # type: ignore[arg-type]
+        if isinstance(value, bytes):
+            values[name] = "0x" + value.hex()
         else:
             values[name] = str(value) if kind == "uint256" else value
     return {
