@@ -79,9 +79,7 @@ class Sponsors:
         if value is None:
             value = 0 if request.stake_from_author else self.stake()
         pass_time_until(next_time())
-        return self.contract.relay(
-            request.as_tuple(), signature, {"from": relayer, "value": value, **options}
-        )
+        return self.contract.relay(request.as_tuple(), signature, {"from": relayer, "value": value, **options})
 
     def relay_many(
         self, requests: list[SponsoredContribution], relayer: Any, value: int, strict: bool = False, **options: Any

@@ -15,6 +15,8 @@ __all__ = [
     "FACTORY_EVENTS",
     "MODEL_EVENTS",
     "POINTS_EVENTS",
+    "SPONSORED_EVENTS",
+    "SPONSORSHIP_EVENTS",
     "Event",
     "address_topic",
     "decode_log",
@@ -33,11 +35,14 @@ COLLABORATION_EVENTS = (
     "Withdrawn",
 )
 POINTS_EVENTS = ("Voted", "Judged")
+SPONSORED_EVENTS = ("Sponsored",)
+SPONSORSHIP_EVENTS = ("Relayed", "RelayRefused", "Deposited", "GasNoted", "Reimbursed", "PoolOpened", "PoolClosed")
 MODEL_EVENTS = ("WordsUploaded", "Sealed", "ClassAdded")
 FACTORY_EVENTS = ("Created",)
 
 _HOMES = dict.fromkeys(COLLABORATION_EVENTS, "Collaboration") | dict.fromkeys(MODEL_EVENTS, "Perceptron")
 _HOMES |= dict.fromkeys(POINTS_EVENTS, "PointsCollaboration")
+_HOMES |= dict.fromkeys(SPONSORED_EVENTS, "Collaboration") | dict.fromkeys(SPONSORSHIP_EVENTS, "Sponsorship")
 _HOMES |= dict.fromkeys(FACTORY_EVENTS, "CollaborationFactory")
 
 _FIRST_RANGE = 1 << 40  # all at once: most nodes that limit a range say so cheaply

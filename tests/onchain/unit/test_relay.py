@@ -406,7 +406,9 @@ def test_as_many_signatures_as_requests(sponsors, alice, bob):
 
 
 def test_a_named_relayer_is_held_to_in_many(sponsors, alice, bob, carol):
-    tx = sponsors.relay_many([sponsors.request(alice, relayer=carol), sponsors.request(alice, relayer=bob)], bob, 10**17)
+    tx = sponsors.relay_many(
+        [sponsors.request(alice, relayer=carol), sponsors.request(alice, relayer=bob)], bob, 10**17
+    )
     assert tx.events["RelayRefused"]["position"] == 0
     assert len(tx.events["Contributed"]) == 1
 

@@ -130,9 +130,7 @@ def test_in_many_a_collaboration_that_calls_back_sinks_itself_only(sponsors, spo
     again = sponsors.request(alice, collaboration=hostile)
     part = sponsorship.relayPart.encode_input(again.as_tuple(), sponsors.signature(again), bob, 10**18, 0)
     hostile.plan(part, 0, {"from": mallory})
-    tx = sponsors.relay_many(
-        [sponsors.request(alice, collaboration=hostile), sponsors.request(alice)], bob, 10**17
-    )
+    tx = sponsors.relay_many([sponsors.request(alice, collaboration=hostile), sponsors.request(alice)], bob, 10**17)
     assert hostile.successes() == 0
     assert hostile.balance() == 1_000
     stake = tx.events["Contributed"]["stakeWei"]
