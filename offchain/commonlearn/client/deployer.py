@@ -1,5 +1,4 @@
-"""Putting a model on chain: sponsorship, factory and implementations where there are none, the clone, its words, the
-opening.
+"""Putting a model on chain: sponsorship, factory, implementations where there are none, the clone, its words, opening.
 
 Every step can be interrupted: transactions are written into the deployment record before they are sent, and how far
 the words have come is asked of the contract, whose running hash must be that of the words here.

@@ -35,6 +35,13 @@ from commonlearn.client.errors import (
     TableProblem,
     WrongIncentive,
 )
+from commonlearn.client.sponsoring.errors import (
+    BadRequest,
+    NoSponsorship,
+    NotTheTerms,
+    RelayerUnreachable,
+    RelayRefused,
+)
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
 from commonlearn.money import InvalidAmount
@@ -57,7 +64,7 @@ class Family(StrEnum):
 
 _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     (Family.DECLINED, (Declined,)),
-    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn)),
+    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn, RelayerUnreachable)),
     (
         Family.WRONG_PLACE,
         (
@@ -69,6 +76,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            NoSponsorship,
             WrongIncentive,
         ),
     ),
@@ -78,6 +86,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             SampleError,
             UnknownLabel,
             TableProblem,
+            BadRequest,
+            NotTheTerms,
             LengthMismatch,
             NothingToContribute,
             NoFeaturizer,
@@ -88,7 +98,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     ),
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
     (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
-    (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
+    (Family.REFUSED, (ContractError, TransactionFailed, RpcError, RelayRefused)),
 )
 
 

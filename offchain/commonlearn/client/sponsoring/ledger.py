@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from commonlearn.client.errors import JournalBusy, JournalProblem
 
@@ -192,8 +193,6 @@ class RelayLedger:
 _COLUMNS = "digest, author, state, reserved_wei, spent_wei, nonce, tx_hash, raw, fields, id, error, message"
 
 
-def _line(
-    row: tuple[str, str, str, str, str, int, str | None, str | None, str, int | None, str | None, str | None],
-) -> Line:
+def _line(row: tuple[Any, ...]) -> Line:
     digest, author, state, reserved, spent, *rest = row
     return Line(digest, author, RelayState(state), int(reserved), int(spent), *rest)

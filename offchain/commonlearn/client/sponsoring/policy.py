@@ -127,10 +127,11 @@ def require_room(terms: RelayerTerms, author: str, times: Sequence[float], now: 
     --------
     >>> terms = RelayerTerms("0x" + "11" * 20, (), True, "author", 2, 3, 0, 0, 0)
     >>> require_room(terms, "0xA", [10.0, 5_000.0], 7_000.0)
-    >>> require_room(terms, "0xA", [10.0, 5_000.0, 6_000.0], 7_000.0)
-    Traceback (most recent call last):
-        ...
-    commonlearn.client.sponsoring.errors.AccountLimit: 0xA has had 2 contributions sent within 1 h, as many as this relayer sends for one account. Try again in 1600 seconds, or contribute directly.
+    >>> try:
+    ...     require_room(terms, "0xA", [10.0, 5_000.0, 6_000.0], 7_000.0)
+    ... except AccountLimit as error:
+    ...     error.retry_after
+    1600
     """
     for seconds, limit in ((HOUR, terms.per_hour), (DAY, terms.per_day)):
         recent = [at for at in times if at > now - seconds]

@@ -154,7 +154,7 @@ class Relayer:
         return self._send(line, prepared)
 
     def _check(self, signed: SignedRequest) -> None:
-        """All that costs the relayer at most a look at the chain. Limits come after: only an author uses up own room."""
+        """All that costs at most a look at the chain. Limits come after: only an author uses up own room."""
         request = signed.request
         if signed.chain_id != self._connection.chain_id:
             raise WrongNetwork(self._connection.chain_id, signed.chain_id)
@@ -220,11 +220,15 @@ class Relayer:
                 # it may have been this one: then it is taken to have cost the most.
                 cost = 0 if line.tx_hash is not None else line.reserved_wei
                 self._record_failed(line, cost, TransactionFailed(line.tx_hash or _NO_HASH, 0, 1))
-            elif line.raw is not None and line.tx_hash is not None:
-                if now - self._sent_at.get(line.digest, 0.0) > _RESEND_SECONDS:
-                    self._sent_at[line.digest] = now
-                    signed = SignedTransaction(line.raw, line.tx_hash)
-                    self.sender.broadcast([Prepared(json.loads(line.fields), signed)])
+            elif now - self._sent_at.get(line.digest, 0.0) > _RESEND_SECONDS:
+                self._send_again(line, now)
+
+    def _send_again(self, line: Line, now: float) -> None:
+        """What this process signed; what the node signed is the node's to keep."""
+        self._sent_at[line.digest] = now
+        if line.raw is not None and line.tx_hash is not None:
+            signed = SignedTransaction(line.raw, line.tx_hash)
+            self.sender.broadcast([Prepared(json.loads(line.fields), signed)])
 
     def _record(self, line: Line, receipt: Receipt) -> None:
         fields, event = json.loads(line.fields), receipt.event("Contributed")

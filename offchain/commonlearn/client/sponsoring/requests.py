@@ -91,12 +91,10 @@ class SignedRequest:
         inner = _object(whole["request"], {field.name for field in fields(SponsoredContribution)}, "request")
         if not isinstance(inner["stake_from_author"], bool):
             raise BadRequest("stake_from_author is neither true nor false")
-        request = SponsoredContribution(
-            **{name: _address(inner[name], name) for name in _ADDRESSES},
-            **{name: _number(inner[name], name) for name in _NUMBERS},
-            sample=_bytes(inner["sample"], "sample", MOST_SAMPLE_BYTES),
-            stake_from_author=inner["stake_from_author"],
-        )
+        checked: dict[str, Any] = {name: _address(inner[name], name) for name in _ADDRESSES}
+        checked |= {name: _number(inner[name], name) for name in _NUMBERS}
+        sample = _bytes(inner["sample"], "sample", MOST_SAMPLE_BYTES)
+        request = SponsoredContribution(**checked, sample=sample, stake_from_author=inner["stake_from_author"])
         return cls(
             request,
             _bytes(whole["signature"], "signature", MOST_SIGNATURE_BYTES),

@@ -8,8 +8,8 @@ GET  /contributions/HASH  what became of it
 ==== ==================== =========================================================================================
 
 Failures are ``{"ok": false, "error": {"name", "message", "fields"}}`` with the status 400 (unreadable), 403 (not the
-terms), 404, 405, 409 (refused by the contract), 413 (too long), 429 (limit of the account), 503 (budget, gas price, node
-or queue).
+terms), 404, 405, 409 (refused by the contract), 413 (too long), 429 (limit of the account), 503 (budget, gas price,
+node or queue).
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ async def _post(request: web.Request) -> web.Response:
     deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
     while relayed.state is RelayState.SENT and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(desk.poll_seconds)
-        relayed = await desk.ask(desk.relayer.state_of, signed.digest) or relayed
+        found = await desk.ask(desk.relayer.state_of, signed.digest)
+        relayed = found or relayed
     return _answer(relayed)
 
 
@@ -157,14 +158,9 @@ async def _get(request: web.Request) -> web.Response:
 
 def _answer(relayed: Relayed) -> web.Response:
     if relayed.state is RelayState.FAILED:
-        error = {"name": relayed.error, "message": relayed.message, "fields": {}}
-        return web.json_response({"ok": False, "error": error, **_without_error(relayed)}, status=409)
+        return _failure(409, relayed.error or "TransactionFailed", relayed.message or "", {})
     status = 200 if relayed.state is RelayState.DONE else 202
     return web.json_response({"ok": True, **relayed.as_dict()}, status=status)
-
-
-def _without_error(relayed: Relayed) -> dict[str, Any]:
-    return {name: value for name, value in relayed.as_dict().items() if name != "error"}
 
 
 @web.middleware
