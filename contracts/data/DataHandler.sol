@@ -36,6 +36,17 @@ abstract contract DataHandler is IDataHandler {
         return _digest(contribution, sampleHash);
     }
 
+    /// @inheritdoc IDataHandler
+    function isProven(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        address payee
+    ) external view returns (bool) {
+        bytes31 digest = _sponsoredDigest(contribution, sampleHash, payee);
+        return contribution.taught && _records[id] == _word(digest, Status.Refunded);
+    }
+
     /// @notice Records an open contribution under a number that was never used.
     function _record(uint256 id, Contribution memory contribution, bytes calldata sample) internal {
         _records[id] = _word(_digest(contribution, keccak256(sample)), Status.Open);

@@ -89,9 +89,7 @@ class Story:
     said: list[str] = field(default_factory=list)
 
     @classmethod
-    def begin(
-        cls, network: Network, folder: Path, *, twin: PublicClassifier | None = None, **changes: Any
-    ) -> Story:
+    def begin(cls, network: Network, folder: Path, *, twin: PublicClassifier | None = None, **changes: Any) -> Story:
         """A model without contributions."""
         about = Description("films", "for tests", ("negative", "positive"), PresenceText(WORDS).to_dict())
         plan = ModelPlan(twin or ignorant_perceptron(), about, terms(**changes))

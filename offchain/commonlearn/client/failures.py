@@ -36,6 +36,13 @@ from commonlearn.client.errors import (
     TableProblem,
     WrongIncentive,
 )
+from commonlearn.client.sponsoring.errors import (
+    BadRequest,
+    NoSponsorship,
+    NotTheTerms,
+    RelayerUnreachable,
+    RelayRefused,
+)
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
 from commonlearn.money import InvalidAmount
@@ -58,7 +65,7 @@ class Family(StrEnum):
 
 _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     (Family.DECLINED, (Declined,)),
-    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn)),
+    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn, RelayerUnreachable)),
     (
         Family.WRONG_PLACE,
         (
@@ -70,6 +77,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            NoSponsorship,
             WrongIncentive,
         ),
     ),
@@ -80,6 +88,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             UnknownLabel,
             ContributionRefused,
             TableProblem,
+            BadRequest,
+            NotTheTerms,
             LengthMismatch,
             NothingToContribute,
             NoFeaturizer,
@@ -90,7 +100,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     ),
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
     (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
-    (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
+    (Family.REFUSED, (ContractError, TransactionFailed, RpcError, RelayRefused)),
 )
 
 

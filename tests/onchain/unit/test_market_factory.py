@@ -74,9 +74,7 @@ def test_an_engine_must_have_code_and_know_the_model(
         create(market_factory, perceptron, stranger, deployer)
     configuration = replace(CONFIGURATION, step=0, smoothing=256).to_int()
     with reverts("EngineUnsuitable", linear_engine):
-        market_factory.create(
-            bayes, configuration, TERMS.as_tuple(), linear_engine, b"", b"", {"from": deployer}
-        )
+        market_factory.create(bayes, configuration, TERMS.as_tuple(), linear_engine, b"", b"", {"from": deployer})
     with reverts("NoImplementation", stranger):
         create(market_factory, stranger, linear_engine, deployer)
 
