@@ -179,7 +179,7 @@ library LaneTable {
     }
 
     /// @notice Adds a number to the lanes of a sample's features and another to lane 0, saturating at the ends of the range.
-    /// @dev Requirement: {isWellFormed}, so that no lane is met twice: then it makes no difference that lanes are put back into their range only at the end, and only if any has left it.
+    /// @dev Requirement: {isWellFormed}, so that no lane is met twice: then it makes no difference that lanes are put back into their range only after sixteen, and only if any of them has left it.
     /// Equivalent to: `for each index: lane(index + 1) = clamp(lane(index + 1) + change); lane(0) = clamp(lane(0) + constantChange)`.
     function add(
         uint256 table,
@@ -188,70 +188,93 @@ library LaneTable {
         int256 change,
         int256 constantChange
     ) internal pure {
-        uint256 met; // all values in one: a bit beyond the range in any is one in all
         assembly ("memory-safe") {
-            met := add(mload(table), constantChange)
-            mstore(table, met)
+            let most := sub(shl(bits, 1), 1)
             let ahead := mul(add(shr(5, table), 1), ONES)
             let head := sample.offset
             let end := add(head, sample.length)
-            function move(p, by, seen) -> sight {
-                let lane := add(mload(p), by)
-                mstore(p, lane)
-                sight := or(seen, lane)
+            let p := table
+            function clamp(at, greatest) {
+                let lane := mload(at)
+                // below zero, or too great
+                if gt(lane, greatest) {
+                    mstore(at, mul(greatest, sgt(lane, 0)))
+                }
             }
+            mstore(p, add(mload(p), constantChange))
+            clamp(p, most)
             for {
                 let blocks := add(head, and(sample.length, not(0x1f)))
             } lt(head, blocks) {
                 head := add(head, 0x20)
             } {
                 let word := add(calldataload(head), ahead)
-                met := move(and(shr(235, word), 0x1fffe0), change, met)
-                met := move(and(shr(219, word), 0x1fffe0), change, met)
-                met := move(and(shr(203, word), 0x1fffe0), change, met)
-                met := move(and(shr(187, word), 0x1fffe0), change, met)
-                met := move(and(shr(171, word), 0x1fffe0), change, met)
-                met := move(and(shr(155, word), 0x1fffe0), change, met)
-                met := move(and(shr(139, word), 0x1fffe0), change, met)
-                met := move(and(shr(123, word), 0x1fffe0), change, met)
-                met := move(and(shr(107, word), 0x1fffe0), change, met)
-                met := move(and(shr(91, word), 0x1fffe0), change, met)
-                met := move(and(shr(75, word), 0x1fffe0), change, met)
-                met := move(and(shr(59, word), 0x1fffe0), change, met)
-                met := move(and(shr(43, word), 0x1fffe0), change, met)
-                met := move(and(shr(27, word), 0x1fffe0), change, met)
-                met := move(and(shr(11, word), 0x1fffe0), change, met)
-                met := move(and(shl(5, word), 0x1fffe0), change, met)
+                let met := 0 // all values in one: a bit beyond the range in any is one in all
+                p := and(shr(235, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(219, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(203, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(187, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(171, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(155, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(139, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(123, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(107, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(91, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(75, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(59, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(43, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(27, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shr(11, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                p := and(shl(5, word), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                met := or(met, mload(p))
+                if shr(bits, met) {
+                    for {
+                        let left := 16
+                    } left {
+                        left := sub(left, 1)
+                    } {
+                        clamp(and(shr(235, word), 0x1fffe0), most)
+                        word := shl(16, word)
+                    }
+                }
             }
             for {} lt(head, end) {
                 head := add(head, 2)
             } {
-                met := move(and(shr(235, add(calldataload(head), ahead)), 0x1fffe0), change, met)
-            }
-        }
-        if (met >> bits != 0) _clamp(table, bits, sample);
-    }
-
-    /// @notice Puts the lanes of a sample's features, and lane 0, back into their range.
-    function _clamp(uint256 table, uint256 bits, bytes calldata sample) private pure {
-        assembly ("memory-safe") {
-            let most := sub(shl(bits, 1), 1)
-            let p := table
-            let head := sample.offset
-            for {
-                let end := add(head, sample.length)
-            } 1 {
-                head := add(head, 2)
-            } {
-                let lane := mload(p)
-                if gt(lane, most) {
-                    // below zero, or too great
-                    mstore(p, mul(most, sgt(lane, 0)))
-                }
-                if iszero(lt(head, end)) {
-                    break
-                }
-                p := add(add(table, 0x20), shl(5, shr(240, calldataload(head))))
+                p := and(shr(235, add(calldataload(head), ahead)), 0x1fffe0)
+                mstore(p, add(mload(p), change))
+                clamp(p, most)
             }
         }
     }

@@ -1,6 +1,7 @@
 """The records that contracts and client share: what a contribution is, how it stands, by which terms.
 
-Field for field the structures of `interfaces/IDataHandler.sol` and `interfaces/ISelfAssessment.sol`.
+Field for field the structures of `interfaces/IDataHandler.sol`, `interfaces/ISelfAssessment.sol` and
+`interfaces/IBatch.sol`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from typing import Any
 
 from commonlearn.money import GWEI
 
-__all__ = ["Contribution", "Status", "Terms"]
+__all__ = ["NOBODY", "Claim", "Contribution", "Status", "Terms"]
+
+NOBODY = "0x" + "0" * 40
+"""The zero address."""
 
 
 class Status(IntEnum):
@@ -27,6 +31,8 @@ class Status(IntEnum):
     """Reported: the stake was shared by the proven."""
     SWEPT = 4
     """Nobody claimed it in time: the stake went to the beneficiary."""
+    BATCHED = 5
+    """No end of a contribution: marks a record that stands for a whole batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,45 @@ class Contribution:
     def as_tuple(self) -> tuple[str, int, bool, int, int]:
         """In the contract's order."""
         return (self.author, self.label, self.taught, self.stake_wei, self.contributed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A contribution as claimed in a batch, with what proves that it was recorded.
+
+    Parameters
+    ----------
+    id : int
+        Number of the contribution.
+    contribution : Contribution
+        What is known of it.
+    sample : bytes
+        Encoded features.
+    batch : int
+        Number of the first contribution of the call that it came in; `id` if it came alone.
+    proof : tuple of bytes
+        Merkle path from its leaf to the root of its batch (see :mod:`commonlearn.incentives.batch`); empty if it came
+        alone.
+    payee : str
+        Who gets the stake back of a sponsored contribution; the zero address if it was not sponsored.
+
+    Examples
+    --------
+    >>> given = Contribution("0x" + "11" * 20, 1, True, 10**15, 1_800_000_000)
+    >>> Claim(7, given, b"", batch=7).as_tuple()[4:]
+    (7, ())
+    """
+
+    id: int
+    contribution: Contribution
+    sample: bytes
+    batch: int
+    proof: tuple[bytes, ...] = ()
+    payee: str = NOBODY
+
+    def as_tuple(self) -> tuple[int, tuple[str, int, bool, int, int], bytes, str, int, tuple[bytes, ...]]:
+        """In the contract's order."""
+        return (self.id, self.contribution.as_tuple(), self.sample, self.payee, self.batch, self.proof)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from commonlearn.chain.events import Event, events_in
 from commonlearn.chain.reverts import error_from_rpc
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256, words_hash
-from commonlearn.records import Contribution, Status, Terms
+from commonlearn.records import Claim, Contribution, Status, Terms
 
 __all__ = [
     "Call",
@@ -312,6 +312,29 @@ class CollaborationContract:
         return self._write(
             "sweep", id_, contribution.as_tuple(), keccak256(sample), what=f"sweep of contribution {id_}"
         )
+
+    def contribute_many(
+        self, samples: Sequence[bytes], labels: Sequence[int], value_wei: int, *, strict: bool = False
+    ) -> Call:
+        """Teaches many labelled samples under stake."""
+        what = f"contribute {len(samples)} samples"
+        return self._write("contributeMany", list(samples), list(labels), strict, value_wei=value_wei, what=what)
+
+    def refund_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Takes many stakes back."""
+        return self._claim_many("refundMany", claims, strict, "refund")
+
+    def report_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Forfeits many stakes of others."""
+        return self._claim_many("reportMany", claims, strict, "report")
+
+    def sweep_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Credits many unclaimed stakes to the beneficiary."""
+        return self._claim_many("sweepMany", claims, strict, "sweep")
+
+    def _claim_many(self, name: str, claims: Sequence[Claim], strict: bool, verb: str) -> Call:
+        tuples = [claim.as_tuple() for claim in claims]
+        return self._write(name, tuples, strict, what=f"{verb} of {len(claims)} contributions")
 
     def withdraw(self, to: str) -> Call:
         """Pays out all that the sender is owed."""

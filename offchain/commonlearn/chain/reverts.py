@@ -21,6 +21,9 @@ __all__ = ["SIGNATURES", "error_from_revert", "error_from_rpc", "revert_data"]
 SIGNATURES: dict[str, type[CommonlearnError]] = {
     "AlreadyOpen()": contract_errors.AlreadyOpen,
     "AlreadySealed()": contract_errors.AlreadySealed,
+    "BatchLength(uint256,uint256)": contract_errors.BatchLength,
+    "BatchRefused(uint256,bytes)": contract_errors.BatchRefused,
+    "EmptyBatch()": contract_errors.EmptyBatch,
     "FirstClassDelayed(uint256)": contract_errors.FirstClassDelayed,
     "ModelJustMoved(uint256)": contract_errors.ModelJustMoved,
     "WrongNorm(uint256)": contract_errors.WrongNorm,
