@@ -12,6 +12,9 @@ import {SelfAssessment} from "./SelfAssessment.sol";
 abstract contract BatchAssessment is SelfAssessment, IBatch {
     using ProvenPool for ProvenPool.Pool;
 
+    /// @dev As {IModel-trainMany} and {IModel-predictMany} answer for a refused sample.
+    uint256 internal constant REFUSED = type(uint256).max;
+
     /// @notice Credits that wait to be stored: those of one account in a row are stored once.
     struct Tally {
         address account;
@@ -57,7 +60,7 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
             bytes memory reason = _recordRefusal(claim);
             if (reason.length == 0) reason = _refusal(ending, claim.id, claim.contribution, _payee(claim), t);
             if (ending != Status.Swept) {
-                if (predicted[i] == type(uint256).max) {
+                if (predicted[i] == REFUSED) {
                     isRefused = true; // whatever the model gave as its reason, perhaps none
                     bytes memory answer = skipped < unanswered.length ? unanswered[skipped] : bytes("");
                     if (reason.length == 0) reason = answer;

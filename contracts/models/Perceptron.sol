@@ -3,9 +3,8 @@ pragma solidity ^0.8.30;
 
 import {IModel} from "../../interfaces/IModel.sol";
 import {FeatureCodec} from "../libraries/FeatureCodec.sol";
-import {LaneTable} from "../libraries/LaneTable.sol";
+import {LaneTable, LaneTableLibrary} from "../libraries/LaneTable.sol";
 import {LaneVector} from "../libraries/LaneVector.sol";
-import {Refusals} from "../libraries/Refusals.sol";
 import {ModelConfiguration, ModelConfigurationLibrary} from "../types/ModelConfiguration.sol";
 import {Model} from "./Model.sol";
 
@@ -13,7 +12,7 @@ import {Model} from "./Model.sol";
 /// @notice Presence, sparse or dense features; the intercept learns as the weight of a constant feature at the samples' own scale.
 contract Perceptron is Model {
     /// @dev Beyond this number of lanes the memory of a {LaneTable} would cost more than it saves.
-    uint256 private constant MOST_LANES = 8_192;
+    uint256 private constant MOST_LANES = 8_000;
 
     /// @inheritdoc IModel
     function kind() public pure override returns (string memory) {
@@ -55,82 +54,64 @@ contract Perceptron is Model {
         }
     }
 
-    /// @dev The same as of single calls, on unpacked words where that is cheaper.
-    function _trainMany(
+    /// @dev As {_train}, on unpacked words. What is refused, the slower way refuses too, and says why.
+    function _tryTrain(
         ModelConfiguration c,
-        bytes[] calldata samples,
-        uint16[] calldata labels
-    ) internal override returns (bytes memory outcomes, bytes[] memory reasons) {
-        if (!_isForTable(c, samples)) return super._trainMany(c, samples, labels);
-        uint256 table = _load(c);
-        outcomes = new bytes(samples.length);
-        reasons = new bytes[](samples.length);
-        uint256 refused = 0;
-        for (uint256 i = 0; i < samples.length; ++i) {
-            uint256 label = labels[i];
-            if (label > 1 || !LaneTable.isWellFormed(samples[i], c.dimension())) {
-                (outcomes[i], reasons[refused++]) = (REFUSED, _reason(samples[i], label));
-                continue;
-            }
-            int256 sum = _sum(c, table, samples[i]);
-            int256 lead = label == 1 ? sum : -sum;
-            if (sum > 0 == (label == 1) && lead >= int256(c.margin())) continue;
-            outcomes[i] = TAUGHT;
-            int256 step = label == 1 ? int256(c.step()) : -int256(c.step());
-            LaneTable.add(table, c.weightBits(), samples[i], step, step * int256(c.interceptValue()));
-        }
-        Refusals.cut(reasons, refused);
-        LaneTable.store(table, _slot(0), c.weightBits(), _requiredWords(c));
+        LaneTable table,
+        bytes calldata sample,
+        uint256 label
+    ) internal override returns (uint256 outcome, bytes memory reason) {
+        (bool isFine, int256 sum) = _score(c, table, sample);
+        if (!isFine || label > 1) return super._tryTrain(c, table, sample, label);
+        int256 lead = label == 1 ? sum : -sum;
+        if (sum > 0 == (label == 1) && lead >= int256(c.margin())) return (0, "");
+        int256 step = label == 1 ? int256(c.step()) : -int256(c.step());
+        table.add(c.weightBits(), sample, step, step * int256(c.interceptValue()));
+        return (1, "");
     }
 
-    /// @dev As {_trainMany}.
-    function _predictMany(
+    function _tryPredict(
         ModelConfiguration c,
-        bytes[] calldata samples
-    ) internal view override returns (uint256[] memory classes_, bytes[] memory reasons) {
-        if (!_isForTable(c, samples)) return super._predictMany(c, samples);
-        uint256 table = _load(c);
-        classes_ = new uint256[](samples.length);
-        reasons = new bytes[](samples.length);
-        uint256 refused = 0;
-        for (uint256 i = 0; i < samples.length; ++i) {
-            if (LaneTable.isWellFormed(samples[i], c.dimension())) classes_[i] = _sum(c, table, samples[i]) > 0 ? 1 : 0;
-            else (classes_[i], reasons[refused++]) = (type(uint256).max, _reason(samples[i], 0));
-        }
-        Refusals.cut(reasons, refused);
+        LaneTable table,
+        bytes calldata sample
+    ) internal view override returns (uint256 class, bytes memory reason) {
+        (bool isFine, int256 sum) = _score(c, table, sample);
+        if (!isFine) return super._tryPredict(c, table, sample);
+        return (sum > 0 ? 1 : 0, "");
     }
 
-    /// @notice Whether unpacking all words pays: if the samples have as many features as the model, and the table is not too large.
-    function _isForTable(ModelConfiguration c, bytes[] calldata samples) private pure returns (bool) {
-        uint256 lanes = c.dimension() + 1;
-        if (c.encoding() != ModelConfigurationLibrary.PRESENCE || c.classes() != 2 || lanes > MOST_LANES) return false;
-        uint256 length = 0;
-        for (uint256 i = 0; i < samples.length; ++i) {
-            length += samples[i].length;
-        }
-        return length / 2 >= lanes;
-    }
-
-    function _load(ModelConfiguration c) private view returns (uint256 table) {
-        return LaneTable.load(_slot(0), c.weightBits(), _requiredWords(c));
-    }
-
-    /// @notice The score of a well-formed sample: lanes in a table are biased by half their range.
-    function _sum(ModelConfiguration c, uint256 table, bytes calldata sample) private pure returns (int256) {
+    /// @dev It pays if the samples have as many features as the model, and the table is not too large.
+    function _unpack(ModelConfiguration c, bytes[] calldata samples) internal view override returns (LaneTable) {
         unchecked {
-            int256 half = int256(1 << (c.weightBits() - 1));
-            int256 constantLane = int256(LaneTable.constantLane(table)) - half;
-            int256 lanes = int256(LaneTable.sum(table, sample)) - int256(sample.length / 2) * half;
-            return lanes + int256(c.interceptValue()) * constantLane;
+            uint256 lanes = c.dimension() + 1;
+            if (c.encoding() != ModelConfigurationLibrary.PRESENCE || c.classes() != 2 || lanes > MOST_LANES)
+                return LaneTable.wrap(0);
+            uint256 length = 0;
+            for (uint256 i = 0; i < samples.length; ++i) {
+                length += samples[i].length;
+            }
+            if (length / 2 < lanes) return LaneTable.wrap(0);
+            return LaneTableLibrary.load(_slot(0), c.weightBits(), c.wordsFor(lanes));
         }
     }
 
-    /// @notice What a single call would throw. Dear, but only the refused ones need it.
-    function _reason(bytes calldata sample, uint256 label) private view returns (bytes memory) {
-        try this.check(sample, label) {
-            return ""; // never: it refuses what is refused here
-        } catch (bytes memory reason) {
-            return reason;
+    function _pack(ModelConfiguration c, LaneTable table) internal override {
+        if (LaneTable.unwrap(table) != 0) table.store(_slot(0), c.weightBits(), c.wordsFor(c.dimension() + 1));
+    }
+
+    /// @notice Whether there is a table and the sample is well formed, and then its score: lanes in a table are biased by half their range.
+    function _score(
+        ModelConfiguration c,
+        LaneTable table,
+        bytes calldata sample
+    ) private pure returns (bool isFine, int256 sum) {
+        if (LaneTable.unwrap(table) == 0) return (false, 0);
+        unchecked {
+            uint256 lanes;
+            (isFine, lanes) = table.score(sample, c.dimension());
+            int256 half = int256(1 << (c.weightBits() - 1));
+            sum = int256(lanes) - int256(sample.length / 2) * half;
+            sum += int256(c.interceptValue()) * (int256(table.constantLane()) - half);
         }
     }
 
