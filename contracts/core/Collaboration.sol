@@ -54,7 +54,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         (uint256[] memory outcomes, bytes[] memory reasons) = model().trainMany(samples, labels);
         if (outcomes.length != samples.length) revert BatchLength(samples.length, outcomes.length);
         accepted = _announceRefused(outcomes, reasons, strict);
-        uint96[] memory stakesWei;
+        uint256[] memory stakesWei;
         (first, stakesWei) = _lockMany(accepted);
         bytes32[] memory leaves = new bytes32[](accepted);
         uint256 next = 0;
@@ -95,14 +95,14 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.terms(word0, word1, word2);
     }
 
-    /// @dev Time fits 40 bits for 34,000 years.
+    /// @dev Time fits 40 bits for 34,000 years; stakes were checked to be below 2^81.
     function _contribution(
         address author,
         uint256 label,
         bool taught,
-        uint96 stakeWei
+        uint256 stakeWei
     ) private view returns (Contribution memory) {
-        return Contribution(author, SafeCast.toUint16(label), taught, stakeWei, uint40(block.timestamp));
+        return Contribution(author, SafeCast.toUint16(label), taught, uint96(stakeWei), uint40(block.timestamp));
     }
 
     function _requireValidTerms() internal view override {
@@ -118,7 +118,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.priceTerms(word0, word1);
     }
 
-    function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view override {
+    function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view override {
         _requireOpen(id, contribution, sampleHash);
     }
 
@@ -127,9 +127,10 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     }
 
     function _recordRefusal(
-        Claim calldata claim
+        Claim calldata claim,
+        Contribution memory contribution
     ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason) {
-        return DataHandler._recordRefusal(claim);
+        return DataHandler._recordRefusal(claim, contribution);
     }
 
     function _predictedClasses(

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from commonlearn.chain.batch import Receipt
-from commonlearn.chain.contracts import Call
 from commonlearn.incentives.batch import batch_claims
-from commonlearn.incentives.stake_price import StakePrice
 from commonlearn.models.exact import ExactPerceptron
 from commonlearn.numerics.codec import encode_presence
 from commonlearn.records import Claim, Contribution
@@ -18,7 +16,7 @@ from scripts.bench.inputs import ModelInput
 if TYPE_CHECKING:
     from scripts.bench.gas import _Model
 
-__all__ = ["COUNT", "batch_figures"]
+__all__ = ["batch_figures", "contribute_many"]
 
 COUNT = 50
 WORDS = 100
@@ -26,8 +24,8 @@ PAUSE = 100
 DAY = 86_400
 
 
-def batch_figures(made: _Model, given: ModelInput, real: Sequence[tuple[bytes, int]] = ()) -> Iterator[tuple[str, int]]:
-    """Measure contributions that are all wrong to the model, all right, and (where there are any) real; then claims.
+def batch_figures(made: _Model, given: ModelInput) -> Iterator[tuple[str, int]]:
+    """Measure contributions that are all right to the model and all wrong; then a refund and a report of the latter.
 
     Parameters
     ----------
@@ -35,8 +33,6 @@ def batch_figures(made: _Model, given: ModelInput, real: Sequence[tuple[bytes, i
         A fresh sparse perceptron.
     given : ModelInput
         What it was made from.
-    real : sequence of (bytes, int)
-        Labelled real samples of about as many words.
 
     Yields
     ------
@@ -44,24 +40,27 @@ def batch_figures(made: _Model, given: ModelInput, real: Sequence[tuple[bytes, i
         Key, and gas for each sample, rounded up.
     """
     samples = [encode_presence(sorted(random.Random(1_100 + i).sample(range(1000), WORDS))) for i in range(COUNT)]
-    # The counters warm, as the peer was measured, and an account proven that can report.
-    made.contribute(samples[0], 0, 9)
-    before = made.chain.node.snapshot()
-    state = made.price, made.chain.now
-    choices: dict[str, Callable[[int], int]] = {"_agrees": lambda right: right, "": lambda right: 1 - right}
-    for name, choose in choices.items():
-        if name == "":
-            made.chain.node.revert(before)
-            made.price, made.chain.now = state
-        labels = _labels(made, given, samples, choose)
-        receipt, claims = _contribute(made, samples, labels)
-        yield f"batch50_contribute{name}_per_sample.{WORDS}", _each(receipt)
-    yield from _claims(made, claims)
-    if real:
-        made.chain.node.revert(before)
-        made.price, made.chain.now = state
-        receipt, _ = _contribute(made, [sample for sample, _ in real], [label for _, label in real])
-        yield "batch50_contribute_real_per_sample", _each(receipt, len(real))
+    for sender in (1, 2, 9):  # the counters warm, as the peer was measured
+        made.contribute(samples[0], 0, sender)
+    before, price, now = made.chain.node.snapshot(), made.price, made.chain.now
+    right = _labels(made, given, samples, lambda predicted: predicted)
+    yield f"batch50_contribute_agrees_per_sample.{WORDS}", _each(contribute_many(made, samples, right)[0])
+    made.chain.node.revert(before)
+    made.price, made.chain.now = price, now
+
+    wrong = _labels(made, given, samples, lambda predicted: 1 - predicted)
+    receipt, claims = contribute_many(made, samples, wrong)
+    yield f"batch50_contribute_per_sample.{WORDS}", _each(receipt)
+    opposite = [1 - label for label in wrong]
+    _, denied = contribute_many(made, samples, opposite, sender=2)
+    while not _agrees(made, samples, wrong):
+        contribute_many(made, samples, wrong, sender=9)
+    made.chain.now += DAY
+    refund = made.chain.send(made.contract.refund_many(claims, strict=True), 1)
+    yield f"batch50_refund_per_sample.{WORDS}", _each(refund)
+    made.chain.now += DAY
+    report = made.chain.send(made.contract.report_many(denied, strict=True), 1)
+    yield f"batch50_report_per_sample.{WORDS}", _each(report)
 
 
 def _labels(made: _Model, given: ModelInput, samples: list[bytes], choose: Callable[[int], int]) -> list[int]:
@@ -74,13 +73,20 @@ def _labels(made: _Model, given: ModelInput, samples: list[bytes], choose: Calla
     return labels
 
 
-def _contribute(made: _Model, samples: list[bytes], labels: list[int]) -> tuple[Receipt, list[Claim]]:
-    value = 0
-    price: StakePrice = made.price
+def _agrees(made: _Model, samples: list[bytes], labels: list[int]) -> bool:
+    return [made.contract.predict(sample) for sample in samples] == labels
+
+
+def contribute_many(
+    made: _Model, samples: Sequence[bytes], labels: Sequence[int], sender: int = 1
+) -> tuple[Receipt, list[Claim]]:
+    """Contribute a batch for exactly its stakes, which the last one raised, and some hours have let fall."""
+    made.chain.now += DAY // 4
+    value, price = 0, made.price
     for _ in samples:
         price, paid = price.contribute(made.chain.now + PAUSE)
         value += paid
-    receipt = made.chain.send(made.contract.contribute_many(samples, labels, value), 1, after=PAUSE)
+    receipt = made.chain.send(made.contract.contribute_many(samples, labels, value), sender, after=PAUSE)
     made.price = price
     found = [event.values for event in receipt.events if event.name == "Contributed"]
     given = [
@@ -90,14 +96,5 @@ def _contribute(made: _Model, samples: list[bytes], labels: list[int]) -> tuple[
     return receipt, batch_claims(found[0]["id"], given)
 
 
-def _claims(made: _Model, claims: list[Claim]) -> Iterator[tuple[str, int]]:
-    """Refund and report by accounts that were credited before; the model is brought to agree, then to disagree, by its words."""
-    agreed = [claim for claim in claims if made.contract.predict(claim.sample) == claim.contribution.label]
-    denied = [claim for claim in claims if claim not in agreed]
-    made.chain.now += DAY
-    for kind, part in (("refund", agreed), ("report", denied)):
-        yield f"batch50_{kind}_count", len(part)
-
-
-def _each(receipt: Receipt, count: int = COUNT) -> int:
-    return -(-receipt.gas_used // count)
+def _each(receipt: Receipt) -> int:
+    return -(-receipt.gas_used // COUNT)
