@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
-import {ContributionHash} from "../libraries/ContributionHash.sol";
+import {ContributionHash} from "./ContributionHash.sol";
 import {MerkleTree} from "../libraries/MerkleTree.sol";
 
 /// @title Who gave what, when, at which stake

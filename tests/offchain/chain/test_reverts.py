@@ -24,6 +24,7 @@ SAMPLES = {
     "int256": -7,
     "uint8": 3,
     "address": ADDRESS,
+    "bytes": b"\1\2\3\4\5",
     TERMS: (ADDRESS, 1, 2, 3, 40, 30, 20, 10),
 }
 
