@@ -16,12 +16,12 @@ from eth_account import Account
 
 from commonlearn.chain.abi import function_of
 from commonlearn.chain.contracts import Call
-from commonlearn.records import NOBODY
 from commonlearn.cli.exit_codes import ExitCode
 from commonlearn.client.sponsoring.errors import RelayerUnreachable, RelayRefused
 from commonlearn.client.sponsoring.pools import PoolDesk
 from commonlearn.client.sponsoring.requests import SignedRequest
 from commonlearn.client.sponsoring.submitting import relayer_terms, submit
+from commonlearn.records import NOBODY
 from tests.support.live import BAD, GOOD, REFUND
 
 ETHER = 10**18
