@@ -29,7 +29,15 @@ from eth_hash.auto import keccak
 
 from scripts.compiler import ROOT, CompilationError, CompilerSettings, compile_standard
 
-CONTRACTS = ("Collaboration", "CollaborationFactory", "ModelReplay", "NaiveBayes", "NearestCentroid", "Perceptron", "PerceptronReplay")
+CONTRACTS = (
+    "Collaboration",
+    "CollaborationFactory",
+    "ModelReplay",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+    "PerceptronReplay",
+)
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")
 

@@ -9,7 +9,15 @@ from typing import Any
 
 __all__ = ["ARTIFACT_NAMES", "artifact"]
 
-ARTIFACT_NAMES = ("Collaboration", "CollaborationFactory", "ModelReplay", "NaiveBayes", "NearestCentroid", "Perceptron", "PerceptronReplay")
+ARTIFACT_NAMES = (
+    "Collaboration",
+    "CollaborationFactory",
+    "ModelReplay",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+    "PerceptronReplay",
+)
 """The contracts that are deployed."""
 
 

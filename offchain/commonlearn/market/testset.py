@@ -77,31 +77,44 @@ def partition_hash(samples: Sequence[TestSample]) -> bytes:
     return keccak256(b"".join(map(sample_leaf, samples)))
 
 
-def partition_leaf(index: int, samples: Sequence[TestSample]) -> bytes:
-    """A partition's leaf in the tree: ``keccak256(abi.encode(index, count, partitionHash))``."""
-    return keccak256(_word(index) + _word(len(samples)) + partition_hash(samples))
+def partition_leaf(provider: str, index: int, samples: Sequence[TestSample]) -> bytes:
+    """A partition's leaf: ``keccak256(abi.encode(provider, index, count, partitionHash))``.
+
+    Parameters
+    ----------
+    provider : str
+        Address of who commits; nobody else can reveal it.
+    index : int
+        Its place, from 0.
+    samples : sequence of TestSample
+        At least one.
+    """
+    head = bytes.fromhex(provider[2:]).rjust(WORD_BYTES, b"\0") + _word(index) + _word(len(samples))
+    return keccak256(head + partition_hash(samples))
 
 
-def commitment(partitions: Sequence[Sequence[TestSample]]) -> MerkleTree:
+def commitment(provider: str, partitions: Sequence[Sequence[TestSample]]) -> MerkleTree:
     """The tree that commits to a whole test set.
 
     Parameters
     ----------
+    provider : str
+        Address of who commits.
     partitions : sequence of sequences of TestSample
-        In order; the contract demands at least 10.
+        In order; the contract takes 10 to 64.
 
     Returns
     -------
     MerkleTree
-        Its ``root`` is committed; ``proof(index)`` goes with the reveal of a partition.
+        Its ``root`` is committed; its ``leaves`` go with each reveal.
 
     Examples
     --------
     >>> parts = [[TestSample(bytes(32), 0, b"\\x00\\x01")], [TestSample(bytes(32), 1, b"\\x00\\x02")]]
-    >>> len(commitment(parts).proof(1))
-    1
+    >>> len(commitment("0x" + "11" * 20, parts).leaves)
+    2
     """
-    return MerkleTree([partition_leaf(index, samples) for index, samples in enumerate(partitions)])
+    return MerkleTree([partition_leaf(provider, index, samples) for index, samples in enumerate(partitions)])
 
 
 def _word(number: int) -> bytes:
