@@ -44,7 +44,7 @@ def test_terms_are_kept_field_by_field(market_factory, perceptron, linear_engine
     """Each field has a value that no other could be taken for."""
     top = {"min_stake_wei": 95, "bond_wei": 94, "step_fee_wei": 63, "post_bond_wei": 93, "full_score": 31}
     terms = MarketTerms(
-        *[(1 << top[field.name]) + i if field.name in top else 7 + i for i, field in enumerate(fields(MarketTerms))]
+        *[(1 << top[field.name]) + i if field.name in top else 5 + i for i, field in enumerate(fields(MarketTerms))]
     )
     market = PlainMarket.create(market_factory, perceptron, linear_engine, deployer, terms)
     assert tuple(market.contract.terms()) == terms.as_tuple()
