@@ -12,6 +12,7 @@ from commonlearn.cli.claims import refund, report, sweep, withdraw
 from commonlearn.cli.contribute import contribute, cost
 from commonlearn.cli.deploy import add_class, deploy
 from commonlearn.cli.looking import history, status, sync
+from commonlearn.cli.market import app as market
 from commonlearn.cli.predict import predict
 
 __all__ = ["app"]
@@ -41,6 +42,7 @@ for _panel, _commands in _PANELS.items():
     for _command in _commands:
         name = _command.__name__.replace("_", "-")
         app.command(name, rich_help_panel=_panel, no_args_is_help=True)(_command)
+app.add_typer(market, name="market", rich_help_panel="Make")
 
 
 def _version(wanted: bool) -> None:

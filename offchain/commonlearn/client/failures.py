@@ -36,6 +36,7 @@ from commonlearn.client.errors import (
     TableProblem,
     WrongIncentive,
 )
+from commonlearn.client.market.errors import NothingDue, SecretLost, TestSetUnusable
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
 from commonlearn.money import InvalidAmount
@@ -79,6 +80,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             SampleError,
             UnknownLabel,
             ContributionRefused,
+            TestSetUnusable,
             TableProblem,
             LengthMismatch,
             NothingToContribute,
@@ -89,7 +91,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
         ),
     ),
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
-    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
+    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved, NothingDue)),
     (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
 )
 
