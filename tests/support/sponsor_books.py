@@ -155,7 +155,10 @@ class SponsorBooks:
         """Claim the gas of a contribution, proven or not."""
         if not self.given:
             return
-        given, payee = self.given[pick % len(self.given)]
+        # Mostly one that came back: few others can be claimed.
+        back = [one for one in self.given if one[0].id in self.refunded]
+        candidates = [*self.given[-10:], *back[-10:] * 3]
+        given, payee = candidates[pick % len(candidates)]
         proven = given.id in self.refunded and given.taught
         claims = [(given.id, given.contribution, keccak256(given.sample), payee.address)]
         self._move(
