@@ -153,7 +153,7 @@ def _close(state: State, rounds: int) -> State:
             pays = min(one.balance, -one.score * unit)
             is_out = one.is_out or one.balance - pays < -one.score
             is_any_out |= one.balance - pays < -one.score
-            one, paid = replace(one, balance=one.balance - pays, is_out=is_out), paid + pays  # noqa: PLW2901
+            one, paid = replace(one, balance=one.balance - pays, is_out=is_out), paid + pays
         people.append(one)
     points = sum(one.score for one in people if one.score > 0)
     each = unit if points * unit <= paid + state.bounty_left else (paid + state.bounty_left) // points
