@@ -44,11 +44,25 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "models": {"libraries", "types", "interfaces"},
     "data": {"libraries", "types", "interfaces"},
     "incentives": {"libraries", "types", "interfaces"},
+    "badges": {"libraries", "types", "interfaces"},
     # The core reaches models by their interface only.
-    "core": {"data", "incentives", "libraries", "types", "interfaces"},
+    "core": {"badges", "data", "incentives", "libraries", "types", "interfaces"},
     # Engines know of a market's money only how a round is closed.
     "replay": {"libraries", "types", "interfaces"},
-    "testing": {"core", "models", "data", "incentives", "replay", "libraries", "types", "interfaces"},
+    # Sponsors and pools reach collaborations by their interface only.
+    "sponsorship": {"libraries", "types", "interfaces"},
+    "testing": {
+        "badges",
+        "core",
+        "models",
+        "data",
+        "incentives",
+        "replay",
+        "sponsorship",
+        "libraries",
+        "types",
+        "interfaces",
+    },
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 

@@ -21,6 +21,7 @@ from commonlearn.chain.errors import (
 from commonlearn.client.errors import (
     AmbiguousCache,
     ChainMovedOn,
+    ContributionRefused,
     ContributionsInterrupted,
     Declined,
     JournalBusy,
@@ -30,8 +31,17 @@ from commonlearn.client.errors import (
     NotConnected,
     NotDeployed,
     NothingToContribute,
+    RulesProblem,
     StakeAboveLimit,
     TableProblem,
+    WrongIncentive,
+)
+from commonlearn.client.sponsoring.errors import (
+    BadRequest,
+    NoSponsorship,
+    NotTheTerms,
+    RelayerUnreachable,
+    RelayRefused,
 )
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
@@ -55,7 +65,7 @@ class Family(StrEnum):
 
 _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     (Family.DECLINED, (Declined,)),
-    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn)),
+    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn, RelayerUnreachable)),
     (
         Family.WRONG_PLACE,
         (
@@ -67,6 +77,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            NoSponsorship,
+            WrongIncentive,
         ),
     ),
     (
@@ -74,17 +86,21 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
         (
             SampleError,
             UnknownLabel,
+            ContributionRefused,
             TableProblem,
+            BadRequest,
+            NotTheTerms,
             LengthMismatch,
             NothingToContribute,
             NoFeaturizer,
             InvalidAmount,
+            RulesProblem,
             WordsError,
         ),
     ),
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
     (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
-    (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
+    (Family.REFUSED, (ContractError, TransactionFailed, RpcError, RelayRefused)),
 )
 
 
