@@ -325,7 +325,9 @@ class MarketBooks:
         """Bring the market to an end, and take all money out: nothing is left but what was burned."""
         stranger = self.actors["stranger"]
         while self.phase not in ENDED:
-            if (self.phase is Phase.SETTLING and self.settled) or (self.phase is Phase.TRAINING and self.credited < len(self.stakes)):
+            if (self.phase is Phase.SETTLING and self.settled) or (
+                self.phase is Phase.TRAINING and self.credited < len(self.stakes)
+            ):
                 self.finalise(stranger, 100)
             elif self.phase is Phase.DRAWING:
                 self._brownie().chain.mine(300)
