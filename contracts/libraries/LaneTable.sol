@@ -70,7 +70,7 @@ library LaneTableLibrary {
         _resetSpare(table, bits);
     }
 
-    /// @notice Packs a table and stores the words that changed.
+    /// @notice Packs a table and stores all words: storing an unchanged one costs no more than to find out that it is.
     /// @dev Equivalent to, for each lane number j: `lane(j) = int256(memory[table + 32 * j]) - 2 ** (bits - 1)`.
     function store(LaneTable self, uint256 slot, uint256 bits, uint256 count) internal {
         assembly ("memory-safe") {
@@ -97,10 +97,7 @@ library LaneTableLibrary {
                     word := or(shl(bits, word), mload(add(p, 0xc0)))
                     word := or(shl(bits, word), mload(add(p, 0xe0)))
                 }
-                word := xor(word, bias)
-                if xor(word, sload(slot)) {
-                    sstore(slot, word)
-                }
+                sstore(slot, xor(word, bias))
             }
         }
     }
