@@ -15,7 +15,6 @@ from commonlearn.market.replay import Replay
 from commonlearn.market.state import ReplayState
 from commonlearn.models.configuration import Kind, ModelConfiguration
 from commonlearn.numerics import Encoding, keccak256
-
 from tests.support.replays import RandomMarket, random_market
 
 FIELDS = {
