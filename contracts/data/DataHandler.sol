@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
+import {ContributionHash} from "./ContributionHash.sol";
+import {MerkleTree} from "../libraries/MerkleTree.sol";
 
 /// @title Who gave what, when, at which stake
-/// @dev A record is a word: the digest of the contribution, its last byte replaced by the status. Two contributions that share the 248 bits take 2^124 trials.
+/// @dev A record is a word: the digest of the contribution, or the root of a batch, its last byte replaced by the status. Two contributions that share the 248 bits take 2^124 trials.
+/// Digests, leaves and nodes are never taken for one another: the status says whether a record is a digest or a root, and nodes hash two words, leaves seven.
+/// A sponsored digest hashes one word more than an unsponsored one.
 abstract contract DataHandler is IDataHandler {
+    /// @dev Statuses in a word: two bits each, 0 for `Open`, 1 to 3 for the ends.
+    uint256 private constant STATUSES = 128;
+
     mapping(uint256 id => uint256 record) private _records;
+    mapping(uint256 number => uint256 statuses) private _batchStatuses;
 
     /// @inheritdoc IDataHandler
     function contributions() public view virtual returns (uint256);
 
     /// @inheritdoc IDataHandler
-    function statusOf(uint256 id) external view returns (Status) {
-        return _status(_records[id]);
+    function statusOf(uint256 id) external view returns (Status status) {
+        if (id >= contributions()) return Status.None;
+        status = _status(_records[id]);
+        if (status == Status.None || status == Status.Batched) return _batchedStatus(id);
     }
 
     /// @inheritdoc IDataHandler
@@ -23,12 +34,23 @@ abstract contract DataHandler is IDataHandler {
 
     /// @inheritdoc IDataHandler
     function digestOf(Contribution calldata contribution, bytes32 sampleHash) external pure returns (bytes31) {
-        return _digest(contribution, sampleHash);
+        return bytes31(ContributionHash.digest(contribution, sampleHash));
+    }
+
+    /// @inheritdoc IDataHandler
+    function isProven(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        address payee
+    ) external view returns (bool) {
+        bytes32 digest = ContributionHash.sponsored(contribution, sampleHash, payee);
+        return contribution.taught && _records[id] == _word(digest, Status.Refunded);
     }
 
     /// @notice Records an open contribution under a number that was never used.
     function _record(uint256 id, Contribution memory contribution, bytes calldata sample) internal {
-        _records[id] = _word(_digest(contribution, keccak256(sample)), Status.Open);
+        _records[id] = _word(ContributionHash.digest(contribution, ContributionHash.ofSample(sample)), Status.Open);
         _log(id, contribution, sample);
     }
 
@@ -39,8 +61,29 @@ abstract contract DataHandler is IDataHandler {
         bytes calldata sample,
         address payee
     ) internal {
-        _records[id] = _word(_sponsoredDigest(contribution, keccak256(sample), payee), Status.Open);
+        _records[id] = _word(
+            ContributionHash.sponsored(contribution, ContributionHash.ofSample(sample), payee),
+            Status.Open
+        );
         _log(id, contribution, sample);
+    }
+
+    /// @notice Logs a contribution of a batch.
+    /// @return leaf What goes into the batch's tree.
+    function _logBatched(
+        uint256 id,
+        Contribution memory contribution,
+        bytes calldata sample
+    ) internal returns (bytes32 leaf) {
+        _log(id, contribution, sample);
+        return ContributionHash.leaf(id, contribution, ContributionHash.ofSample(sample));
+    }
+
+    /// @notice Records a batch of open contributions under the number of the first.
+    function _recordBatch(uint256 first, bytes32[] memory leaves) internal {
+        bytes32 root = MerkleTree.root(leaves);
+        _records[first] = _word(root, Status.Batched);
+        emit IBatch.BatchRecorded(first, leaves.length, root);
     }
 
     function _log(uint256 id, Contribution memory contribution, bytes calldata sample) private {
@@ -56,34 +99,57 @@ abstract contract DataHandler is IDataHandler {
     }
 
     /// @notice Reverts unless this very contribution is recorded under the number and its stake locked.
-    function _requireOpen(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view {
+    function _requireOpen(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view {
         uint256 record = _records[id];
         Status status = _status(record);
-        if (status == Status.None || bytes31(bytes32(record)) != _digest(contribution, sampleHash))
-            revert UnknownContribution(id);
+        bytes32 digest = ContributionHash.digest(contribution, sampleHash);
+        if (status == Status.None || (uint256(digest) ^ record) >> 8 != 0) revert UnknownContribution(id);
         if (status != Status.Open) revert NotOpen(id, status);
     }
 
-    /// @notice Marks how a contribution ended. The digest stays: who gave what remains provable.
-    function _close(uint256 id, Status status) internal {
-        _records[id] = _word(bytes31(bytes32(_records[id])), status);
+    /// @notice Why a claim is refused by what is recorded: the error; empty if it is this very contribution, and open.
+    /// @param contribution The claim's.
+    function _recordRefusal(
+        Claim calldata claim,
+        Contribution memory contribution
+    ) internal view virtual returns (bytes memory reason) {
+        (uint256 id, uint256 batch, address payee) = (claim.id, claim.batch, claim.payee);
+        uint256 record = _records[batch];
+        bytes32 sampleHash = ContributionHash.ofSample(claim.sample);
+        Status status = _status(record);
+        bytes32 found;
+        bool isFitting;
+        if (status == Status.Batched) {
+            found = MerkleTree.climb(ContributionHash.leaf(id, contribution, sampleHash), claim.proof);
+            isFitting = payee == address(0);
+            status = _batchedStatus(id);
+        } else {
+            found =
+                payee == address(0)
+                    ? ContributionHash.digest(contribution, sampleHash)
+                    : ContributionHash.sponsored(contribution, sampleHash, payee);
+            isFitting = batch == id && claim.proof.length == 0 && status != Status.None;
+        }
+        if (!isFitting || (uint256(found) ^ record) >> 8 != 0)
+            return abi.encodeWithSelector(UnknownContribution.selector, id);
+        if (status != Status.Open) return abi.encodeWithSelector(NotOpen.selector, id, status);
     }
 
-    function _digest(Contribution memory contribution, bytes32 sampleHash) private pure returns (bytes31) {
-        return bytes31(keccak256(abi.encode(contribution, sampleHash)));
+    /// @notice Marks how an open contribution ended. The digest stays: who gave what remains provable.
+    /// @param batch Where it is recorded.
+    function _close(uint256 id, uint256 batch, Status status) internal {
+        uint256 record = _records[batch];
+        if (_status(record) == Status.Batched)
+            _batchStatuses[id / STATUSES] |= (uint256(status) - uint256(Status.Open)) << (2 * (id % STATUSES));
+        else _records[batch] = _word(bytes32(record), status);
     }
 
-    /// @dev One word longer than the digest of an unsponsored contribution, so that none is ever taken for the other.
-    function _sponsoredDigest(
-        Contribution memory contribution,
-        bytes32 sampleHash,
-        address payee
-    ) private pure returns (bytes31) {
-        return bytes31(keccak256(abi.encode(contribution, sampleHash, payee)));
+    function _batchedStatus(uint256 id) private view returns (Status) {
+        return Status(uint256(Status.Open) + ((_batchStatuses[id / STATUSES] >> (2 * (id % STATUSES))) & 3));
     }
 
-    function _word(bytes31 digest, Status status) private pure returns (uint256) {
-        return uint256(bytes32(digest)) | uint256(status);
+    function _word(bytes32 hash, Status status) private pure returns (uint256) {
+        return ((uint256(hash) >> 8) << 8) | uint256(status);
     }
 
     function _status(uint256 record) private pure returns (Status) {

@@ -8,7 +8,7 @@ pragma solidity ^0.8.30;
 library BitSlices {
     /// @notice Notes a sample in the rows of its features; rows that are not there yet are made.
     /// @dev Equivalent to: `for each index: if (pointer == none) pointer = new row of zeros; row[place] = 1`. The sample is well formed.
-    /// @param table A {LaneTable}, whose pointers lead to the rows.
+    /// @param table A {LanePointers}, whose pointers lead to the rows.
     /// @param sample Indices of the features, 2 bytes each.
     /// @param place The sample's number.
     /// @param blocks Words of a row.

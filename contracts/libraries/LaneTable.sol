@@ -1,140 +1,301 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @title A vector of lanes taken apart in memory, with a pointer beside each lane
-/// @notice For many updates of the same words: nothing is masked or shifted into place until the words are packed again.
-/// @dev 8 bytes a lane, from the most significant bit: lane 32 (two's complement) | pointer 32. A lane is at the top of the 32 bytes that begin there, so adding to it in place leaves its neighbours alone.
-/// Entries come from {FeatureCodec} with a stride of {STRIDE}, so their position is that of the lane's 8 bytes.
-library LaneTable {
-    /// @notice Bits of a lane and its pointer.
-    uint256 internal constant STRIDE = 64;
+/// @notice Addresses of an unpacked vector in memory: 32 bits of its spare lane | 32 bits of lane 0. Never 0.
+type LaneTable is uint256;
 
-    /// @notice Takes a vector apart.
-    /// @dev Equivalent to: `for n < count: table[n] = lane(words, n) << 32 | pointer`.
-    /// @param words They hold at least `count` lanes.
+using LaneTableLibrary for LaneTable global;
+
+/// @title Vectors of small signed integers, unpacked: one lane a word of memory
+/// @notice For work on many samples: words are unpacked once, each lane is then one load away, and changed words are packed and stored once. Lane 0 belongs to a model's constant feature, lane `j + 1` to feature `j`;
+/// behind the last lane is a spare one. Samples are presence samples (see `FeatureCodec`). Fuzzed for equality with {LaneVector}.
+/// @dev Lanes are kept *biased* by half their range, `lane + 2^(bits - 1)`: from 0 to 2^bits - 1, so that one comparison finds a lane that has left its range at either end.
+library LaneTableLibrary {
+    /// @dev Sixteen ones: what is added to each index of a word of sixteen.
+    uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
+    /// @dev The odd ones of sixteen indices, and the bit above each.
+    uint256 private constant SECOND = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
+    uint256 private constant ABOVE = 0x0001000000010000000100000001000000010000000100000001000000010000;
+
+    /// @notice Unpacks a vector.
+    /// @dev Equivalent to, for each lane number j: `memory[table + 32 * j] = uint256(lane(j) + 2 ** (bits - 1))`.
+    /// @param slot Storage slot of its first word.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
-    /// @param count Number of lanes.
-    /// @param pointer What all lanes get.
-    /// @return table Where in memory it begins.
-    function unpack(
-        uint256[] memory words,
-        uint256 bits,
-        uint256 count,
-        uint256 pointer
-    ) internal pure returns (uint256 table) {
+    /// @param count Number of words.
+    function load(uint256 slot, uint256 bits, uint256 count) internal view returns (LaneTable table) {
+        uint256 first;
+        uint256 spare;
         assembly ("memory-safe") {
+            first := and(add(mload(0x40), 0x1f), not(0x1f))
             let unused := sub(256, bits)
-            table := mload(0x40)
-            let end := add(table, shl(3, count))
-            mstore(0x40, and(add(end, 0x3f), not(0x1f))) // the last lane's 32 bytes lie within too
-            let source := add(words, 0x20)
+            let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1)) // half a range in every lane
+            let size := div(0x2000, bits) // of a word, unpacked
+            let p := first
             for {
-                let p := table
-            } lt(p, end) {
-                source := add(source, 0x20)
+                let end := add(slot, count)
+            } lt(slot, end) {
+                slot := add(slot, 1)
             } {
-                let word := mload(source)
+                let word := xor(sload(slot), bias)
                 for {
-                    let offset := 0
-                } and(lt(offset, 256), lt(p, end)) {
-                    offset := add(offset, bits)
-                    p := add(p, 8)
+                    let next := add(p, size)
+                } lt(p, next) {
+                    p := add(p, 0x100)
                 } {
-                    mstore(p, or(shl(224, sar(unused, shl(offset, word))), shl(192, pointer)))
+                    mstore(p, shr(unused, word))
+                    word := shl(bits, word)
+                    mstore(add(p, 0x20), shr(unused, word))
+                    word := shl(bits, word)
+                    mstore(add(p, 0x40), shr(unused, word))
+                    word := shl(bits, word)
+                    mstore(add(p, 0x60), shr(unused, word))
+                    word := shl(bits, word)
+                    mstore(add(p, 0x80), shr(unused, word))
+                    word := shl(bits, word)
+                    mstore(add(p, 0xa0), shr(unused, word))
+                    word := shl(bits, word)
+                    mstore(add(p, 0xc0), shr(unused, word))
+                    word := shl(bits, word)
+                    mstore(add(p, 0xe0), shr(unused, word))
+                    word := shl(bits, word)
                 }
             }
+            spare := p
+            mstore(0x40, add(p, 0x20))
         }
+        assert(spare < 1 << 18); // see `score`
+        return LaneTable.wrap((spare << 32) | first);
     }
 
-    /// @notice Puts the lanes back into their words; bits that belong to no lane stay.
-    /// @dev Equivalent to: `for n < count: lane(words, n) = table[n] >> 224`.
-    function pack(uint256 table, uint256 bits, uint256 count, uint256[] memory words) internal pure {
+    /// @notice Packs a table and stores the words that changed.
+    /// @dev Equivalent to, for each lane number j: `lane(j) = int256(memory[table + 32 * j]) - 2 ** (bits - 1)`.
+    function store(LaneTable self, uint256 slot, uint256 bits, uint256 count) internal {
         assembly ("memory-safe") {
-            let mask := sub(shl(bits, 1), 1)
-            let end := add(table, shl(3, count))
-            let target := add(words, 0x20)
+            let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1))
+            let size := div(0x2000, bits)
+            let p := and(self, 0xffffffff)
             for {
-                let p := table
-            } lt(p, end) {
-                target := add(target, 0x20)
+                let end := add(slot, count)
+            } lt(slot, end) {
+                slot := add(slot, 1)
             } {
-                let offset := 256
                 let word := 0
-                for {} and(gt(offset, 0), lt(p, end)) {
-                    p := add(p, 8)
+                for {
+                    let next := add(p, size)
+                } lt(p, next) {
+                    p := add(p, 0x100)
                 } {
-                    offset := sub(offset, bits)
-                    word := or(word, shl(offset, and(shr(224, mload(p)), mask)))
+                    word := or(shl(bits, word), mload(p))
+                    word := or(shl(bits, word), mload(add(p, 0x20)))
+                    word := or(shl(bits, word), mload(add(p, 0x40)))
+                    word := or(shl(bits, word), mload(add(p, 0x60)))
+                    word := or(shl(bits, word), mload(add(p, 0x80)))
+                    word := or(shl(bits, word), mload(add(p, 0xa0)))
+                    word := or(shl(bits, word), mload(add(p, 0xc0)))
+                    word := or(shl(bits, word), mload(add(p, 0xe0)))
                 }
-                mstore(target, or(word, and(mload(target), sub(shl(offset, 1), 1))))
-            }
-        }
-    }
-
-    /// @notice The first lane.
-    function first(uint256 table) internal pure returns (int256 lane) {
-        assembly ("memory-safe") {
-            lane := sar(224, mload(table))
-        }
-    }
-
-    /// @notice Adds to the first lane, saturating at the ends of its range.
-    /// @dev Equivalent to: `change = clamp(lane + amount) - lane; lane += change`.
-    function addToFirst(uint256 table, uint256 bits, int256 amount) internal pure returns (int256 change) {
-        assembly ("memory-safe") {
-            let half := shl(sub(bits, 1), 1)
-            let old := sar(224, mload(table))
-            change := amount
-            if shr(bits, add(add(old, change), half)) {
-                change := sub(xor(sub(half, 1), sub(0, slt(change, 0))), old)
-            }
-            mstore(table, add(mload(table), shl(224, change)))
-        }
-    }
-
-    /// @notice Sum of `value * lane` over the entries.
-    /// @dev Cannot overflow, as {LaneVector-accumulate}. Equivalent to: `for each entry e: sum += value(e) * lane(e)`.
-    function product(uint256 table, uint256[] memory entries) internal pure returns (int256 sum) {
-        assembly ("memory-safe") {
-            let p := add(entries, 0x20)
-            let end := add(p, shl(5, mload(entries)))
-            for {} lt(p, end) {
-                p := add(p, 0x20)
-            } {
-                let entry := mload(p)
-                sum := add(sum, mul(signextend(1, entry), sar(224, mload(add(table, shr(19, entry))))))
-            }
-        }
-    }
-
-    /// @notice Adds `factor * value` to the lane of every entry, saturating at the ends of the lane's range.
-    /// @dev Equivalent to the following Solidity:
-    ///   for each entry e: change = clamp(lane(e) + factor * value(e)) - lane(e); lane(e) += change; if (change != 0 && pointer(e) != 0) changes.push(change << 32 | pointer(e));
-    /// @param entries Each lane at most once. On return the array holds the `changes` instead.
-    function add(uint256 table, uint256 bits, uint256[] memory entries, int256 factor) internal pure {
-        assembly ("memory-safe") {
-            let half := shl(sub(bits, 1), 1)
-            let p := add(entries, 0x20)
-            let end := add(p, shl(5, mload(entries)))
-            let out := p
-            for {} lt(p, end) {
-                p := add(p, 0x20)
-            } {
-                let entry := mload(p)
-                let at := add(table, shr(19, entry))
-                let item := mload(at)
-                let old := sar(224, item)
-                let change := mul(factor, signextend(1, entry))
-                if shr(bits, add(add(old, change), half)) {
-                    // outside [-half, half): stop at the end that the change points to
-                    change := sub(xor(sub(half, 1), sub(0, slt(change, 0))), old)
+                word := xor(word, bias)
+                if xor(word, sload(slot)) {
+                    sstore(slot, word)
                 }
-                mstore(at, add(item, shl(224, change)))
-                let pointer := and(shr(192, item), 0xffffffff)
-                mstore(out, or(shl(32, change), pointer))
-                out := add(out, shl(5, iszero(or(iszero(change), iszero(pointer)))))
             }
-            mstore(entries, shr(5, sub(out, add(entries, 0x20))))
+        }
+    }
+
+    /// @notice Lane 0, biased.
+    function constantLane(LaneTable self) internal pure returns (uint256 lane) {
+        assembly ("memory-safe") {
+            lane := mload(and(self, 0xffffffff))
+        }
+    }
+
+    /// @notice Checks a presence sample and adds up the lanes of its features, each biased.
+    /// @dev Sixteen indices at a time. Two neighbours `a`, `b` are in order where `b + 0xffff - a` reaches bit 16; those at even places are compared in the word itself, the others in the word moved by one place. The table's address (in words)
+    /// is added to all indices at once; a shift by 5 less than to the end then gives each lane's address in bytes. The last word is filled up with the spare lane. A malformed sample may add up anything, but no address is beyond 2^18.
+    /// Equivalent to: `wellFormed` is that the length is even and not 0, `index(k) < index(k + 1)` for all k, and the last index is below the dimension;
+    ///   `for each index: total += memory[table + 32 * (index + 1)]`.
+    function score(
+        LaneTable self,
+        bytes calldata sample,
+        uint256 dimension
+    ) internal pure returns (bool wellFormed, uint256 total) {
+        (uint256 ahead, uint256 filler) = self._places();
+        self._setSpare(0);
+        assembly ("memory-safe") {
+            let ordered := ABOVE
+            let previous := 0
+            let unopposed := shl(240, 1) // before the first index there is none to compare with
+            let head := sample.offset
+            let end := add(head, sample.length)
+            for {} lt(head, end) {
+                head := add(head, 0x20)
+            } {
+                let word := calldataload(head)
+                let rest := 0
+                if lt(sub(end, head), 0x20) {
+                    rest := shr(shl(3, sub(end, head)), not(0))
+                    word := or(and(word, not(rest)), and(filler, rest))
+                }
+                ordered := and(
+                    ordered,
+                    or(shl(16, rest), sub(add(and(word, SECOND), SECOND), and(shr(16, word), SECOND)))
+                )
+                previous := or(shl(240, previous), shr(16, word))
+                ordered := and(
+                    ordered,
+                    or(or(rest, unopposed), sub(add(and(previous, SECOND), SECOND), and(shr(16, previous), SECOND)))
+                )
+                unopposed := 0
+                previous := word
+                word := add(word, ahead)
+                total := add(total, mload(and(shr(235, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(219, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(203, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(187, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(171, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(155, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(139, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(123, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(107, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(91, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(75, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(59, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(43, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(27, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(11, word), 0x3ffe0)))
+                total := add(total, mload(and(shl(5, word), 0x3ffe0)))
+            }
+            wellFormed := and(eq(ordered, ABOVE), lt(shr(240, calldataload(sub(end, 2))), dimension))
+            wellFormed := and(wellFormed, gt(sample.length, mul(0xffffffff, and(sample.length, 1)))) // even, and not 0
+        }
+    }
+
+    /// @notice Adds a number to the lanes of a sample's features and another to lane 0, saturating at the ends of the range.
+    /// @dev Requirement: the sample is well formed, so that no lane is met twice: then it makes no difference that lanes are put back into their range only after sixteen, and only if any of them has left it.
+    /// Equivalent to: `for each index: lane(index + 1) = clamp(lane(index + 1) + change); lane(0) = clamp(lane(0) + constantChange)`.
+    function add(
+        LaneTable self,
+        uint256 bits,
+        bytes calldata sample,
+        int256 change,
+        int256 constantChange
+    ) internal pure {
+        (uint256 ahead, uint256 filler) = self._places();
+        self._setSpare(1 << (bits - 1));
+        assembly ("memory-safe") {
+            function clamp(at, greatest) {
+                let value := mload(at)
+                // below zero, or too great
+                if gt(value, greatest) {
+                    mstore(at, mul(greatest, sgt(value, 0)))
+                }
+            }
+            let most := sub(shl(bits, 1), 1)
+            let p := and(self, 0xffffffff)
+            let lane := add(mload(p), constantChange)
+            mstore(p, lane)
+            clamp(p, most)
+            let head := sample.offset
+            let end := add(head, sample.length)
+            for {} lt(head, end) {
+                head := add(head, 0x20)
+            } {
+                let word := calldataload(head)
+                if lt(sub(end, head), 0x20) {
+                    let rest := shr(shl(3, sub(end, head)), not(0))
+                    word := or(and(word, not(rest)), and(filler, rest))
+                }
+                word := add(word, ahead)
+                let met := 0 // all values in one: a bit beyond the range in any is one in all
+                p := and(shr(235, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(219, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(203, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(187, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(171, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(155, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(139, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(123, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(107, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(91, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(75, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(59, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(43, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(27, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(11, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shl(5, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                if shr(bits, met) {
+                    for {
+                        let left := 16
+                    } left {
+                        left := sub(left, 1)
+                    } {
+                        clamp(and(shr(235, word), 0x3ffe0), most)
+                        word := shl(16, word)
+                    }
+                }
+            }
+        }
+    }
+
+    /// @notice What is added to sixteen indices to make addresses (in words) of them, and sixteen indices of the spare lane.
+    function _places(LaneTable self) internal pure returns (uint256 ahead, uint256 filler) {
+        assembly ("memory-safe") {
+            ahead := mul(add(shr(5, and(self, 0xffffffff)), 1), ONES)
+            filler := sub(mul(shr(37, self), ONES), ahead)
+        }
+    }
+
+    function _setSpare(LaneTable self, uint256 value) internal pure {
+        assembly ("memory-safe") {
+            mstore(shr(32, self), value)
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @title A perceptron of two classes on a {LaneTable}, for samples of present features read straight from calldata
-/// @notice What {FeatureCodec} and {LaneTable} do with entries, without entries: a feature costs about 40 gas to weigh, and 80 to teach.
+/// @title A perceptron of two classes on a {LanePointers}, for samples of present features read straight from calldata
+/// @notice What {FeatureCodec} and {LanePointers} do with entries, without entries: a feature costs about 40 gas to weigh, and 80 to teach.
 /// @dev The constant feature is lane 0, and feature `j` lane `j + 1`. `shr(237, …)` of a word of indices is the first of them times 8, the distance of lanes; the mask cuts off what follows.
 library PresenceLanes {
     uint256 private constant LANE_MASK = 0x7fff8;

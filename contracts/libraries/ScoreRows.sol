@@ -16,7 +16,7 @@ library ScoreRows {
 
     /// @notice Adds a sample's values to the rows of their features; rows that are not there yet are made.
     /// @dev Equivalent to: `for each entry e of a value that is not 0: if (pointer(e) == 0) pointer(e) = new row of zeros; row(e)[sample] += value(e)`.
-    /// @param table A {LaneTable}, whose pointers lead to the rows.
+    /// @param table A {LanePointers}, whose pointers lead to the rows.
     /// @param entries The sample's.
     /// @param sample Its number.
     /// @param width Words of a row.
@@ -59,7 +59,7 @@ library ScoreRows {
     /// @notice Adds to all scores what a change of weights brings.
     /// @dev Equivalent to: `for each sample t: scores[t] += Σ change × row[t]` over all changes.
     /// @param scores Words of lanes.
-    /// @param changes As {LaneTable-add} leaves them: change << 32 | pointer to the row.
+    /// @param changes As {LanePointers-add} leaves them: change << 32 | pointer to the row.
     function add(uint256[] memory scores, uint256[] memory changes) internal pure {
         assembly ("memory-safe") {
             let first := add(changes, 0x20)

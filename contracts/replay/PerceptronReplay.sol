@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {IModel} from "../../interfaces/IModel.sol";
 import {IReplay, ReplayInput, ReplayState, ReplayTerms} from "../../interfaces/IReplay.sol";
 import {BitSlices} from "../libraries/BitSlices.sol";
-import {LaneTable} from "../libraries/LaneTable.sol";
+import {LanePointers} from "../libraries/LanePointers.sol";
 import {ScoreRows} from "../libraries/ScoreRows.sol";
 import {Scratch} from "../libraries/Scratch.sol";
 import {TestSet} from "../libraries/TestSet.sol";
@@ -53,7 +53,7 @@ contract PerceptronReplay is Replay {
         _requireFitting(c, samples.length, features);
         initial.scores = new uint256[](_scoreWords(c, samples.length, longest));
         uint256 depth = SlicedTests.depthFor(c, longest);
-        uint256 table = LaneTable.unpack(initial.words, c.weightBits(), c.dimension() + 1, 0);
+        uint256 table = LanePointers.unpack(initial.words, c.weightBits(), c.dimension() + 1, 0);
         for (uint256 t = 0; t < samples.length; ++t) {
             _requireLabel(labels[t]);
             int256 score = _score(c, table, samples[t]);
@@ -115,7 +115,7 @@ contract PerceptronReplay is Replay {
     function _score(ModelConfiguration c, uint256 table, bytes calldata sample) private pure returns (int256 score) {
         if (_isSliced(c)) return SlicedTests.scoreOf(c, table, sample);
         uint256 free = Scratch.mark();
-        score = LaneTable.product(table, RowTests.entriesOf(c, sample));
+        score = LanePointers.product(table, RowTests.entriesOf(c, sample));
         Scratch.release(free);
     }
 

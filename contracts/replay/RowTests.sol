@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {FeatureCodec} from "../libraries/FeatureCodec.sol";
-import {LaneTable} from "../libraries/LaneTable.sol";
+import {LanePointers} from "../libraries/LanePointers.sol";
 import {ScoreRows} from "../libraries/ScoreRows.sol";
 import {Scratch} from "../libraries/Scratch.sol";
 import {TestSet} from "../libraries/TestSet.sol";
@@ -39,7 +39,7 @@ library RowTests {
         w.scores = scores;
         w.tests = tests;
         w.labels = new uint256[](scores.length);
-        w.table = LaneTable.unpack(words, c.weightBits(), c.dimension() + 1, 0);
+        w.table = LanePointers.unpack(words, c.weightBits(), c.dimension() + 1, 0);
         // A sample is decoded in front, and the rows grow behind the longest possible.
         uint256 front = Scratch.mark();
         uint256 end = front + 32 * (longest / 2 + 3);
@@ -61,10 +61,10 @@ library RowTests {
         ModelConfiguration c = w.configuration;
         uint256 free = Scratch.mark();
         uint256[] memory entries = entriesOf(c, sample);
-        int256 score = LaneTable.product(w.table, entries);
+        int256 score = LanePointers.product(w.table, entries);
         taught = (score > 0) != (label == 1) || (label == 1 ? score : -score) < int256(c.margin());
         if (taught) {
-            LaneTable.add(w.table, c.weightBits(), entries, label == 1 ? int256(c.step()) : -int256(c.step()));
+            LanePointers.add(w.table, c.weightBits(), entries, label == 1 ? int256(c.step()) : -int256(c.step()));
             w.scores.add(entries);
         }
         Scratch.release(free);
@@ -77,11 +77,11 @@ library RowTests {
 
     /// @notice Puts the weights back.
     function finish(Working memory w, uint256[] memory words) internal pure {
-        LaneTable.pack(w.table, w.configuration.weightBits(), w.configuration.dimension() + 1, words);
+        LanePointers.pack(w.table, w.configuration.weightBits(), w.configuration.dimension() + 1, words);
     }
 
-    /// @notice A sample's entries on a {LaneTable}, the constant feature in front.
+    /// @notice A sample's entries on a {LanePointers}, the constant feature in front.
     function entriesOf(ModelConfiguration c, bytes calldata sample) internal pure returns (uint256[] memory) {
-        return FeatureCodec.decode(sample, c, LaneTable.STRIDE, 1, c.interceptValue());
+        return FeatureCodec.decode(sample, c, LanePointers.STRIDE, 1, c.interceptValue());
     }
 }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {BitSlices} from "../libraries/BitSlices.sol";
 import {FeatureCodec} from "../libraries/FeatureCodec.sol";
-import {LaneTable} from "../libraries/LaneTable.sol";
+import {LanePointers} from "../libraries/LanePointers.sol";
 import {PresenceLanes} from "../libraries/PresenceLanes.sol";
 import {Scratch} from "../libraries/Scratch.sol";
 import {TestSet} from "../libraries/TestSet.sol";
@@ -67,7 +67,7 @@ library SlicedTests {
         w.everyone = new uint256[](blocks);
         w.counts = _pointer(new uint256[](MOST_COUNT_SLICES));
         w.none = _pointer(new uint256[](blocks));
-        w.table = LaneTable.unpack(words, c.weightBits(), c.dimension() + 1, w.none);
+        w.table = LanePointers.unpack(words, c.weightBits(), c.dimension() + 1, w.none);
         uint256 end = Scratch.mark();
         uint256 cursor = 0;
         for (uint256 t = 0; t < w.tests; ++t) {
@@ -94,8 +94,8 @@ library SlicedTests {
     function scoreOf(ModelConfiguration c, uint256 table, bytes calldata sample) internal pure returns (int256 score) {
         bool wellFormed;
         (score, wellFormed) = PresenceLanes.sum(table, c.dimension(), sample);
-        if (!wellFormed) FeatureCodec.decode(sample, c, LaneTable.STRIDE, 0, 0); // reverts, and says why
-        return score + int256(c.interceptValue()) * LaneTable.first(table);
+        if (!wellFormed) FeatureCodec.decode(sample, c, LanePointers.STRIDE, 0, 0); // reverts, and says why
+        return score + int256(c.interceptValue()) * LanePointers.first(table);
     }
 
     /// @notice How many test samples are on the wrong side.
@@ -109,7 +109,7 @@ library SlicedTests {
 
     /// @notice Puts the weights back.
     function finish(Working memory w, uint256[] memory words) internal pure {
-        LaneTable.pack(w.table, w.configuration.weightBits(), w.configuration.dimension() + 1, words);
+        LanePointers.pack(w.table, w.configuration.weightBits(), w.configuration.dimension() + 1, words);
     }
 
     function _teach(Working memory w, bytes calldata sample, int256 factor) private pure {
@@ -119,7 +119,7 @@ library SlicedTests {
         Scratch.release(lesser + 16 * sample.length + 0x20);
         (uint256 wholeEnd, uint256 lesserEnd) = PresenceLanes.add(w.table, bits, sample, factor, whole, lesser);
         int256 constantValue = int256(w.configuration.interceptValue());
-        int256 change = LaneTable.addToFirst(w.table, bits, factor * constantValue);
+        int256 change = LanePointers.addToFirst(w.table, bits, factor * constantValue);
         // Unless it reached an end, the intercept counts as so many features more that every test sample shares.
         bool isWhole = change == factor * constantValue;
         uint256 first = isWhole ? uint256(constantValue * constantValue) : 0;

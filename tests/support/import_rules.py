@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What everybody shares: plain words of the trade without arithmetic on weights or access to a chain.
-_TRADE = {"errors", "money", "records", "contract_errors"}
+_TRADE = {"errors", "money", "records", "contract_errors", "market_errors"}
 
 PYTHON_ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "money": {"errors"},
     "records": {"errors", "money"},
     "contract_errors": {"errors", "money", "records"},
+    "market_errors": {"errors", "money", "records", "contract_errors"},
     "numerics": {"errors"},
     # Models know nothing of money.
     "models": {"errors", "numerics"},
@@ -43,11 +44,25 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "models": {"libraries", "types", "interfaces"},
     "data": {"libraries", "types", "interfaces"},
     "incentives": {"libraries", "types", "interfaces"},
+    "badges": {"libraries", "types", "interfaces"},
     # The core reaches models by their interface only.
-    "core": {"data", "incentives", "libraries", "types", "interfaces"},
+    "core": {"badges", "data", "incentives", "libraries", "types", "interfaces"},
     # Engines know of a market's money only how a round is closed.
     "replay": {"libraries", "types", "interfaces"},
-    "testing": {"core", "models", "data", "incentives", "replay", "libraries", "types", "interfaces"},
+    # Sponsors and pools reach collaborations by their interface only.
+    "sponsorship": {"libraries", "types", "interfaces"},
+    "testing": {
+        "badges",
+        "core",
+        "models",
+        "data",
+        "incentives",
+        "replay",
+        "sponsorship",
+        "libraries",
+        "types",
+        "interfaces",
+    },
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 

@@ -17,6 +17,8 @@ contract HostileModel is IModel {
     /// @notice What the last of these gave or threw.
     bytes public answer;
 
+    uint256[] private _answers;
+    bytes[] private _reasons;
     bool private _isSealed;
     bytes private _callFromTrain;
     uint256 private _valueFromTrain;
@@ -25,6 +27,11 @@ contract HostileModel is IModel {
     /// @notice Sets the answers.
     function answerWith(uint256 prediction_, bool taught_) external {
         (prediction, taught) = (prediction_, taught_);
+    }
+
+    /// @notice Sets the answers to `trainMany` and `predictMany`, of any length.
+    function answerManyWith(uint256[] calldata answers, bytes[] calldata reasons) external {
+        (_answers, _reasons) = (answers, reasons);
     }
 
     /// @notice Sets the next call from `train` to the collaboration, made once; the ether comes with this.
@@ -56,6 +63,26 @@ contract HostileModel is IModel {
 
     /// @inheritdoc IModel
     function train(bytes calldata, uint256) external returns (bool) {
+        _callOnce();
+        return taught;
+    }
+
+    /// @inheritdoc IModel
+    function trainMany(bytes[] calldata, uint16[] calldata) external returns (uint256[] memory, bytes[] memory) {
+        _callOnce();
+        return (_answers, _reasons);
+    }
+
+    /// @inheritdoc IModel
+    function predictMany(bytes[] calldata) external view returns (uint256[] memory, bytes[] memory) {
+        if (_callFromPredict.length > 0) {
+            (bool succeeded, bytes memory result) = trainer().staticcall(_callFromPredict);
+            if (!succeeded) _throw(result);
+        }
+        return (_answers, _reasons);
+    }
+
+    function _callOnce() private {
         if (_callFromTrain.length > 0) {
             (bytes memory call_, uint256 value) = (_callFromTrain, _valueFromTrain);
             delete _callFromTrain; // once, or a contribution made from here would come back here without end
@@ -64,7 +91,6 @@ contract HostileModel is IModel {
             (succeeded, answer) = trainer().call{value: value}(call_);
             if (succeeded) ++successes;
         }
-        return taught;
     }
 
     /// @inheritdoc IModel

@@ -10,13 +10,20 @@ from typing import Any
 __all__ = ["ARTIFACT_NAMES", "artifact"]
 
 ARTIFACT_NAMES = (
+    "Badges",
     "Collaboration",
     "CollaborationFactory",
+    "MarketCollaboration",
+    "MarketFactory",
+    "MarketSettlement",
     "ModelReplay",
     "NaiveBayes",
     "NearestCentroid",
     "Perceptron",
     "PerceptronReplay",
+    "PointsCollaboration",
+    "PointsFactory",
+    "Sponsorship",
 )
 """The contracts that are deployed."""
 

@@ -21,6 +21,7 @@ from commonlearn.chain.errors import (
 from commonlearn.client.errors import (
     AmbiguousCache,
     ChainMovedOn,
+    ContributionRefused,
     ContributionsInterrupted,
     Declined,
     JournalBusy,
@@ -30,8 +31,18 @@ from commonlearn.client.errors import (
     NotConnected,
     NotDeployed,
     NothingToContribute,
+    RulesProblem,
     StakeAboveLimit,
     TableProblem,
+    WrongIncentive,
+)
+from commonlearn.client.market.errors import NothingDue, TestSetUnusable
+from commonlearn.client.sponsoring.errors import (
+    BadRequest,
+    NoSponsorship,
+    NotTheTerms,
+    RelayerUnreachable,
+    RelayRefused,
 )
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
@@ -55,7 +66,7 @@ class Family(StrEnum):
 
 _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     (Family.DECLINED, (Declined,)),
-    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn)),
+    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn, RelayerUnreachable)),
     (
         Family.WRONG_PLACE,
         (
@@ -67,6 +78,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            NoSponsorship,
+            WrongIncentive,
         ),
     ),
     (
@@ -74,16 +87,23 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
         (
             SampleError,
             UnknownLabel,
+            ContributionRefused,
+            TestSetUnusable,
             TableProblem,
+            BadRequest,
+            NotTheTerms,
             LengthMismatch,
             NothingToContribute,
             NoFeaturizer,
             InvalidAmount,
+            RulesProblem,
             WordsError,
         ),
     ),
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
     (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
+    (Family.REFUSED, (ContractError, TransactionFailed, RpcError, RelayRefused)),
+    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved, NothingDue)),
     (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
 )
 

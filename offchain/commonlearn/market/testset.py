@@ -12,7 +12,16 @@ from commonlearn.numerics.hashing import keccak256
 from commonlearn.numerics.lanes import WORD_BYTES
 from commonlearn.numerics.merkle import MerkleTree
 
-__all__ = ["TestSample", "commitment", "pack_tests", "partition_hash", "partition_leaf", "sample_leaf"]
+__all__ = [
+    "TestSample",
+    "commitment",
+    "pack_tests",
+    "partition_hash",
+    "partition_leaf",
+    "running_hash",
+    "sample_leaf",
+    "scored",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,28 @@ def commitment(provider: str, partitions: Sequence[Sequence[TestSample]]) -> Mer
     2
     """
     return MerkleTree([partition_leaf(provider, index, samples) for index, samples in enumerate(partitions)])
+
+
+def scored(partitions: Sequence[Sequence[TestSample]], drawn: int) -> list[TestSample]:
+    """The samples on which a market scores: all, partition by partition, but those of the drawn one.
+
+    Everybody knows the drawn partition before contributing, so nobody is paid for what the model gains on it.
+    """
+    return [one for number, samples in enumerate(partitions) if number != drawn for one in samples]
+
+
+def running_hash(samples: Sequence[TestSample]) -> bytes:
+    """The market's ``testHash`` over scored samples: ``keccak256(abi.encode(before, label, keccak256(sample)))``.
+
+    Examples
+    --------
+    >>> running_hash([]) == bytes(32)
+    True
+    """
+    found = bytes(WORD_BYTES)
+    for one in samples:
+        found = keccak256(found + _word(one.label) + keccak256(one.sample))
+    return found
 
 
 def _word(number: int) -> bytes:

@@ -52,7 +52,7 @@ def test_a_single_leaf_is_its_root():
 
 @pytest.mark.parametrize("leaves", [[], [b"short"], [b"x" * 32, b""]], ids=["none", "short", "empty"])
 def test_what_is_no_leaf_is_refused(leaves):
-    with pytest.raises(ValueError, match="lea[fv]"):
+    with pytest.raises(ValueError, match="lea"):
         MerkleTree(leaves)
 
 

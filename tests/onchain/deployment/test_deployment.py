@@ -65,10 +65,31 @@ def test_every_role_and_parameter_is_as_in_the_settings(record, plan, deployer):
 
 
 def test_the_beneficiary_is_the_deployer_where_none_is_named(settings, sender, deployer):
-    rules = settings.deploy.rules.model_copy(update={"beneficiary": None})
+    rules = {**settings.deploy.rules, "beneficiary": None}
     plan, _ = plan_from(settings.deploy.model_copy(update={"rules": rules}), deployer.address)
     record = deploy(plan, sender, settings.deployments)
     assert collaboration_at(record.address).terms()[0] == deployer
+
+
+def test_points_are_chosen_by_one_word(settings, sender, deployer, alice):
+    """Q-10."""
+    rules = {
+        "founders": [alice.address], "grant": 50, "least_vote": 1, "most_vote": 5, "give_percent": 10,
+        "fee_percent": 120, "vote_time": "7d",
+    }  # fmt: skip
+    section = settings.deploy.model_copy(update={"incentive": "points", "rules": rules})
+    plan, _ = plan_from(section, deployer.address)
+    record = deploy(plan, sender, settings.deployments)
+    created = brownie.project.get_loaded_projects()[0]["PointsCollaboration"].at(record.address)
+    assert created.terms() == ((alice,), 5_000, 100, 500, 1_000, 12_000, 604_800)
+    assert created.incentive() == "points/1"
+    assert created.isOpen()
+    book = DeploymentBook.open(settings.deployments, sender.connection)
+    assert created.badges() == book.contract("Badges").address
+    assert differences(sender.connection, book, record, plan, deployer.address) == []
+    wrong = replace(plan, terms=replace(plan.terms, grant=5_001))
+    assert differences(sender.connection, book, record, wrong, deployer.address) == ["the rule grant is 5000, not 5001"]
+    assert dict(section.in_words())["vote time"] == "7 d"
 
 
 def test_a_curator_and_a_notice_go_together(tmp_path, sender, deployer, alice):
@@ -117,7 +138,7 @@ def test_the_record_says_what_a_verifier_wants(record, plan, settings, deployer,
     assert model["tx_hashes"]
     created = web3.eth.get_transaction_receipt(model["tx_hashes"][0])
     assert created["blockNumber"] == model["block"]
-    assert set(content["contracts"]) == {"Collaboration", "CollaborationFactory", "Perceptron"}
+    assert set(content["contracts"]) == {"Collaboration", "CollaborationFactory", "Perceptron", "Sponsorship"}
     for name, contract in content["contracts"].items():
         assert code(web3, contract["address"])
         shipped = artifact(name)
@@ -127,12 +148,13 @@ def test_the_record_says_what_a_verifier_wants(record, plan, settings, deployer,
         assert contract["standard_json_sha256"] == shipped["standardJsonInputSha256"]
         assert contract["source_path"].endswith(f"/{name}.sol")
         assert web3.eth.get_transaction_receipt(contract["tx_hash"])["blockNumber"] == contract["block"]
-    factory = content["contracts"]["CollaborationFactory"]["address"]
-    argument = content["contracts"]["Collaboration"]["constructor_arguments"]
-    assert argument == "0x" + "00" * 12 + factory[2:].lower()
+    contracts, pad = content["contracts"], "00" * 12
+    factory, sponsorship = (contracts[name]["address"][2:].lower() for name in ("CollaborationFactory", "Sponsorship"))
+    assert contracts["Collaboration"]["constructor_arguments"] == f"0x{pad}{factory}{pad}{sponsorship}"
+    assert collaboration_at(record.address).sponsorship() == contracts["Sponsorship"]["address"]
 
 
-@pytest.mark.parametrize("name", ["CollaborationFactory", "Collaboration", "Perceptron"])
+@pytest.mark.parametrize("name", ["CollaborationFactory", "Collaboration", "Perceptron", "Sponsorship"])
 def test_the_recorded_compiler_input_gives_the_deployed_code(book, web3, name):
     """What a source verifier does: compile the recorded standard JSON and compare, but for immutables and arguments."""
     shipped, contract = artifact(name), book.contract(name)
@@ -152,9 +174,10 @@ def test_the_recorded_compiler_input_gives_the_deployed_code(book, web3, name):
 def test_brownie_has_compiled_the_same(book, web3):
     """So what the tests of this folder's neighbours try is what is deployed."""
     project = brownie.project.get_loaded_projects()[0]
-    for name in ("CollaborationFactory", "Perceptron"):
-        sent = bytes(web3.eth.get_transaction(book.contract(name).tx_hash)["input"]).hex()
-        assert sent == project[name].bytecode
+    for name in ("CollaborationFactory", "Perceptron", "Sponsorship"):
+        contract = book.contract(name)
+        sent = bytes(web3.eth.get_transaction(contract.tx_hash)["input"]).hex()
+        assert sent == project[name].bytecode + contract.constructor_arguments[2:]
 
 
 def test_saying_no_sends_nothing(plan, sender, settings, deployer, web3):
@@ -168,7 +191,7 @@ def test_saying_no_sends_nothing(plan, sender, settings, deployer, web3):
 
 
 def test_rules_that_contradict_one_another_send_nothing(settings, sender, deployer, web3):
-    rules = settings.deploy.rules.model_copy(update={"report_wait": 100})
+    rules = {**settings.deploy.rules, "report_wait": 100}
     plan, _ = plan_from(settings.deploy.model_copy(update={"rules": rules}), deployer.address)
     before = web3.eth.get_transaction_count(deployer.address)
     with pytest.raises(InvalidTerms):
