@@ -141,9 +141,7 @@ def test_the_whole_of_imdb_takes_less_than_a_minute():
     def review():
         return encode_presence(np.flatnonzero(rng.random(1_000) < np.minimum(frequency, 0.9)).tolist() or [0])
 
-    model = ExactPerceptron(
-        ModelConfiguration(Encoding.PRESENCE, 8, 2, 1_000, step=1, intercept_value=1, margin=75)
-    )
+    model = ExactPerceptron(ModelConfiguration(Encoding.PRESENCE, 8, 2, 1_000, step=1, intercept_value=1, margin=75))
     numbers = rng.integers(50, size=25_000)
     order = {int(person): place for place, person in enumerate(dict.fromkeys(numbers.tolist()))}
     inputs = [
