@@ -10,7 +10,7 @@ import {Contribution} from "./IDataHandler.sol";
 /// @param leastVote Least weight of a vote: who can give less has no standing; at least 1.
 /// @param mostVote Greatest weight of a vote; at least `leastVote`, at most 2^24 − 1.
 /// @param giveBps Part α of the points received that an account may give, over its whole life; 1 to 5,000.
-/// @param feeBps Part φ of each given point that is burned besides, from the giver's own points; above `giveBps`, at most 10,000.
+/// @param feeBps What is burned of the giver's own points for each point given, φ; above 10,000, so that a vote costs more than it gives, and at most 20,000.
 /// @param voteSeconds For how long after a contribution it can be voted on; at least 1.
 struct PointsTerms {
     address[] founders;
@@ -66,8 +66,8 @@ struct Ballot {
 
 /// @title Points that contributors give one another
 /// @notice A contribution earns its author points when other contributors confirm it, whatever the model thinks of it. Nobody can give without having received: an account gives at most the part α of the points
-/// that it has received, and pays a fee φ > α of its own points for giving. So points handed round among accounts of one owner shrink, and what puppets can pass on to a main account is less than the same work would have
-/// earned under one name. `docs/explanation-points.md` has the proof and the limits. No money.
+/// that it has received, and burns φ > 1 points of its own for each point given. So every vote among accounts of one owner leaves them with less together, and no ring of puppets ever has more points than
+/// outsiders gave it. `docs/explanation-points.md` has the proof and the limits. No money.
 /// @dev A tally is the sum of confirming weights less the sum of contesting ones; the author has `max(tally, 0)` points of it, so that a contest never takes more than the contribution gave.
 /// Twin: `commonlearn.incentives.points`.
 interface IPoints {

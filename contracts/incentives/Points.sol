@@ -126,7 +126,7 @@ abstract contract Points is IPoints {
         ++account.weeksActive;
     }
 
-    /// @notice Reverts unless giving costs more than it lets others give, and somebody can begin.
+    /// @notice Reverts unless a vote costs more than it gives, and somebody can begin.
     function _requireValid(PointsTerms memory t) internal pure {
         bool valid =
             t.founders.length > 0 &&
@@ -136,8 +136,8 @@ abstract contract Points is IPoints {
                 t.mostVote <= type(uint24).max &&
                 t.giveBps > 0 &&
                 t.giveBps <= ONE / 2 &&
-                t.feeBps > t.giveBps &&
-                t.feeBps <= ONE &&
+                t.feeBps > ONE &&
+                t.feeBps <= 2 * ONE &&
                 t.voteSeconds > 0 &&
                 PointsWeight.granted(t.grant, t.feeBps) >= t.leastVote;
         address last = address(0);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 /// @title How much a vote weighs and costs
 /// @notice Whoever votes gives as much as the account still can, up to a greatest weight: out of a founder's grant while that lasts, else up to a part of the points received. All roundings are against the voter.
-/// @dev Cannot overflow: amounts < 2^48, parts ≤ 10,000. Twin: `commonlearn.incentives.points`.
+/// @dev Cannot overflow: amounts < 2^48, parts ≤ 20,000. Twin: `commonlearn.incentives.points`.
 library PointsWeight {
     uint256 internal constant ONE = 10_000;
 

@@ -14,19 +14,24 @@ from commonlearn.records import Badge, PointsTerms, PoolTerms, Status, Terms
 
 __all__ = [
     "AlreadyAwarded",
+    "AlreadyFinal",
     "AlreadyOpen",
     "AlreadySealed",
     "AlreadyVoted",
     "BadSignature",
+    "BatchLength",
+    "BatchRefused",
     "ChunkLength",
     "ClassesFixed",
     "ContractError",
+    "EmptyBatch",
     "EtherRefused",
     "Expired",
     "FirstClassDelayed",
     "InvalidPointsTerms",
     "InvalidPoolTerms",
     "InvalidTerms",
+    "LabelCount",
     "ModelAgrees",
     "ModelDisagrees",
     "ModelJustMoved",
@@ -63,10 +68,13 @@ __all__ = [
     "PoolOver",
     "RelayFailed",
     "RequestCount",
+    "RoundComplete",
+    "RoundIncomplete",
     "Soulbound",
     "StakeAboveMaximum",
     "StakeTooHigh",
     "StakeTooLow",
+    "TestSetTooLarge",
     "TooEarly",
     "UnknownContribution",
     "UnknownRevert",
@@ -75,7 +83,10 @@ __all__ = [
     "VotesStillOpen",
     "WithdrawalFailed",
     "WrongNorm",
+    "WrongParticipant",
+    "WrongPreparation",
     "WrongRelayer",
+    "WrongScores",
 ]
 
 
@@ -103,6 +114,50 @@ class UnknownRevert(ContractError):
             "has enough ether."
         )
         self.data, self.reason = data, reason
+
+
+# ------------------------------------------------------------------------------------------------------------- batches
+
+
+class EmptyBatch(ContractError, ValueError):
+    """There is nothing in a batch."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing in this batch. Give at least one sample or claim.")
+
+
+class BatchLength(ContractError, ValueError):
+    """Samples and labels (or the answers of a model) do not go together."""
+
+    fields = ("samples", "labels")
+
+    def __init__(self, samples: int, labels: int) -> None:
+        super().__init__(
+            f"The batch has {samples:,} samples, but {labels:,} labels (or answers of the model). Give one label for "
+            "each sample."
+        )
+        self.samples, self.labels = samples, labels
+
+
+class BatchRefused(ContractError, ValueError):
+    """One of a strict batch was refused, and all others with it.
+
+    Parameters
+    ----------
+    position : int
+        Which sample or claim, from 0.
+    reason : bytes
+        What the single call would have thrown; :func:`commonlearn.chain.reverts.error_from_revert` reads it.
+    """
+
+    fields = ("position", "reason")
+
+    def __init__(self, position: int, reason: bytes) -> None:
+        super().__init__(
+            f"Number {position + 1:,} of the batch was refused (0x{reason[:4].hex()}), and the others with it, as you "
+            "asked. Leave it out, or do without strict."
+        )
+        self.position, self.reason = position, reason
 
 
 # -------------------------------------------------------------------------------------------------- the collaboration
@@ -600,6 +655,104 @@ class InvalidPointsTerms(ContractError, ValueError):
         problems = "; ".join(terms.problems()) or "a value is out of range"
         super().__init__(f"These terms cannot work: {problems}. Change them and deploy again.")
         self.terms = terms
+
+
+# --------------------------------------------------------------------------------------------- the replay of a market
+
+
+class WrongParticipant(ContractError, ValueError):
+    """A replayed contribution names a participant that is not the next nor the one of its account."""
+
+    fields = ("participant", "account")
+
+    def __init__(self, participant: int, account: str) -> None:
+        super().__init__(
+            f"{account} is not participant {participant}. Number accounts by the order in which they first took part, "
+            "from 0."
+        )
+        self.participant, self.account = participant, account
+
+
+class RoundComplete(ContractError, ValueError):
+    """More contributions are replayed than a round has."""
+
+    fields = ("position",)
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"The round has {position} contributions and no more to replay. Close it, then go on with the next round."
+        )
+        self.position = position
+
+
+class RoundIncomplete(ContractError, ValueError):
+    """A round is closed too early."""
+
+    fields = ("position", "contributions")
+
+    def __init__(self, position: int, contributions: int) -> None:
+        super().__init__(
+            f"Only {position} of the round's {contributions} contributions were replayed. Replay the rest, then close "
+            "it."
+        )
+        self.position, self.contributions = position, contributions
+
+
+class AlreadyFinal(ContractError):
+    """A final state is advanced."""
+
+    def __init__(self) -> None:
+        super().__init__("The replay has come to its end; nothing is left to compute. Take its outcome.")
+
+
+class WrongPreparation(ContractError, ValueError):
+    """The prepared test set or the initial state is another than the one in the terms."""
+
+    fields = ("given", "wanted")
+
+    def __init__(self, given: bytes, wanted: bytes) -> None:
+        super().__init__(
+            f"The test set or the initial state that was given has the hash 0x{given.hex()}, but the replay began with "
+            f"0x{wanted.hex()}. Prepare it again from what was revealed."
+        )
+        self.given, self.wanted = given, wanted
+
+
+class LabelCount(ContractError, ValueError):
+    """There are not as many labels as test samples."""
+
+    fields = ("samples", "labels")
+
+    def __init__(self, samples: int, labels: int) -> None:
+        super().__init__(f"There are {samples} test samples, but {labels} labels. Give one label a sample.")
+        self.samples, self.labels = samples, labels
+
+
+class TestSetTooLarge(ContractError, ValueError):
+    """A test set cannot be replayed within a transaction."""
+
+    __test__ = False  # pytest takes the name for a class of tests
+    fields = ("size", "most")
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(
+            f"The test set is too large for the replay: it needs {size:,}, but at most {most:,} fit into a "
+            "transaction. Use fewer or shorter test samples."
+        )
+        self.size, self.most = size, most
+
+
+class WrongScores(ContractError, ValueError):
+    """A state does not hold as many words of scores as its test set needs."""
+
+    fields = ("given", "wanted")
+
+    def __init__(self, given: int, wanted: int) -> None:
+        super().__init__(
+            f"The state has {given} words of scores, but the test set needs {wanted}. Take the state from the replay "
+            "itself."
+        )
+        self.given, self.wanted = given, wanted
 
 
 # --------------------------------------------------------------------------------------------- sponsors and their pools

@@ -17,7 +17,7 @@ from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, ChainIncen
 from commonlearn.chain.reverts import error_from_rpc
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256, words_hash
-from commonlearn.records import Contribution, Status
+from commonlearn.records import NOBODY, Claim, Contribution, Status
 
 __all__ = [
     "Call",
@@ -79,10 +79,6 @@ class Snapshot:
     metadata_hash: bytes
 
 
-NOBODY = "0x" + "00" * 20
-"""The zero address: no sponsorship."""
-
-
 def deployment_call(contract: str, *arguments: Any) -> Call:
     """Creates a contract that ships with the package; a factory without named sponsorship has none."""
     if contract.endswith("Factory") and not arguments:
@@ -118,6 +114,10 @@ class ModelContract:
     def scores(self, sample: bytes, *, block: int | str = "latest") -> list[int]:
         """The raw scores behind a prediction."""
         return list(self._read("scores", sample, block=block))
+
+    def configuration(self) -> int:
+        """The configuration word."""
+        return int(self._read("configuration"))
 
     def classes(self, *, block: int | str = "latest") -> int:
         """Number of classes, announced ones included."""
@@ -257,6 +257,11 @@ class CollaborationContract:
         """Who may upload and open."""
         return str(self._read("creator"))
 
+    @property
+    def takes_batches(self) -> bool:
+        """Whether many contributions or claims can go into one transaction."""
+        return self.incentive.takes_batches
+
     def curator(self) -> str:
         """Who may add classes; the zero address for nobody."""
         return str(self._read("curator"))
@@ -331,6 +336,29 @@ class CollaborationContract:
         return self._write(
             "sweep", id_, contribution.as_tuple(), keccak256(sample), what=f"sweep of contribution {id_}"
         )
+
+    def contribute_many(
+        self, samples: Sequence[bytes], labels: Sequence[int], value_wei: int, *, strict: bool = False
+    ) -> Call:
+        """Teaches many labelled samples under stake."""
+        what = f"contribute {len(samples)} samples"
+        return self._write("contributeMany", list(samples), list(labels), strict, value_wei=value_wei, what=what)
+
+    def refund_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Takes many stakes back."""
+        return self._claim_many("refundMany", claims, strict, "refund")
+
+    def report_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Forfeits many stakes of others."""
+        return self._claim_many("reportMany", claims, strict, "report")
+
+    def sweep_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Credits many unclaimed stakes to the beneficiary."""
+        return self._claim_many("sweepMany", claims, strict, "sweep")
+
+    def _claim_many(self, name: str, claims: Sequence[Claim], strict: bool, verb: str) -> Call:
+        tuples = [claim.as_tuple() for claim in claims]
+        return self._write(name, tuples, strict, what=f"{verb} of {len(claims)} contributions")
 
     def withdraw(self, to: str) -> Call:
         """Pays out all that the sender is owed."""

@@ -13,6 +13,7 @@ from commonlearn.chain.rpc import Rpc
 __all__ = [
     "COLLABORATION_EVENTS",
     "FACTORY_EVENTS",
+    "MARKET_EVENTS",
     "MODEL_EVENTS",
     "POINTS_EVENTS",
     "SPONSORED_EVENTS",
@@ -28,6 +29,10 @@ COLLABORATION_EVENTS = (
     "Described",
     "Opened",
     "Contributed",
+    "BatchRecorded",
+    "SampleRefused",
+    "ClaimRefused",
+    "Sponsored",
     "Refunded",
     "Forfeited",
     "Swept",
@@ -35,6 +40,25 @@ COLLABORATION_EVENTS = (
     "Withdrawn",
 )
 POINTS_EVENTS = ("Voted", "Judged")
+MARKET_EVENTS = (
+    "Committed",
+    "Drawn",
+    "TestSampleRevealed",
+    "PhaseChanged",
+    "Ended",
+    "Prepared",
+    "Advanced",
+    "Settled",
+    "Finalised",
+    "ParticipantCredited",
+    "Trained",
+    "Posted",
+    "Disputed",
+    "Bisected",
+    "HalfChosen",
+    "PostJudged",
+    "PostAccepted",
+)
 SPONSORED_EVENTS = ("Sponsored",)
 SPONSORSHIP_EVENTS = ("Relayed", "RelayRefused", "Deposited", "GasNoted", "Reimbursed", "PoolOpened", "PoolClosed")
 MODEL_EVENTS = ("WordsUploaded", "Sealed", "ClassAdded")
@@ -42,6 +66,7 @@ FACTORY_EVENTS = ("Created",)
 
 _HOMES = dict.fromkeys(COLLABORATION_EVENTS, "Collaboration") | dict.fromkeys(MODEL_EVENTS, "Perceptron")
 _HOMES |= dict.fromkeys(POINTS_EVENTS, "PointsCollaboration")
+_HOMES |= dict.fromkeys(MARKET_EVENTS, "MarketCollaboration")
 _HOMES |= dict.fromkeys(SPONSORED_EVENTS, "Collaboration") | dict.fromkeys(SPONSORSHIP_EVENTS, "Sponsorship")
 _HOMES |= dict.fromkeys(FACTORY_EVENTS, "CollaborationFactory")
 

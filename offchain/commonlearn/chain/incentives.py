@@ -8,9 +8,10 @@ from typing import Any
 
 from commonlearn.chain.abi import checksummed
 from commonlearn.contract_errors import ContractError, InvalidPointsTerms, InvalidTerms
-from commonlearn.records import PointsTerms, Terms
+from commonlearn.market_errors import InvalidMarketTerms
+from commonlearn.records import MarketTerms, PointsTerms, Terms
 
-__all__ = ["INCENTIVES", "POINTS", "SELF_ASSESSMENT", "ChainIncentive", "incentive_of"]
+__all__ = ["INCENTIVES", "MARKET", "POINTS", "SELF_ASSESSMENT", "ChainIncentive", "incentive_of"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,16 @@ class ChainIncentive:
         The contract's refusal of terms.
     made : dict of str to str
         What else comes into being with the factory: contract name to the factory's view that gives its address.
+    first_child : str or None
+        Name of a contract that the factory makes first, without a view of its address.
+    engine_of : callable or None
+        Name of the engine that the factory is told, for a kind of model and its number of classes.
+    takes_batches : bool
+        Whether its collaborations have `IBatch`.
+    stakes_all : bool
+        Whether all that is sent with a contribution is staked; else what is not needed is credited.
+    learns_at_once : bool
+        Whether a contribution is learned when it is made; else when the log says so.
     """
 
     id: str
@@ -43,6 +54,11 @@ class ChainIncentive:
     load: Callable[[dict[str, Any]], Any]
     invalid: Callable[[Any], ContractError]
     made: dict[str, str]
+    first_child: str | None = None
+    engine_of: Callable[[str, int], str] | None = None
+    takes_batches: bool = False
+    stakes_all: bool = False
+    learns_at_once: bool = True
 
 
 def _read_terms(values: tuple[Any, ...]) -> Terms:
@@ -66,6 +82,7 @@ SELF_ASSESSMENT = ChainIncentive(
     load=lambda content: Terms(**content),
     invalid=InvalidTerms,
     made={"Collaboration": "implementation"},
+    takes_batches=True,
 )
 
 POINTS = ChainIncentive(
@@ -79,7 +96,28 @@ POINTS = ChainIncentive(
     made={"PointsCollaboration": "implementation", "Badges": "badges"},
 )
 
-INCENTIVES: dict[str, ChainIncentive] = {one.id: one for one in (SELF_ASSESSMENT, POINTS)}
+
+def _engine_of(kind: str, classes: int) -> str:
+    """The fast engine where it can, else the one for every model."""
+    return "PerceptronReplay" if kind == "perceptron/1" and classes == 2 else "ModelReplay"
+
+
+MARKET = ChainIncentive(
+    id="market/1",
+    collaboration="MarketCollaboration",
+    factory="MarketFactory",
+    terms=MarketTerms,
+    read=lambda values: MarketTerms(*(int(value) for value in values)),
+    load=lambda content: MarketTerms(**content),
+    invalid=InvalidMarketTerms,
+    made={"MarketCollaboration": "implementation"},
+    first_child="MarketSettlement",
+    engine_of=_engine_of,
+    stakes_all=True,
+    learns_at_once=False,
+)
+
+INCENTIVES: dict[str, ChainIncentive] = {one.id: one for one in (SELF_ASSESSMENT, POINTS, MARKET)}
 """All incentives by their id."""
 
 

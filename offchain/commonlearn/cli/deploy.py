@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from commonlearn.cli import options as o
+from commonlearn.cli.acting import ModelAct, acting_on_model
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
 from commonlearn.client.deployer import ZERO_ADDRESS, ModelPlan, deploy_model
@@ -219,47 +220,25 @@ def deploy(
     output.result(content, show)
 
 
-@command
-def add_class(
-    ctx: typer.Context,
-    model: o.Model,
-    texts: o.Texts = None,
-    csv: o.Csv = None,
-    text: o.TextColumn = None,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting_on_model
+def add_class(act: ModelAct, texts: o.Texts = None, csv: o.Csv = None, text: o.TextColumn = None) -> None:
     """Announce a class made of these items, for a nearest-centroid model's curator. It takes part after its notice."""
-    output: Output = ctx.obj
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    items, _ = o.read_items(loaded, texts, csv, text)
-
-    def confirm(cost: CostQuote) -> bool:
-        output.show_cost(cost, f"announce a class of {len(items):,} item(s)")
-        return output.ask("Send?", yes=yes)
-
-    added = loaded.add_class(items, account=account, confirm=confirm, prices=o.prices(eth_usd, gas_gwei))
+    items, _ = o.read_items(act.model, texts, csv, text)
+    added = act.model.add_class(
+        items,
+        account=act.account,
+        confirm=lambda cost: act.agree(cost, f"announce a class of {len(items):,} item(s)"),
+        prices=act.prices,
+    )
     content = {
-        "model": loaded.address,
-        "account": account.address,
+        **act.place,
         "number": added.number,
         "active_at": added.active_at,
         "tx_hash": added.tx_hash,
         "fee_wei": added.fee_wei,
     }
     when = datetime.fromtimestamp(added.active_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    output.result(content, lambda: output.say(f"class {added.number} takes part from {when}"))
+    act.output.result(content, lambda: act.output.say(f"class {added.number} takes part from {when}"))
 
 
 def _show_learned(output: Output, learned: Learned) -> None:

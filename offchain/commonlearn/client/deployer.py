@@ -7,11 +7,11 @@ the words have come is asked of the contract, whose running hash must be that of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from commonlearn.chain.abi import checksummed, constructor_types
+from commonlearn.chain.abi import checksummed, constructor_types, first_child
 from commonlearn.chain.batch import Receipt, estimates_of, receipts_of
 from commonlearn.chain.contracts import (
     Call,
@@ -42,6 +42,7 @@ IMPLEMENTATIONS = {
 """Contract of each kind."""
 
 SPONSORSHIP = "Sponsorship"
+FACTORIES = {incentive.factory for incentive in INCENTIVES.values()}
 """The contract that checks signatures for all factories of a network."""
 
 ZERO_ADDRESS = "0x" + "0" * 40
@@ -105,6 +106,17 @@ class ModelPlan:
         """Name of the implementation."""
         return IMPLEMENTATIONS[Kind(self.model.kind)]
 
+    @property
+    def engine(self) -> str | None:
+        """Name of the replay engine that the incentive needs; None if it needs none."""
+        engine_of = self.incentive.engine_of
+        return None if engine_of is None else engine_of(str(self.model.kind), self.model.to_configuration().classes)
+
+    @property
+    def needs(self) -> list[str]:
+        """Contracts that must be there beforehand."""
+        return [name for name in (self.incentive.factory, self.contract, self.engine) if name is not None]
+
     def identity(self, creator: str) -> str:
         """What an interrupted deployment is recognised by."""
         parts = [
@@ -153,7 +165,7 @@ def quote_model(sender: Sender, book: DeploymentBook, plan: ModelPlan) -> CostQu
         Gas of new contracts as estimated by the node, that of the model as measured a word.
     """
     plan.check()
-    missing = _missing(sender, book, plan.incentive, (plan.contract,))
+    missing = _missing(sender, book, plan.needs)
     gases = []
     for gas in estimates_of(sender.connection, [deployment_call(name) for name in missing], sender.address):
         if isinstance(gas, CommonlearnError):
@@ -201,13 +213,19 @@ def deploy_factory(
     list of ContractRecord
         Those deployed now.
     """
+    return _deploy_missing(sender, book, [incentive.factory, *(IMPLEMENTATIONS[kind] for kind in kinds)], on_progress)
+
+
+def _deploy_missing(
+    sender: Sender, book: DeploymentBook, wanted: Sequence[str], on_progress: Progress | None
+) -> list[ContractRecord]:
     _finish_pending(sender, book)
-    missing = _missing(sender, book, incentive, tuple(IMPLEMENTATIONS[kind] for kind in kinds))
+    missing = _missing(sender, book, wanted)
     before = dict(book.contracts)
     for done, name in enumerate(missing):
         if on_progress is not None:
             on_progress(f"deploying {name}", done, len(missing))
-        arguments = (book.contract(SPONSORSHIP).address,) if name == incentive.factory else ()
+        arguments = (book.contract(SPONSORSHIP).address,) if name in FACTORIES else ()
         _record_contract(sender, book, name, _send(sender, book, name, deployment_call(name, *arguments)))
     return [record for name, record in book.contracts.items() if before.get(name) != record]
 
@@ -252,7 +270,7 @@ def deploy_model(
     if confirm is not None and not confirm(cost):
         raise Declined
     progress = on_progress or (lambda what, done, total: None)
-    deploy_factory(sender, book, (Kind(plan.model.kind),), incentive=plan.incentive, on_progress=on_progress)
+    _deploy_missing(sender, book, plan.needs, on_progress)
     identity = plan.identity(sender.address)
     record = book.unfinished(identity)
     if record is None:
@@ -289,7 +307,9 @@ def _create(sender: Sender, book: DeploymentBook, plan: ModelPlan, identity: str
         state="uploading",
         accuracy=plan.accuracy,
     )
-    call = factory.create(implementation, plan.configuration, plan.terms, curator, words, metadata)
+    # Where classes are fixed the factory takes an engine in the curator's place.
+    party = curator if plan.engine is None else book.contract(plan.engine).address
+    call = factory.create(implementation, plan.configuration, plan.terms, party, words, metadata)
     return _record_model(book, expected, _send(sender, book, "model", call, asdict(expected)))
 
 
@@ -339,13 +359,10 @@ def _recorded_as_open(book: DeploymentBook, record: ModelRecord) -> ModelRecord:
     return record
 
 
-def _missing(
-    sender: Sender, book: DeploymentBook, incentive: ChainIncentive, implementations: tuple[str, ...]
-) -> list[str]:
+def _missing(sender: Sender, book: DeploymentBook, wanted: Sequence[str]) -> list[str]:
     """What is to be deployed, in order. Sponsorship comes with a factory, which names it for ever."""
-    wanted = [incentive.factory, *implementations]
     missing = [name for name in wanted if not _is_there(sender, book, name)]
-    if incentive.factory in missing and not _is_there(sender, book, SPONSORSHIP):
+    if FACTORIES & set(missing) and not _is_there(sender, book, SPONSORSHIP):
         missing.insert(0, SPONSORSHIP)
     return missing
 
@@ -364,9 +381,13 @@ def _record_contract(sender: Sender, book: DeploymentBook, name: str, receipt: R
         factory = FactoryContract(sender.connection, address, incentive)
         sponsorship = factory.sponsorship()
         book.contracts[name] = ContractRecord.of(name, address, *where, encoded_constructor(name, sponsorship))
+        child = first_child(address)
+        if incentive.first_child is not None:
+            book.contracts[incentive.first_child] = ContractRecord.of(incentive.first_child, child, *where)
         for contract, view in incentive.made.items():
-            # What a factory makes takes the factory's address and, where it is a collaboration, its sponsorship.
-            arguments = encoded_constructor(contract, *(address, sponsorship)[: len(constructor_types(contract))])
+            # What a factory makes takes its address, its sponsorship and its first child, as far as it needs them.
+            given = (address, sponsorship, child)[: len(constructor_types(contract))]
+            arguments = encoded_constructor(contract, *given)
             book.contracts[contract] = ContractRecord.of(contract, factory.part(view), *where, arguments)
     book.save()
 

@@ -12,6 +12,7 @@ __all__ = [
     "CacheProblem",
     "ChainMovedOn",
     "ClientError",
+    "ContributionRefused",
     "ContributionsInterrupted",
     "Declined",
     "JournalBusy",
@@ -25,7 +26,9 @@ __all__ = [
     "ReplayMismatch",
     "RulesProblem",
     "StakeAboveLimit",
+    "StakeFixed",
     "TableProblem",
+    "UnloggedContributions",
     "UnusableDescription",
     "WrongIncentive",
 ]
@@ -149,6 +152,47 @@ class ContributionsInterrupted(ClientError, ConnectionError):
             f"stopped, and nothing is staked twice (journal: {journal})."
         )
         self.done, self.total, self.journal, self.reason = done, total, journal, reason
+
+
+class StakeFixed(ClientError, ValueError):
+    """A higher stake is offered where the contract says what a contribution costs."""
+
+    def __init__(self, incentive: str) -> None:
+        super().__init__(
+            f"This model's incentive ({incentive}) says what a contribution costs; what is sent beyond it is credited. "
+            "Leave the stake out: only markets take a higher one."
+        )
+        self.incentive = incentive
+
+
+class ContributionRefused(ClientError, ValueError):
+    """The contract refuses one of many, and all others with it, as was asked for.
+
+    Parameters
+    ----------
+    position : int
+        Which of the data, from 0.
+    error : CommonlearnError
+        Why.
+    """
+
+    def __init__(self, position: int, error: CommonlearnError) -> None:
+        super().__init__(
+            f"Item {position + 1}: {error.user_message} The others of its batch were not contributed either; correct "
+            "it, or do without strict."
+        )
+        self.position, self.error = position, error
+
+
+class UnloggedContributions(ClientError):
+    """A transaction succeeded, but the contract's log does not show what it carried."""
+
+    def __init__(self, tx_hash: str) -> None:
+        super().__init__(
+            f"Transaction {tx_hash} succeeded, but the contract did not log the contributions in it. Send nothing "
+            "more to this contract: it does not do what its interface says."
+        )
+        self.tx_hash = tx_hash
 
 
 class JournalBusy(ClientError):

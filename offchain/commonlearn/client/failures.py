@@ -21,6 +21,7 @@ from commonlearn.chain.errors import (
 from commonlearn.client.errors import (
     AmbiguousCache,
     ChainMovedOn,
+    ContributionRefused,
     ContributionsInterrupted,
     Declined,
     JournalBusy,
@@ -35,6 +36,7 @@ from commonlearn.client.errors import (
     TableProblem,
     WrongIncentive,
 )
+from commonlearn.client.market.errors import NothingDue, TestSetUnusable
 from commonlearn.client.sponsoring.errors import (
     BadRequest,
     NoSponsorship,
@@ -85,6 +87,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
         (
             SampleError,
             UnknownLabel,
+            ContributionRefused,
+            TestSetUnusable,
             TableProblem,
             BadRequest,
             NotTheTerms,
@@ -99,6 +103,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
     (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
     (Family.REFUSED, (ContractError, TransactionFailed, RpcError, RelayRefused)),
+    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved, NothingDue)),
+    (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
 )
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from commonlearn.chain.abi import checksummed
-from commonlearn.chain.incentives import POINTS, SELF_ASSESSMENT, ChainIncentive
+from commonlearn.chain.incentives import MARKET, POINTS, SELF_ASSESSMENT, ChainIncentive
 from commonlearn.client.durations import duration, parse_duration
 from commonlearn.client.errors import RulesProblem
 from commonlearn.errors import CommonlearnError
 from commonlearn.incentives.stake_price import price, raised
 from commonlearn.money import format_ether, parse_amount
-from commonlearn.records import PointsTerms, Terms
+from commonlearn.records import MarketTerms, PointsTerms, Terms
 
 __all__ = ["CHOICES", "Choice", "Rule", "choice_of"]
 
@@ -64,6 +64,8 @@ class Choice:
         The least notice of an added class that the factory takes under some terms.
     describe : callable
         Terms in words: rows of a name and a text.
+    afterwards : callable
+        What a contributor can do next under some terms, given the model's address.
     next_stake : callable
         What the contribution right after one at some stake (wei) costs under some terms.
     """
@@ -75,6 +77,7 @@ class Choice:
     make: Callable[[Mapping[str, Any], str], Any]
     notice_seconds: Callable[[Any], int]
     describe: Callable[[Any], list[tuple[str, str]]]
+    afterwards: Callable[[Any, str], str]
     next_stake: Callable[[Any, int], int]
 
     def terms(self, given: Mapping[str, Any], deployer: str) -> Any:
@@ -189,7 +192,36 @@ def _describe_points(terms: PointsTerms) -> list[tuple[str, str]]:
         ("founders", f"{len(terms.founders)}, each with {terms.grant / 100:g} points to spend on votes"),
         ("votes", f"{terms.least_vote / 100:g} to {terms.most_vote / 100:g} points each, for "
                   f"{duration(terms.vote_seconds)} after a contribution"),
-        ("giving", f"up to {terms.give_bps / 100:g} % of the points received, at a fee of {terms.fee_bps / 100:g} %"),
+        ("giving", f"up to {terms.give_bps / 100:g} % of the points received; each point given costs "
+                   f"{terms.fee_bps / 10_000:g}"),
+    ]  # fmt: skip
+
+
+def _make_market(rules: Mapping[str, Any], deployer: str) -> MarketTerms:
+    return MarketTerms(
+        min_stake_wei=rules["min_stake"],
+        bond_wei=rules["bond"],
+        step_fee_wei=rules["step_fee"],
+        post_bond_wei=rules["post_bond"],
+        full_score=rules["full_score"],
+        most_contributions=rules["most_contributions"],
+        participate_seconds=rules["participate_time"],
+        reveal_seconds=rules["reveal_time"],
+        dispute_seconds=rules["dispute_time"],
+        move_seconds=rules["move_time"],
+        rounds=rules["rounds"],
+        draw_delay_blocks=rules["draw_delay"],
+    )
+
+
+def _describe_market(terms: MarketTerms) -> list[tuple[str, str]]:
+    return [
+        ("stake", f"at least {format_ether(terms.min_stake_wei)} a contribution, up to {terms.most_contributions:,} "
+                  f"contributions in {duration(terms.participate_seconds)}"),
+        ("provider", f"bond {format_ether(terms.bond_wei)}; {duration(terms.reveal_seconds)} for each reveal; the whole "
+                     f"bounty for {terms.full_score:,} more correct test samples, in {terms.rounds} rounds at most"),
+        ("settlement", f"{format_ether(terms.step_fee_wei)} a step; a posted outcome needs "
+                       f"{format_ether(terms.post_bond_wei)} and stands {duration(terms.dispute_seconds)} for dispute"),
     ]  # fmt: skip
 
 
@@ -213,6 +245,9 @@ CHOICES: dict[str, Choice] = {
         make=_make_self_assessment,
         notice_seconds=lambda terms: int(terms.report_wait_seconds),
         describe=_describe_self_assessment,
+        afterwards=lambda terms, address: (
+            f"Take the stakes back in {duration(terms.refund_wait_seconds)}: commonlearn refund {address}"
+        ),
         next_stake=lambda terms, stake: price(terms.floor_wei, raised(stake, terms.floor_wei, terms.growth_bps)),
     ),
     "points": Choice(
@@ -235,9 +270,9 @@ CHOICES: dict[str, Choice] = {
             Rule("give_percent", "0 to 50 of the points received that can be given", _fifty, 20, _show_hundredths),
             Rule(
                 "fee_percent",
-                "0 to 100 of given points that are burned besides, above give_percent",
-                _percent,
-                25,
+                "percent that a vote costs of what it gives: above 100, at most 200",
+                _hundredths(0, 200),
+                110,
                 _show_hundredths,
             ),
             Rule("vote_time", "for how long a contribution can be voted on, such as 14d", _seconds, "14d", duration),
@@ -245,6 +280,35 @@ CHOICES: dict[str, Choice] = {
         make=_make_points,
         notice_seconds=lambda terms: 0,
         describe=_describe_points,
+        afterwards=lambda terms, address: (
+            f"Others can confirm them for {duration(terms.vote_seconds)}. See commonlearn leaderboard {address}"
+        ),
+        next_stake=lambda terms, stake: stake,
+    ),
+    "market": Choice(
+        word="market",
+        summary="a provider pays for what contributions improve on a secret test set; stakes pay for what they worsen",
+        on_chain=MARKET,
+        rules=(
+            Rule("min_stake", "least stake of a contribution, such as 0.001ether", _amount, "0.001ether", format_ether),
+            Rule("bond", "what a provider loses who does not reveal", _amount, "0.1ether", format_ether),
+            Rule("step_fee", "pay for each step of the settlement", _amount, "0.00005ether", format_ether),
+            Rule("post_bond", "bond of a posted outcome, and of its dispute", _amount, "0.1ether", format_ether),
+            Rule("full_score", "more correct test samples for which the whole bounty is paid", _whole, 10),
+            Rule("most_contributions", "at so many contributions participation ends, 1 to 65535", _whole, 1_000),
+            Rule("participate_time", "how long anyone can contribute, such as 7d", _seconds, "7d", duration),
+            Rule("reveal_time", "how long the provider has for each reveal, such as 2d", _seconds, "2d", duration),
+            Rule("dispute_time", "how long a posted outcome can be disputed, such as 2d", _seconds, "2d", duration),
+            Rule("move_time", "how long each side of a dispute has for a move, such as 6h", _seconds, "6h", duration),
+            Rule("rounds", "in at most how many rounds the bounty is awarded, 1 to 16", _whole, 4),
+            Rule("draw_delay", "blocks from the commitment to the block that draws, 1 to 200", _whole, 5),
+        ),
+        make=_make_market,
+        notice_seconds=lambda terms: 0,
+        describe=_describe_market,
+        afterwards=lambda terms, address: (
+            f"They are settled after the market's end: commonlearn market status {address}"
+        ),
         next_stake=lambda terms, stake: stake,
     ),
 }

@@ -37,8 +37,8 @@ def fee(weight: int, fee_bps: int) -> int:
 
     Examples
     --------
-    >>> fee(1_000, 2_500), fee(1, 2_500)
-    (250, 1)
+    >>> fee(1_000, 11_000), fee(1, 11_000)
+    (1100, 2)
     """
     return -(-weight * fee_bps // ONE)
 
@@ -59,7 +59,7 @@ def granted(grant_left: int, fee_bps: int) -> int:
 
     Examples
     --------
-    >>> granted(1_250, 2_500), granted(1_249, 2_500)
+    >>> granted(2_100, 11_000), granted(2_099, 11_000)
     (1000, 999)
     """
     return grant_left * ONE // (ONE + fee_bps)
@@ -159,7 +159,7 @@ class PointsLedger:
     Examples
     --------
     >>> ann, bob, eve = ("0x" + digit * 40 for digit in "abe")
-    >>> ledger = PointsLedger(PointsTerms((ann,), 10_000, 100, 1_000, 2_000, 2_500, 3_600))
+    >>> ledger = PointsLedger(PointsTerms((ann,), 10_000, 100, 1_000, 2_000, 11_000, 3_600))
     >>> ledger.contribute(bob, now=10)
     0
     >>> ledger.vote(0, ann, confirms=True, now=20).weight

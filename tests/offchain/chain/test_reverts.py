@@ -21,13 +21,17 @@ ADDRESS = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"
 TERMS = "(address,uint96,uint16,uint32,uint32,uint32,uint32,uint16)"
 POOL_TERMS = "(uint88,uint88,uint40,uint40)"
 POINTS_TERMS = "(address[],uint32,uint32,uint32,uint16,uint16,uint32)"
+MARKET_TERMS = "(uint96,uint96,uint64,uint96,uint32,uint32,uint32,uint32,uint32,uint32,uint8,uint8)"
 SAMPLES = {
     "uint256": 5,
     "int256": -7,
     "uint8": 3,
     "address": ADDRESS,
+    "bytes32": b"\x11" * 32,
+    "bool": True,
+    MARKET_TERMS: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+    "bytes": b"\1\2\3\4\5",
     TERMS: (ADDRESS, 1, 2, 3, 40, 30, 20, 10),
-    "bytes": b"\x12\x34",
     POOL_TERMS: (3, 2, 20, 10),
     POINTS_TERMS: ((ADDRESS,), 1, 2, 3, 4, 5, 6),
 }
@@ -47,14 +51,17 @@ def encoded(signature: str) -> tuple[bytes, list[object]]:
 def test_every_error_of_the_shipped_contracts_has_an_exception():
     known = {signature.split("(")[0]: signature for signature in SIGNATURES}
     foreign = {
+        "AddressEmptyCode",
         "CloneArgumentsTooLong",
         *(name for name in errors_of(["Badges"]) if name.startswith("ERC721")),
         "StringsInsufficientHexLength",
+        "FailedCall",
         "FailedDeployment",
         "InsufficientBalance",
         "InvalidShortString",
         "StringTooLong",
         "ReentrancyGuardReentrantCall",
+        "SafeCastOverflowedIntDowncast",
         "SafeCastOverflowedUintDowncast",
     }
     for name, types in errors_of().items():

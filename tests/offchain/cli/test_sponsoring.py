@@ -15,12 +15,13 @@ import pytest
 from eth_account import Account
 
 from commonlearn.chain.abi import function_of
-from commonlearn.chain.contracts import NOBODY, Call
+from commonlearn.chain.contracts import Call
 from commonlearn.cli.exit_codes import ExitCode
 from commonlearn.client.sponsoring.errors import RelayerUnreachable, RelayRefused
 from commonlearn.client.sponsoring.pools import PoolDesk
 from commonlearn.client.sponsoring.requests import SignedRequest
 from commonlearn.client.sponsoring.submitting import relayer_terms, submit
+from commonlearn.records import NOBODY
 from tests.support.live import BAD, GOOD, REFUND
 
 ETHER = 10**18
@@ -78,7 +79,9 @@ def test_signed_here_sent_by_another_process(shell, address, author):
         assert [one.request.author for one in signed] == [who, who]
         answers = [submit(url, one) for one in signed]
         assert [answer["state"] for answer in answers] == ["done", "done"]
-        again = shell.json("sign", address, GOOD, "--label", "positive", "--relayer", terms["relayer"], *keystore, **env)
+        again = shell.json(
+            "sign", address, GOOD, "--label", "positive", "--relayer", terms["relayer"], *keystore, **env
+        )
         with pytest.raises(RelayRefused, match="AccountLimit"):
             submit(url, SignedRequest.from_dict(again["signed"][0]))
     assert any("may spend" in line for line in said), "money is shown before anything is spent"
@@ -87,6 +90,19 @@ def test_signed_here_sent_by_another_process(shell, address, author):
     assert (summary["command"], summary["ok"], summary["contributions"]) == ("relay", True, 2)
     assert summary["spent_wei"] == sum(int(answer["spent_wei"]) for answer in answers)
     assert shell.network.connection.balance(who) == 0
+
+
+def test_contributing_through_a_relayer_in_one_command(shell, address, author):
+    who, keystore, env = author
+    with relaying(shell, address) as (url, _, _):
+        options = ["--relayer", url, *keystore]
+        declined = shell("contribute", address, GOOD, "--label", "positive", *options, stdin="n\n", code=3, **env)
+        assert f"{shell.network.cast['bob']}'s" in declined.stderr, "it says whose the stake will be"
+        answer = shell.json("contribute", address, GOOD, BAD, "--label", "positive", *options, "--yes", **env)
+        assert [one["state"] for one in answer["contributions"]] == ["done", "done"]
+        assert answer["account"] == who
+    history = shell.json("history", address)
+    assert sum(event.get("account") == who or who in json.dumps(event) for event in history["events"]) >= 2
 
 
 def test_what_is_no_relayer(shell, address, author):

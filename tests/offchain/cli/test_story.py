@@ -165,7 +165,7 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     cost = shell.json("cost", address, GOOD, "--label", "positive", "--account", owner, "--eth-usd", "2000")
     assert cost.keys() == ANSWER | keys("model stake_wei floor_wei terms quote")
     assert cost["quote"].keys() == QUOTE | keys(
-        "count already_made first_stake_wei last_stake_wei max_stake_wei made_before"
+        "count already_made first_stake_wei last_stake_wei max_stake_wei made_before refused"
     )
     assert float(cost["quote"]["value_usd"]) == pytest.approx(2000 * 1000e9 / 1e18, abs=1e-4)
     assert shell.json("cost", address)["quote"] is None
@@ -173,7 +173,7 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     few = tmp_path / "few.csv"
     few.write_text("label,text\npositive,a moving film\nnegative,dull plot\n")
     made = shell.json("contribute", address, "--csv", few, *key, **env)
-    assert made.keys() == ANSWER | keys("model account stakes_wei fees_wei contributions")
+    assert made.keys() == ANSWER | keys("model account stakes_wei fees_wei contributions refused")
     assert made["contributions"][0].keys() == keys(
         "id position label taught stake_wei contributed_at gas_used fee_wei tx_hash block_number"
     )
@@ -184,7 +184,7 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     assert status.keys() == ANSWER | keys("model account")
     assert status["model"].keys() == keys(
         "address chain_id kind name classes contributions block",
-        "stake_wei locked_wei proven_gwei carry_wei terms now",
+        "stake_wei locked_wei proven_gwei carry_wei terms now incentive",
     )
     assert status["account"].keys() == keys("address balance_wei owed_wei proven_gwei locked_wei contributions counts")
     assert status["account"]["counts"] == {"open": 2, "refunded": 0, "forfeited": 0, "swept": 0}

@@ -8,5 +8,19 @@ from tests.support.fixtures import (
     sponsored,
     sponsorship,
 )
+from tests.support.market_fixtures import _market, linear_engine, market, market_factory
 
-__all__ = ["bayes", "centroid", "factory", "implementations", "perceptron", "plain", "sponsored", "sponsorship"]
+__all__ = [
+    "_market",
+    "bayes",
+    "centroid",
+    "factory",
+    "implementations",
+    "linear_engine",
+    "market",
+    "market_factory",
+    "perceptron",
+    "plain",
+    "sponsored",
+    "sponsorship",
+]

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from commonlearn.chain.contracts import NOBODY
 from commonlearn.client.sponsoring.errors import AccountLimit, BudgetSpent, ModelNotServed, NotTheTerms
 from commonlearn.contract_errors import Expired, WrongRelayer
-from commonlearn.records import SponsoredContribution
+from commonlearn.records import NOBODY, SponsoredContribution
 
 __all__ = ["DAY", "HOUR", "RelayerTerms", "require_budget", "require_room", "require_terms"]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from commonlearn.chain.abi import checksummed
-from commonlearn.chain.contracts import NOBODY
 from commonlearn.chain.errors import MalformedAddress
 from commonlearn.chain.signers import as_signer
 from commonlearn.chain.typed_data import digest_of, signed_by, typed_data
@@ -17,7 +16,7 @@ from commonlearn.client.labels import label_numbers
 from commonlearn.client.sponsoring.errors import BadRequest, NoSponsorship
 from commonlearn.client.stakes import forecast, with_tolerance
 from commonlearn.client.synced_model import SyncedModel
-from commonlearn.records import SponsoredContribution
+from commonlearn.records import NOBODY, SponsoredContribution
 
 __all__ = ["SCHEMA", "SignedRequest", "sign_contributions", "sponsorship_of"]
 
