@@ -27,7 +27,8 @@ ETHER = 10**18
 TESTS = 100
 HONEST = ("alice", "bob", "carol")
 FLIPPER, COPIER = "mallory", "larry"
-GIVEN = {"alice": 30, "bob": 30, "carol": 30, "mallory": 16}
+TURNS = 15
+EACH_TURN = {"alice": 2, "bob": 2, "mallory": 1, "carol": 2}
 COPIED = 12
 FIRST = 60
 """From so few reviews come the first weights here: a model that knows little has more to gain than chance can hide."""
@@ -110,20 +111,20 @@ class Demo:
 
     def participate(self) -> None:
         """Honest data, flipped labels, and copies of others' data, each under a stake."""
-        result = {name: Result() for name in (*GIVEN, COPIER)}
+        result = {name: Result() for name in (*EACH_TURN, COPIER)}
         self.results.append(result)
-        total = sum(GIVEN.values()) + COPIED
+        total = TURNS * sum(EACH_TURN.values()) + COPIED
+        start = self.position
         with self.stage.bar(f"{total} contributions under stake", total) as progress:
-            for turn in range(2):
-                for name, count in GIVEN.items():
-                    mine = count // 2 if turn else count - count // 2
-                    part = slice(self.position, self.position + mine)
-                    self.position += mine
+            for _ in range(TURNS):
+                for name, count in EACH_TURN.items():
+                    part = slice(self.position, self.position + count)
+                    self.position += count
                     labels = self.data.labels[part]
-                    flipped = 1 - labels if name == FLIPPER else labels
-                    self._give(result[name], name, self.data.raw[part], flipped.tolist())
-                    progress.advance(progress.task_ids[0], mine)
-            copied = slice(self.position - sum(GIVEN.values()), self.position - sum(GIVEN.values()) + COPIED)
+                    given = 1 - labels if name == FLIPPER else labels
+                    self._give(result[name], name, self.data.raw[part], given.tolist())
+                    progress.advance(progress.task_ids[0], count)
+            copied = slice(start, start + COPIED)
             self._give(result[COPIER], COPIER, self.data.raw[copied], self.data.labels[copied].tolist())
             progress.advance(progress.task_ids[0], COPIED)
         self.node.increase_time(DAY)
@@ -221,7 +222,7 @@ class Demo:
         for number in range(len(self.results)):
             for column in (f"gave ({number + 1})", "staked", "got", "gain"):
                 table.add_column(column, justify="right")
-        for name in (*GIVEN, COPIER):
+        for name in (*EACH_TURN, COPIER):
             cells = []
             for result in self.results:
                 one = result[name]
@@ -233,6 +234,11 @@ class Demo:
                 ]  # fmt: skip
             table.add_row(name, *cells)
         self.console.print(table)
+        honest = [sum(result[name].got_wei - result[name].staked_wei for name in HONEST) for result in self.results]
+        self.console.print(
+            f"  the honest together: {honest[0] / ETHER:+.4f} and {honest[1] / ETHER:+.4f}. One of them can lose by "
+            "chance: 90 scored samples tell a few reviews' worth only roughly"
+        )
         for name in self.stage.cast:
             if self.market.contract.account(self.who(name)).owed_wei:
                 self.market.withdraw(account=self.who(name))
