@@ -118,13 +118,17 @@ contract ModelsTest {
         bool isSmall = chance.oneIn(2); // distances come close only when all counts and norms are small
         for (uint256 k = 0; k < classes; ++k) {
             uint256 start = k * (1 + lanes);
-            uint256 activeAt = isFree && chance.oneIn(4) ? NOW + chance.below(3) : 0;
-            uint256 count = isSmall ? chance.between(1, 3) : 1 + chance.sized(MOST_COUNT - 1);
-            uint256 norm = isSmall ? chance.below(40) : chance.sized(MOST_NORM);
-            if (isFree && chance.oneIn(6)) (count, norm) = (0, 0);
-            words[start] = (activeAt << 216) | (count << 184) | norm;
+            words[start] = _header(chance, isSmall, isFree);
             Models.fill(chance, words, start + 1, lanes, s.bits, s.dimension);
         }
+    }
+
+    function _header(Chance memory chance, bool isSmall, bool isFree) private pure returns (uint256) {
+        uint256 activeAt = isFree && chance.oneIn(4) ? NOW + chance.below(3) : 0;
+        uint256 count = isSmall ? chance.between(1, 3) : 1 + chance.sized(MOST_COUNT - 1);
+        uint256 norm = isSmall ? chance.below(40) : chance.sized(MOST_NORM);
+        if (isFree && chance.oneIn(6)) (count, norm) = (0, 0);
+        return (activeAt << 216) | (count << 184) | norm;
     }
 
     /// @notice Sends both the same calls, some of them malformed, and compares all that comes back.
