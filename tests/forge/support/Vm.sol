@@ -8,6 +8,9 @@ interface Vm {
     function warp(uint256 time) external;
     function roll(uint256 block_) external;
     function assume(bool condition) external;
+    function expectRevert(bytes calldata answer) external;
+    function expectEmit(address emitter) external;
+    function etch(address account, bytes calldata code) external;
 }
 
 Vm constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
