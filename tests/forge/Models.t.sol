@@ -144,11 +144,21 @@ contract ModelsTest {
             uint256 label = chance.oneIn(8) ? chance.sized(type(uint256).max) : chance.below(s.classes + 1);
             _compareCall(model, plain, abi.encodeCall(IModel.scores, (sample)), "scores");
             _compareCall(model, plain, abi.encodeCall(IModel.predict, (sample)), "predict");
-            _compareCall(model, plain, abi.encodeCall(IModel.train, (sample, label)), "train");
+            _compareTraining(model, plain, sample, label);
             if (chance.oneIn(8)) VM.warp(block.timestamp + 1);
         }
         uint256[] memory wanted = plain.words();
         Check.equal(model.wordsAt(0, wanted.length + 1), _withZero(wanted), "words");
+    }
+
+    /// @dev `check` refuses what training refuses, in the same words.
+    function _compareTraining(IModel model, ModelReference plain, bytes memory sample, uint256 label) private {
+        (bool isChecked, bytes memory objection) = address(model).call(abi.encodeCall(IModel.check, (sample, label)));
+        (bool isTaken, bytes memory wanted) = address(plain).call(abi.encodeCall(IModel.train, (sample, label)));
+        (bool isFine, bytes memory found) = address(model).call(abi.encodeCall(IModel.train, (sample, label)));
+        Check.isTrue(isFine == isTaken && isChecked == isTaken, "whether it is taken");
+        Check.equal(found, wanted, "train");
+        Check.equal(objection, isTaken ? bytes("") : wanted, "check");
     }
 
     function _compareCall(IModel model, ModelReference plain, bytes memory call_, string memory what) private {

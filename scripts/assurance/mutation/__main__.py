@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import math
 import queue
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -21,6 +22,8 @@ from .targets import sources, tests_of
 REPORT = ROOT / "reports" / "assurance" / "mutation.json"
 QUICK_RUNS = 32
 FULL_RUNS = 256
+SNAPSHOT = ROOT / ".cache" / "mutation" / "project"
+"""A copy of the project as it is at the start, so that work on it can go on meanwhile."""
 
 
 def options() -> argparse.Namespace:
@@ -66,11 +69,11 @@ def sandboxes_for(file: str, folder: Path) -> list[Sandbox]:
     RuntimeError
         When a test fails without a fault.
     """
-    first, rest = tests_of(file, ROOT)
+    first, rest = tests_of(file, SNAPSHOT)
     made = []
     for name, tests in (("first", first), ("all", first + rest)):
         for via_ir in (False, True):
-            sandbox = Sandbox(folder / name, ROOT, tests, via_ir)
+            sandbox = Sandbox(folder / name, SNAPSHOT, tests, via_ir)
             outcome, detail = sandbox.run(QUICK_RUNS)
             if outcome != "invalid":
                 break
@@ -80,13 +83,24 @@ def sandboxes_for(file: str, folder: Path) -> list[Sandbox]:
     return made
 
 
+def take_snapshot() -> None:
+    """Copy what the tests need."""
+    shutil.rmtree(SNAPSHOT, ignore_errors=True)
+    for name in ("contracts", "interfaces", "tests/forge"):
+        shutil.copytree(ROOT / name, SNAPSHOT / name)
+    shutil.copy(ROOT / "foundry.toml", SNAPSHOT)
+    for name in ("node_modules", "toolchain"):
+        (SNAPSHOT / name).symlink_to(ROOT / name)
+
+
 def main() -> None:
     """Try the drawn faults file by file."""
     chosen = options()
+    take_snapshot()
     started = time.monotonic()
-    files = [p for p in sources(ROOT) if not chosen.files or any(part in str(p) for part in chosen.files)]
-    trees = parse(files, ROOT)
-    texts = {name: (ROOT / name).read_bytes() for name in trees}
+    files = [p for p in sources(SNAPSHOT) if not chosen.files or any(part in p.as_posix() for part in chosen.files)]
+    trees = parse(files, SNAPSHOT)
+    texts = {name: (SNAPSHOT / name).read_bytes() for name in trees}
     results = load(REPORT)
     current = {key_of(m, texts[name]) for name, tree in trees.items() for m in mutants(name, texts[name], tree)}
     for key in [k for k, r in results.items() if r.file in texts and k not in current]:

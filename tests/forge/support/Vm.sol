@@ -10,6 +10,8 @@ interface Vm {
     function assume(bool condition) external;
     function expectRevert(bytes calldata answer) external;
     function expectEmit(address emitter) external;
+    function snapshotState() external returns (uint256 number);
+    function revertToState(uint256 number) external returns (bool isDone);
     function etch(address account, bytes calldata code) external;
 }
 

@@ -181,7 +181,7 @@ contract UploadTest {
 
     function test_aClassIsAddedAfterItsNotice() public {
         IModel model = _make(CENTROID, _centroid(2, 31, NOTICE));
-        bytes memory one = abi.encode((uint256(1) << 184) | 16, uint256(4) << 248);
+        bytes memory one = abi.encode((uint256(1) << 184) | 1, uint256(1) << 248);
         VM.expectRevert(abi.encodeWithSelector(IModel.NotSealed.selector));
         model.addClass(one);
         model.upload(abi.encode(uint256(1) << 184, 0, uint256(1) << 184, 0));
@@ -204,7 +204,7 @@ contract UploadTest {
         _requireState(model, 6, 6, true);
         (, , , bytes32 hashAfter) = model.uploadState();
         Check.isTrue(hashAfter == hash, "the seal's hash changed");
-        Check.equal(model.wordsAt(4, 1)[0], ((Scene.START + NOTICE) << 216) | (uint256(1) << 184) | 16, "header");
+        Check.equal(model.wordsAt(4, 1)[0], ((Scene.START + NOTICE) << 216) | (uint256(1) << 184) | 1, "header");
         VM.warp(Scene.START + NOTICE - 1);
         Check.equal(model.predict(hex"0000"), 0, "during the notice");
         VM.expectRevert(abi.encodeWithSelector(IModel.UnknownLabel.selector, 2, 3));
@@ -215,7 +215,7 @@ contract UploadTest {
         Check.equal(model.predict(hex"0000"), 2, "after the notice");
         model.check(hex"0000", 2);
         Check.isTrue(!model.train(hex"0000", 2), "it taught");
-        Check.equal(model.wordsAt(4, 1)[0], ((Scene.START + NOTICE) << 216) | (uint256(2) << 184) | 25, "header");
+        Check.equal(model.wordsAt(4, 1)[0], ((Scene.START + NOTICE) << 216) | (uint256(2) << 184) | 4, "header");
     }
 
     function test_classesAreAddedUpTo64() public {
@@ -226,6 +226,12 @@ contract UploadTest {
         Check.equal(model.addClass(one), 63, "number");
         VM.expectRevert(abi.encodeWithSelector(IModel.ClassesFixed.selector));
         model.addClass(one);
+    }
+
+    function test_everyModelSaysWhatItIs() public {
+        Check.equal(bytes(_make(PERCEPTRON, 0).kind()), "perceptron/1", "kind");
+        Check.equal(bytes(_make(CENTROID, 0).kind()), "nearest-centroid/1", "kind");
+        Check.equal(bytes(_make(BAYES, 0).kind()), "naive-bayes/1", "kind");
     }
 
     function test_otherModelsHaveFixedClasses() public {
