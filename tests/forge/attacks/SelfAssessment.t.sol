@@ -44,7 +44,7 @@ contract SelfAssessmentAttacksTest {
         for (uint256 i = 0; i < _attackers.length; ++i) VM.deal(_attackers[i], PURSE);
         _prove(Scene.ALICE, hex"0001");
         _prove(Scene.BOB, hex"0002");
-        VM.warp(block.timestamp + DAY); // the price is at its floor again
+        VM.warp(Scene.time() + DAY); // the price is at its floor again
     }
 
     // ----------------------------------------------------------------------------------------------- flipping labels
@@ -80,7 +80,7 @@ contract SelfAssessmentAttacksTest {
         _next();
         Entry[] memory flips = new Entry[](3);
         for (uint256 i = 0; i < 3; ++i) flips[i] = _contribute(_puppet(i), hex"0005", 0);
-        VM.warp(block.timestamp + DAY);
+        VM.warp(Scene.time() + DAY);
         for (uint256 i = 0; i < 3; ++i) _refund(flips[i]);
         VM.warp(truth.record.contributedAt + 2 * DAY);
         _report(_puppet(0), truth);
@@ -126,9 +126,9 @@ contract SelfAssessmentAttacksTest {
         Entry[] memory easy = new Entry[](20);
         for (uint256 i = 0; i < 20; ++i) {
             easy[i] = _contribute(_puppet(i % 5), hex"0001", 1);
-            VM.warp(block.timestamp + 600);
+            VM.warp(Scene.time() + 600);
         }
-        VM.warp(block.timestamp + DAY);
+        VM.warp(Scene.time() + DAY);
         for (uint256 i = 0; i < 20; ++i) _refund(easy[i]);
         int256 honest = _wealth(_honest);
         uint256 forfeitedWei = _aStrangersLieIsReported();
@@ -145,7 +145,7 @@ contract SelfAssessmentAttacksTest {
         int256 attackers = _wealth(_attackers);
         for (uint256 i = 0; i < 6; ++i) {
             Entry memory lesson = _contribute(Scene.MALLORY, hex"0009", (i + 1) % 2);
-            VM.warp(block.timestamp + DAY);
+            VM.warp(Scene.time() + DAY);
             _refund(lesson);
         }
         int256 honest = _wealth(_honest);
@@ -212,11 +212,11 @@ contract SelfAssessmentAttacksTest {
         VM.warp(lie.record.contributedAt + 2 * DAY);
         Entry memory delay = _contribute(_puppet(1), hex"0001", 1);
         VM.prank(Scene.ALICE);
-        VM.expectRevert(abi.encodeWithSelector(ISelfAssessment.ModelJustMoved.selector, block.timestamp));
+        VM.expectRevert(abi.encodeWithSelector(ISelfAssessment.ModelJustMoved.selector, Scene.time()));
         _c.report(lie.id, lie.record, lie.sample);
         _next();
         _report(Scene.ALICE, lie);
-        VM.warp(block.timestamp + DAY);
+        VM.warp(Scene.time() + DAY);
         _refund(delay);
         Attack.mustNotPay(
             "self-assessment: put a contribution before a report of one's lie",
@@ -236,7 +236,7 @@ contract SelfAssessmentAttacksTest {
         for (uint256 i = 0; i < 20; ++i) burst[i] = _contribute(_puppet(i % 5), hex"0001", 1);
         Entry memory dear = _contribute(Scene.ALICE, hex"000a", 1);
         Check.isTrue(dear.record.stakeWei > 30 * Scene.FLOOR, "the price did not rise");
-        VM.warp(block.timestamp + DAY);
+        VM.warp(Scene.time() + DAY);
         for (uint256 i = 0; i < 20; ++i) _refund(burst[i]);
         _refund(dear);
         Attack.mustNotPay(
@@ -275,7 +275,7 @@ contract SelfAssessmentAttacksTest {
         for (uint256 i = 0; i < 4; ++i) {
             own[i] = _contributeBy(thief, 10 * Scene.FLOOR);
             attackers += int256(10 * Scene.FLOOR);
-            VM.warp(block.timestamp + DAY);
+            VM.warp(Scene.time() + DAY);
             bytes memory withdrawal = abi.encodeCall(ISelfAssessment.withdraw, (payable(address(thief))));
             bytes[4] memory calls = [
                 withdrawal,
@@ -306,7 +306,7 @@ contract SelfAssessmentAttacksTest {
     }
 
     function _next() private {
-        VM.warp(block.timestamp + 12);
+        VM.warp(Scene.time() + 12);
     }
 
     /// @notice What some accounts hold, credits included and locked stakes not.
@@ -354,7 +354,7 @@ contract SelfAssessmentAttacksTest {
         uint256 label,
         uint256 stake
     ) private view returns (Contribution memory record) {
-        record = Contribution(who, uint16(label), true, uint96(stake), uint40(block.timestamp));
+        record = Contribution(who, uint16(label), true, uint96(stake), uint40(Scene.time()));
         if (bytes31(bytes32(_c.recordOf(id))) != _c.digestOf(record, keccak256(sample))) record.taught = false;
     }
 
@@ -375,7 +375,7 @@ contract SelfAssessmentAttacksTest {
     /// @notice One lesson, refunded a day later.
     function _prove(address who, bytes memory sample) private {
         Entry memory lesson = _contribute(who, sample, 1);
-        VM.warp(block.timestamp + DAY);
+        VM.warp(Scene.time() + DAY);
         _refund(lesson);
     }
 
@@ -403,7 +403,7 @@ contract SelfAssessmentAttacksTest {
     /// @notice What five lessons' proven stake, by so many accounts, brings of a stranger's forfeit.
     function _provenShare(uint256 accounts) private returns (uint256 wonWei) {
         for (uint256 i = 0; i < 5; ++i) _prove(_puppet(i % accounts), abi.encodePacked(uint16(16 + i)));
-        VM.warp(block.timestamp + 30 * DAY);
+        VM.warp(Scene.time() + 30 * DAY);
         int256 before = _wealth(_attackers);
         _aStrangersLieIsReported();
         return uint256(_wealth(_attackers) - before);

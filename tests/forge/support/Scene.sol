@@ -31,6 +31,11 @@ library Scene {
         return Models.perceptron(Models.Shape({encoding: 0, bits: 8, classes: 2, dimension: 31}), 4, 0, 0);
     }
 
+    /// @notice The time. (`block.timestamp` is read once a function by the optimizer, which knows nothing of warps.)
+    function time() internal view returns (uint256) {
+        return VM.getBlockTimestamp();
+    }
+
     /// @notice A collaboration that is open.
     function open() internal returns (Collaboration) {
         VM.warp(START);
@@ -59,7 +64,7 @@ library Scene {
         VM.deal(author, author.balance + stake);
         VM.prank(author);
         id = c.contribute{value: stake}(sample, label);
-        record = Contribution(author, uint16(label), true, uint96(stake), uint40(block.timestamp));
+        record = Contribution(author, uint16(label), true, uint96(stake), uint40(time()));
         if (bytes31(bytes32(c.recordOf(id))) != c.digestOf(record, keccak256(sample))) record.taught = false;
     }
 }

@@ -6,6 +6,7 @@ interface Vm {
     function deal(address account, uint256 balance) external;
     function prank(address sender) external;
     function warp(uint256 time) external;
+    function getBlockTimestamp() external view returns (uint256 time);
     function roll(uint256 block_) external;
     function assume(bool condition) external;
     function expectRevert(bytes calldata answer) external;

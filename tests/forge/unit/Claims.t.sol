@@ -146,7 +146,7 @@ contract ClaimsTest {
         VM.expectRevert(abi.encodeWithSelector(IDataHandler.UnknownContribution.selector, 1));
         _refund(Scene.ALICE, 1, r);
         Scene.contribute(_c, Scene.BOB, hex"0003", 0);
-        VM.expectRevert(abi.encodeWithSelector(ISelfAssessment.ModelJustMoved.selector, block.timestamp));
+        VM.expectRevert(abi.encodeWithSelector(ISelfAssessment.ModelJustMoved.selector, Scene.time()));
         _refund(Scene.ALICE, 0, r);
     }
 
@@ -197,10 +197,10 @@ contract ClaimsTest {
         _report(Scene.ALICE, 2, lie);
         lie.label = 1;
         Scene.contribute(_c, Scene.MALLORY, hex"0004", 1);
-        VM.expectRevert(abi.encodeWithSelector(ISelfAssessment.ModelJustMoved.selector, block.timestamp));
+        VM.expectRevert(abi.encodeWithSelector(ISelfAssessment.ModelJustMoved.selector, Scene.time()));
         _report(Scene.ALICE, 2, lie);
         for (uint256 i = 0; i < 4; ++i) Scene.contribute(_c, Scene.MALLORY, hex"0002", 1);
-        VM.warp(block.timestamp + 1);
+        VM.warp(Scene.time() + 1);
         VM.expectRevert(abi.encodeWithSelector(ISelfAssessment.ModelAgrees.selector, 2, 1));
         _report(Scene.ALICE, 2, lie);
     }
