@@ -41,8 +41,8 @@ artifacts: setup ## compile the contracts into the Python package
 test: setup ## the whole test suite, cheap stages first
 	@toolchain/test
 
-demo: artifacts ## the main job on a local chain, from deployment to free predictions
-	@$(VENV) scripts/demo.py
+demo: artifacts ## the main job on a local chain, from deployment to free predictions (INCENTIVE=points: another incentive)
+	@$(VENV) -m scripts.demo $(INCENTIVE)
 
 chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
 	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5

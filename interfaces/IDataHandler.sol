@@ -21,12 +21,14 @@ enum Status {
     Open, // stake locked
     Refunded, // proven: stake back to the author
     Forfeited, // reported: stake shared by the proven
-    Swept // nobody claimed it in time: stake to the beneficiary
+    Swept, // nobody claimed it in time: stake to the beneficiary
+    Batched // no end of a contribution: marks a record that stands for a whole batch
 }
 
 /// @title Who gave what, when, at which stake
 /// @notice One word of storage a contribution: 248 bits of a hash over the {Contribution} and its sample, and 8 bits of {Status}. The data
 /// themselves are in the event, from which anyone can prove them. Records are numbered, so equal samples never overwrite one another.
+/// Contributions of one batch share a record, see {IBatch}.
 interface IDataHandler {
     /// @notice Emitted for every contribution. Replaying these in order on the first words gives the model's words bit for bit.
     /// @param id Number of the contribution, from 0, without gaps.
@@ -54,10 +56,11 @@ interface IDataHandler {
     /// @notice Number of contributions so far; the next one gets this number.
     function contributions() external view returns (uint256);
 
-    /// @notice How a contribution stands.
+    /// @notice How a contribution stands; `None` for a number that is not yet given. Never `Batched`.
     function statusOf(uint256 id) external view returns (Status);
 
     /// @notice The recorded word: digest (upper 248 bits) and status (lower 8).
+    /// @dev A batch has its word under the number of its first contribution: the root of its Merkle tree without its last byte, and `Batched`. Under its other numbers there is nothing.
     function recordOf(uint256 id) external view returns (uint256);
 
     /// @notice The digest of a contribution, as recorded: `keccak256(abi.encode(contribution, sampleHash))` without its last byte.

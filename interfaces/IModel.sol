@@ -64,6 +64,17 @@ interface IModel {
     /// @return taught Whether the model, before learning, was wrong about the sample or (perceptron) within its margin.
     function train(bytes calldata sample, uint256 label) external returns (bool taught);
 
+    /// @notice Learns many labelled samples, in order: the same words, answers and refusals as of one {train} each, but a refused one does not stop the others.
+    /// @dev Notes: a model may keep its words at hand meanwhile, so that each is loaded and stored once. Requirements: the caller is the trainer; as many labels as samples.
+    /// @param samples Encoded features of each.
+    /// @param labels Class number of each.
+    /// @return outcomes One byte a sample: 0 the model knew the answer, 1 it taught, 2 it was refused and changed nothing.
+    /// @return reasons Of each refused sample, in order: exactly what {train} would have thrown.
+    function trainMany(
+        bytes[] calldata samples,
+        uint16[] calldata labels
+    ) external returns (bytes memory outcomes, bytes[] memory reasons);
+
     /// @notice Announces a class. It takes part after the configured notice.
     /// @dev Requirements: the caller is the trainer; sealed; the model allows it; exactly one class of words; its count ≥ 1.
     /// Emits {WordsUploaded} and {ClassAdded}.
@@ -76,6 +87,13 @@ interface IModel {
     /// @param sample Encoded features.
     /// @return class Class number.
     function predict(bytes calldata sample) external view returns (uint256 class);
+
+    /// @notice The class that the model gives each of many samples now.
+    /// @return classes Class numbers; the greatest number there is for a refused sample.
+    /// @return reasons Of each refused sample, in order: exactly what {predict} would have thrown.
+    function predictMany(
+        bytes[] calldata samples
+    ) external view returns (uint256[] memory classes, bytes[] memory reasons);
 
     /// @notice Reverts where `train` would refuse this sample or label now.
     /// @param sample Encoded features.

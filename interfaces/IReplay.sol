@@ -76,9 +76,15 @@ interface IReplay {
     error AlreadyFinal();
     /// @notice Thrown when the prepared test set or the initial state is not the one in the terms.
     error WrongPreparation(bytes32 given, bytes32 wanted);
+    /// @notice Thrown when there are not as many labels as test samples.
+    error LabelCount(uint256 samples, uint256 labels);
+    /// @notice Thrown when a test set cannot be replayed within a transaction: what it takes, in bytes or words, and the most that the engine takes.
+    error TestSetTooLarge(uint256 size, uint256 most);
+    /// @notice Thrown when a state does not hold as many words of scores as its test set needs.
+    error WrongScores(uint256 given, uint256 wanted);
 
     /// @notice Whether this engine can replay a model.
-    function supports(string calldata kind, uint256 configuration) external view returns (bool);
+    function canReplay(string calldata kind, uint256 configuration) external view returns (bool);
 
     /// @notice Puts a test set into the form in which the engine needs it, and makes the state before the first step (without money).
     /// @param model The model itself, for engines that need its code.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from commonlearn.client.durations import duration
-from commonlearn.client.stakes import ContributionQuote
+from commonlearn.client.incentives import CHOICES
+from commonlearn.client.quoting import ContributionQuote
 from commonlearn.money import format_ether
 from scripts.interaction import contribute, open_model
 from scripts.session import session
@@ -44,5 +44,5 @@ def main(file: str = "", answer: str = "") -> list[int]:
         run.output.say(
             f"{len(receipts):,} contribution(s) made, {taught:,} taught the model something, {staked} staked"
         )
-        run.output.say(f"take the stakes back in {duration(model.terms.refund_wait_seconds)}: ./brownie run refund")
+        run.output.say(CHOICES[model.incentive].afterwards(model.terms, model.address))
         return [receipt.id for receipt in receipts]

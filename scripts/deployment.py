@@ -16,6 +16,7 @@ from commonlearn.client.deployer import ZERO_ADDRESS, ModelPlan, deploy_model
 from commonlearn.client.deployments import DeploymentBook, ModelRecord
 from commonlearn.client.description import Description
 from commonlearn.client.first_weights import Learned, learn
+from commonlearn.client.incentives import CHOICES
 from commonlearn.client.table import read_table
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics import keccak256
@@ -55,10 +56,10 @@ def plan_from(settings: Deployment, deployer: str) -> tuple[ModelPlan, Learned]:
 
     Raises
     ------
-    TableProblem
-        The table cannot be used; the message says why.
+    TableProblem, RulesProblem
+        The table or the rules cannot be used; the message says why.
     """
-    terms = settings.rules.terms(deployer)
+    choice, terms = CHOICES[settings.incentive], settings.terms(deployer)
     learned = learn(
         read_table(settings.csv),
         label=settings.label,
@@ -67,7 +68,7 @@ def plan_from(settings: Deployment, deployer: str) -> tuple[ModelPlan, Learned]:
         model=settings.model,
         dimension=settings.dimension,
         # The least that the factory takes: a class must not come before earlier contributors are refunded.
-        notice_seconds=terms.report_wait_seconds if settings.curator else 0,
+        notice_seconds=choice.notice_seconds(terms) if settings.curator else 0,
     )
     about = Description(settings.name, settings.description, learned.classes, learned.featurizer.to_dict())
     return ModelPlan(learned.model, about, terms, settings.curator or ZERO_ADDRESS, learned.accuracy), learned
@@ -153,13 +154,16 @@ def _facts(
     """What, as it is on chain, as it should be."""
     collaboration = CollaborationContract(connection, record.address)
     model = collaboration.model.address
-    factory, implementation = book.contract("CollaborationFactory"), book.contract("Collaboration")
-    for one in (factory, implementation, book.contract(plan.contract)):
+    incentive = plan.incentive
+    factory, implementation = book.contract(incentive.factory), book.contract(incentive.collaboration)
+    for one in (factory, book.contract(plan.contract), *(book.contract(name) for name in incentive.made)):
         compiled = artifact(one.contract)
         code = _code(connection, one.address)
         yield f"the code of {one.contract}", masked_code_hash(code, compiled), compiled["deployedBytecodeKeccak256"]
-    behind = connection.read(factory.address, function_of("CollaborationFactory", "implementation"))
-    yield "the factory's implementation", behind, implementation.address
+    for name, view in incentive.made.items():
+        behind = connection.read(factory.address, function_of(incentive.factory, view))
+        yield f"the factory's {view}", behind, book.contract(name).address
+    yield "the incentive", collaboration.incentive.id, incentive.id
     yield "what the collaboration is a clone of", _cloned(connection, record.address), implementation.address
     yield "what the model is a clone of", _cloned(connection, model), book.contract(plan.contract).address
     yield "the model", model, record.model_address

@@ -29,7 +29,21 @@ from eth_hash.auto import keccak
 
 from scripts.compiler import ROOT, CompilationError, CompilerSettings, compile_standard
 
-CONTRACTS = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron")
+CONTRACTS = (
+    "Badges",
+    "Collaboration",
+    "CollaborationFactory",
+    "MarketCollaboration",
+    "MarketFactory",
+    "MarketSettlement",
+    "ModelReplay",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+    "PerceptronReplay",
+    "PointsCollaboration",
+    "PointsFactory",
+)
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")
 

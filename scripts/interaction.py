@@ -11,10 +11,10 @@ from commonlearn import PublicModel
 from commonlearn.chain.fees import CostQuote, Prices
 from commonlearn.chain.signers import Signer
 from commonlearn.client.claims import Claim, ClaimResult
-from commonlearn.client.contributing import ContributionReceipt
 from commonlearn.client.deployments import DeploymentBook
 from commonlearn.client.errors import NotDeployed
-from commonlearn.client.stakes import ContributionQuote
+from commonlearn.client.quoting import ContributionQuote
+from commonlearn.client.receipts import ContributionReceipt
 from commonlearn.client.table import raw_for, read_table
 from scripts.active_network import Place
 from scripts.settings import Claims, Contributions

@@ -10,15 +10,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from commonlearn.chain.fees import Prices
-from commonlearn.client.durations import duration, parse_duration
+from commonlearn.client.errors import RulesProblem
+from commonlearn.client.incentives import CHOICES
 from commonlearn.errors import CommonlearnError
 from commonlearn.money import format_ether, parse_amount
-from commonlearn.records import Terms
 
-__all__ = ["Accounts", "Claims", "Contributions", "Deployment", "Rules", "Settings", "SettingsProblem"]
+__all__ = ["Accounts", "Claims", "Contributions", "Deployment", "Settings", "SettingsProblem"]
 
 DEFAULT = Path(__file__).resolve().parent / "settings.toml"
 """What a script reads that is given no file."""
@@ -36,19 +36,10 @@ def _amount(value: Any) -> Any:
     return parse_amount(value) if isinstance(value, str) else value
 
 
-def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
 Wei = Annotated[int, BeforeValidator(_amount)]
 """An amount such as ``"0.001 ether"``; a bare number is wei."""
-Seconds = Annotated[int, BeforeValidator(_duration)]
-"""A span of time such as ``"7d"``; a bare number is seconds."""
 
-
-_IN_WORDS = {"floor": format_ether, "max_stake": format_ether} | dict.fromkeys(
-    ("half_life", "refund_wait", "report_wait", "sweep_wait"), duration
-)
+_IN_WORDS = {"max_stake": format_ether}
 
 
 class _Section(BaseModel):
@@ -73,32 +64,6 @@ class Accounts(_Section):
     development: int = Field(default=0, ge=0)
 
 
-class Rules(_Section):
-    """The incentive's rules in people's units. All but the beneficiary must be said: they are fixed for ever."""
-
-    beneficiary: str | None = None
-    floor: Wei
-    growth_percent: float = Field(ge=0, le=100)
-    half_life: Seconds
-    refund_wait: Seconds
-    report_wait: Seconds
-    sweep_wait: Seconds
-    reporter_percent: float = Field(ge=0, le=50)
-
-    def terms(self, deployer: str) -> Terms:
-        """Return the same as the contract takes them; the deployer is the beneficiary where none is named."""
-        return Terms(
-            beneficiary=self.beneficiary or deployer,
-            floor_wei=self.floor,
-            growth_bps=round(self.growth_percent * 100),
-            half_life_seconds=self.half_life,
-            refund_wait_seconds=self.refund_wait,
-            report_wait_seconds=self.report_wait,
-            sweep_wait_seconds=self.sweep_wait,
-            reporter_bps=round(self.reporter_percent * 100),
-        )
-
-
 class Deployment(_Section):
     """What is deployed: data to learn the first weights from, and the rules."""
 
@@ -111,7 +76,42 @@ class Deployment(_Section):
     model: Literal["perceptron", "centroid", "bayes"] = "perceptron"
     dimension: int = Field(default=1_000, ge=1, le=65_536)
     curator: str | None = None
-    rules: Rules
+    incentive: str = "self-assessment"
+    rules: dict[str, Any]
+
+    @field_validator("incentive")
+    @classmethod
+    def _known(cls, word: str) -> str:
+        if word not in CHOICES:
+            raise ValueError(f"it is {word!r}, but must be one of {', '.join(CHOICES)}")
+        return word
+
+    @field_validator("rules")
+    @classmethod
+    def _readable(cls, rules: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        """Check the rules as the incentive does; all but accounts must be said, as they are fixed for ever."""
+        choice = CHOICES.get(info.data.get("incentive", ""))
+        if choice is None:
+            return rules
+        for rule in choice.rules:
+            if rule.default is not None and rule.name not in rules:
+                raise ValueError(f"{rule.name} is missing")
+        try:
+            choice.parse(rules)
+        except RulesProblem as problem:
+            raise ValueError(f"{problem.rule}: {problem.reason}") from None
+        return rules
+
+    def terms(self, deployer: str) -> Any:
+        """Return the rules as the contract takes them; the deployer stands in for accounts that are not named."""
+        return CHOICES[self.incentive].terms(self.rules, deployer)
+
+    def in_words(self) -> list[tuple[str, str]]:
+        choice = CHOICES[self.incentive]
+        parsed = choice.parse(self.rules)
+        rules = [(rule, parsed[rule.name]) for rule in choice.rules if parsed[rule.name] is not None]
+        said = [(rule.name.replace("_", " "), rule.show(value)) for rule, value in rules]
+        return [row for row in super().in_words() if row[0] != "rules"] + said
 
 
 class Contributions(_Section):

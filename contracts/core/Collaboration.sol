@@ -2,19 +2,24 @@
 pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
 import {DataHandler} from "../data/DataHandler.sol";
-import {SelfAssessment} from "../incentives/SelfAssessment.sol";
+import {BatchAssessment} from "../incentives/BatchAssessment.sol";
 import {LedgerStateLibrary} from "../types/LedgerState.sol";
 import {CollaborationBase} from "./CollaborationBase.sol";
 import {SelfAssessmentTermsLibrary} from "./SelfAssessmentTerms.sol";
 
 /// @title A public model whose contributors stake on their data and assess one another
 /// @dev Data and incentive are compiled in and share one storage word: three separate contracts would cost each contribution about 16,000 gas more.
-contract Collaboration is CollaborationBase, DataHandler, SelfAssessment {
+contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
+    /// @dev As {IModel-trainMany} answers.
+    bytes1 private constant TAUGHT = 0x01;
+    bytes1 private constant REFUSED = 0x02;
+
     constructor(address factory, address sponsorship_) CollaborationBase(factory, sponsorship_) {}
 
     /// @inheritdoc ICollaboration
@@ -39,6 +44,32 @@ contract Collaboration is CollaborationBase, DataHandler, SelfAssessment {
         (id, stakeWei) = _lock(payee);
         _recordSponsored(id, _contribution(author, label, taught, stakeWei), sample, payee);
         emit Sponsored(id, payee);
+    }
+
+    /// @inheritdoc IBatch
+    /// @dev Needs no guard, as {contribute}.
+    function contributeMany(
+        bytes[] calldata samples,
+        uint16[] calldata labels,
+        bool strict
+    ) external payable returns (uint256 first, uint256 accepted) {
+        if (samples.length != labels.length) revert BatchLength(samples.length, labels.length);
+        if (samples.length == 0) revert EmptyBatch();
+        (bytes memory outcomes, bytes[] memory reasons) = model().trainMany(samples, labels);
+        if (outcomes.length != samples.length) revert BatchLength(samples.length, outcomes.length);
+        accepted = _announceRefused(outcomes, reasons, strict);
+        uint96[] memory stakesWei;
+        (first, stakesWei) = _lockMany(accepted);
+        bytes32[] memory leaves = new bytes32[](accepted);
+        uint256 next = 0;
+        for (uint256 i = 0; i < samples.length; ++i) {
+            if (outcomes[i] == REFUSED) continue;
+            Contribution memory given = _contribution(msg.sender, labels[i], outcomes[i] == TAUGHT, stakesWei[next]);
+            if (accepted == 1) _record(first, given, samples[i]);
+            else leaves[next] = _logBatched(first + next, given, samples[i]);
+            ++next;
+        }
+        if (accepted > 1) _recordBatch(first, leaves);
     }
 
     /// @inheritdoc ICollaboration
@@ -95,8 +126,42 @@ contract Collaboration is CollaborationBase, DataHandler, SelfAssessment {
         _requireOpen(id, contribution, sampleHash);
     }
 
-    function _closeRecord(uint256 id, Status status) internal override {
-        _close(id, status);
+    function _closeRecord(uint256 id, uint256 batch, Status status) internal override {
+        _close(id, batch, status);
+    }
+
+    function _recordRefusal(
+        Claim calldata claim
+    ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason) {
+        return DataHandler._recordRefusal(claim);
+    }
+
+    function _predictedClasses(
+        Claim[] calldata claims
+    ) internal view override returns (uint256[] memory predicted, bytes[] memory reasons) {
+        bytes[] memory samples = new bytes[](claims.length);
+        for (uint256 i = 0; i < claims.length; ++i) {
+            samples[i] = claims[i].sample;
+        }
+        return model().predictMany(samples);
+    }
+
+    /// @notice Says of each refused sample why, or throws the first one's reason.
+    /// @return accepted How many were not refused.
+    function _announceRefused(
+        bytes memory outcomes,
+        bytes[] memory reasons,
+        bool strict
+    ) private returns (uint256 accepted) {
+        uint256 refused = 0;
+        for (uint256 i = 0; i < outcomes.length; ++i) {
+            if (outcomes[i] != REFUSED) continue;
+            bytes memory reason = refused < reasons.length ? reasons[refused] : bytes("");
+            if (strict) revert BatchRefused(i, reason);
+            emit SampleRefused(i, reason);
+            ++refused;
+        }
+        return outcomes.length - refused;
     }
 
     function _predictedClass(bytes calldata sample) internal view override returns (uint256) {

@@ -5,6 +5,7 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {IModel} from "../../interfaces/IModel.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
+import {FirstChild} from "../libraries/FirstChild.sol";
 import {CreationRecord, CreationRecordLibrary} from "./CreationRecord.sol";
 
 /// @title What all collaborations share: a model behind one address, whoever made it, and how it is opened
@@ -86,13 +87,8 @@ abstract contract CollaborationBase is ICollaboration {
     }
 
     /// @inheritdoc ICollaboration
-    /// @dev A contract's first child is at `keccak256(rlp([address, 1]))`: computing it is cheaper than storing it.
-    /// Equivalent to: `address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", address(this), hex"01")))))`.
-    function model() public view returns (IModel child) {
-        assembly ("memory-safe") {
-            mstore(0x00, or(or(shl(168, 0xd694), shl(8, address())), 1)) // 23 bytes at the end of scratch space's first word
-            child := and(keccak256(9, 23), 0xffffffffffffffffffffffffffffffffffffffff)
-        }
+    function model() public view returns (IModel) {
+        return IModel(FirstChild.here());
     }
 
     /// @inheritdoc ICollaboration

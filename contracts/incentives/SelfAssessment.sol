@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Contribution, Status} from "../../interfaces/IDataHandler.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {ProvenPool} from "../libraries/ProvenPool.sol";
+import {Refusals} from "../libraries/Refusals.sol";
 import {StakePrice} from "../libraries/StakePrice.sol";
 import {LedgerState, LedgerStateLibrary} from "../types/LedgerState.sol";
 
@@ -16,46 +17,35 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     uint256 private constant ONE = 10_000;
 
     LedgerState internal _ledger;
-    ProvenPool.Pool private _pool;
+    ProvenPool.Pool internal _pool;
 
     /// @inheritdoc ISelfAssessment
     function refund(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
         _requireRecord(id, contribution, keccak256(sample));
-        if (msg.sender != contribution.author) revert NotAuthor(id, msg.sender, contribution.author);
-        _requireTime(id, contribution, terms().refundWaitSeconds);
+        Refusals.raise(_refusal(Status.Refunded, id, contribution, contribution.author, terms()));
         _requireSettled();
-        uint256 predicted = _predictedClass(sample);
-        if (predicted != contribution.label) revert ModelDisagrees(id, predicted, contribution.label);
-
-        uint256 provenGwei = contribution.taught ? contribution.stakeWei / 1 gwei : 0;
+        Refusals.raise(_disagreement(Status.Refunded, id, contribution.label, _predictedClass(sample)));
         _release(id, contribution.stakeWei, Status.Refunded);
-        _pool.credit(contribution.author, contribution.stakeWei, provenGwei);
-        emit Refunded(id, contribution.author, contribution.stakeWei, provenGwei);
+        (uint256 stakeWei, uint256 provenGwei) = _refund(id, contribution);
+        _pool.credit(contribution.author, stakeWei, provenGwei);
     }
 
     /// @inheritdoc ISelfAssessment
     function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
         _requireRecord(id, contribution, keccak256(sample));
-        if (msg.sender == contribution.author) revert OwnContribution(id);
-        if (_pool.accounts[msg.sender].provenGwei == 0) revert NotProven(msg.sender);
         Terms memory t = terms();
-        _requireTime(id, contribution, t.reportWaitSeconds);
+        Refusals.raise(_refusal(Status.Forfeited, id, contribution, contribution.author, t));
         _requireSettled();
-        if (_predictedClass(sample) == contribution.label) revert ModelAgrees(id, contribution.label);
-
-        uint256 bountyWei = (uint256(contribution.stakeWei) * t.reporterBps) / ONE;
+        Refusals.raise(_disagreement(Status.Forfeited, id, contribution.label, _predictedClass(sample)));
         _release(id, contribution.stakeWei, Status.Forfeited);
-        uint256 perGweiWei = _pool.share(contribution.stakeWei - bountyWei, contribution.author);
-        _pool.credit(msg.sender, bountyWei, 0);
-        emit Forfeited(id, msg.sender, contribution.stakeWei, bountyWei, perGweiWei);
+        _pool.credit(msg.sender, _forfeit(id, contribution, t), 0);
     }
 
     /// @inheritdoc ISelfAssessment
     function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external nonReentrant {
         _requireRecord(id, contribution, sampleHash);
         Terms memory t = terms();
-        _requireTime(id, contribution, t.sweepWaitSeconds);
-
+        Refusals.raise(_refusal(Status.Swept, id, contribution, contribution.author, t));
         _release(id, contribution.stakeWei, Status.Swept);
         _pool.credit(t.beneficiary, contribution.stakeWei, 0);
         emit Swept(id, t.beneficiary, contribution.stakeWei);
@@ -109,6 +99,36 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         }
     }
 
+    /// @notice Locks the stakes of many contributions at once, each at its own price, and credits the rest.
+    /// @param count How many; may be 0.
+    /// @return first Number of the first.
+    /// @return stakesWei What was locked for each.
+    function _lockMany(uint256 count) internal returns (uint256 first, uint96[] memory stakesWei) {
+        LedgerState ledger = _ledger;
+        if (ledger.lastTime() == 0) revert NotYetOpen();
+        first = ledger.count();
+        stakesWei = new uint96[](count);
+        uint256 sumWei = 0;
+        if (count > 0) {
+            (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
+            uint256 required = _stake(ledger, floorWei, halfLifeSeconds);
+            uint256 excess = 0;
+            for (uint256 i = 0; i < count; ++i) {
+                if (i > 0) required = StakePrice.price(floorWei, excess);
+                excess = StakePrice.raised(required, floorWei, growthBps);
+                if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
+                stakesWei[i] = uint96(required); // as in {_lock}
+                sumWei += required;
+            }
+            if (msg.value < sumWei) revert StakeTooLow(msg.value, sumWei);
+            _ledger = LedgerStateLibrary.pack(first + count, block.timestamp, excess, ledger.lockedWei() + sumWei);
+        }
+        if (msg.value > sumWei) {
+            _pool.credit(msg.sender, msg.value - sumWei, 0);
+            emit ExcessCredited(msg.sender, msg.value - sumWei);
+        }
+    }
+
     /// @notice Reverts unless times follow one another and parts are parts.
     function _requireValid(Terms memory t) internal pure {
         bool timely =
@@ -129,21 +149,73 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         return StakePrice.price(floorWei, excess);
     }
 
-    function _release(uint256 id, uint256 stakeWei, Status status) private {
-        _ledger = _ledger.withReleased(stakeWei);
-        _closeRecord(id, status);
+    /// @notice Why a recorded, open contribution cannot be ended so, by this caller, now, whatever the model says: the error; empty if nothing stands against it.
+    /// @param payee Who gets the stake back.
+    function _refusal(
+        Status ending,
+        uint256 id,
+        Contribution calldata contribution,
+        address payee,
+        Terms memory t
+    ) internal view returns (bytes memory reason) {
+        bool isOwn = msg.sender == contribution.author || msg.sender == payee;
+        uint256 waitSeconds = t.sweepWaitSeconds;
+        if (ending == Status.Refunded) {
+            if (!isOwn) return abi.encodeWithSelector(NotAuthor.selector, id, msg.sender, contribution.author);
+            waitSeconds = t.refundWaitSeconds;
+        } else if (ending == Status.Forfeited) {
+            if (isOwn) return abi.encodeWithSelector(OwnContribution.selector, id);
+            if (_pool.accounts[msg.sender].provenGwei == 0)
+                return abi.encodeWithSelector(NotProven.selector, msg.sender);
+            waitSeconds = t.reportWaitSeconds;
+        }
+        uint256 opensAt = contribution.contributedAt + waitSeconds;
+        if (block.timestamp < opensAt) return abi.encodeWithSelector(TooEarly.selector, id, opensAt);
     }
 
-    function _requireTime(uint256 id, Contribution calldata contribution, uint256 waitSeconds) private view {
-        uint256 opensAt = contribution.contributedAt + waitSeconds;
-        if (block.timestamp < opensAt) revert TooEarly(id, opensAt);
+    /// @notice Why the model's answer forbids a refund or a report: the error; empty if it does not.
+    function _disagreement(
+        Status ending,
+        uint256 id,
+        uint256 label,
+        uint256 predicted
+    ) internal pure returns (bytes memory reason) {
+        if (ending == Status.Refunded) {
+            if (predicted != label) return abi.encodeWithSelector(ModelDisagrees.selector, id, predicted, label);
+        } else if (predicted == label) return abi.encodeWithSelector(ModelAgrees.selector, id, label);
+    }
+
+    /// @notice What a refund gives back and proves.
+    function _refund(
+        uint256 id,
+        Contribution calldata contribution
+    ) internal returns (uint256 stakeWei, uint256 provenGwei) {
+        stakeWei = contribution.stakeWei;
+        provenGwei = contribution.taught ? stakeWei / 1 gwei : 0;
+        emit Refunded(id, contribution.author, stakeWei, provenGwei);
+    }
+
+    /// @notice Shares a forfeited stake but for the reporter's part.
+    function _forfeit(
+        uint256 id,
+        Contribution calldata contribution,
+        Terms memory t
+    ) internal returns (uint256 bountyWei) {
+        bountyWei = (uint256(contribution.stakeWei) * t.reporterBps) / ONE;
+        uint256 perGweiWei = _pool.share(contribution.stakeWei - bountyWei, contribution.author);
+        emit Forfeited(id, msg.sender, contribution.stakeWei, bountyWei, perGweiWei);
+    }
+
+    function _release(uint256 id, uint256 stakeWei, Status status) private {
+        _ledger = _ledger.withReleased(stakeWei);
+        _closeRecord(id, id, status);
     }
 
     /// @notice The terms that set the stake.
     function _priceTerms() internal view virtual returns (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds);
 
     /// @dev Else one transaction could bend the model by a contribution, claim, and bend it back.
-    function _requireSettled() private view {
+    function _requireSettled() internal view {
         uint256 lastTime = _ledger.lastTime();
         if (block.timestamp == lastTime) revert ModelJustMoved(lastTime);
     }
@@ -152,7 +224,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view virtual;
 
     /// @notice Marks a contribution as ended.
-    function _closeRecord(uint256 id, Status status) internal virtual;
+    /// @param batch Where it is recorded: its own number, or that of its batch's first.
+    function _closeRecord(uint256 id, uint256 batch, Status status) internal virtual;
 
     /// @notice What the model predicts now.
     function _predictedClass(bytes calldata sample) internal view virtual returns (uint256);

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IModel} from "../../interfaces/IModel.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
+import {Refusals} from "../libraries/Refusals.sol";
 import {ModelConfiguration} from "../types/ModelConfiguration.sol";
 
 /// @title What all models share: who may write, the words and their upload
@@ -14,6 +15,13 @@ abstract contract Model is IModel {
         uint16 classCount;
         bool isSealed;
     }
+
+    /// @dev Outcomes of {IModel-trainMany}; the first is 0x00.
+    bytes1 internal constant TAUGHT = 0x01;
+    bytes1 internal constant REFUSED = 0x02;
+
+    /// @dev The implementation, in its own code: where clones run theirs.
+    address private immutable SELF = address(this);
 
     Upload internal _upload;
     bytes32 private _wordsHash;
@@ -53,6 +61,21 @@ abstract contract Model is IModel {
     /// @inheritdoc IModel
     function train(bytes calldata sample, uint256 label) external returns (bool taught) {
         return _train(_authorise(), sample, label);
+    }
+
+    /// @inheritdoc IModel
+    function trainMany(
+        bytes[] calldata samples,
+        uint16[] calldata labels
+    ) external returns (bytes memory outcomes, bytes[] memory reasons) {
+        return _trainMany(_authorise(), samples, labels);
+    }
+
+    /// @inheritdoc IModel
+    function predictMany(
+        bytes[] calldata samples
+    ) external view returns (uint256[] memory classes_, bytes[] memory reasons) {
+        return _predictMany(_configuration(), samples);
     }
 
     /// @inheritdoc IModel
@@ -122,6 +145,45 @@ abstract contract Model is IModel {
 
     /// @notice Learns one sample; the caller is the trainer, who waits for the seal (reading the flag here would cost each contribution 2,100 gas).
     function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal virtual returns (bool taught);
+
+    /// @notice Learns samples in order.
+    /// @dev Each in a call to this very code, whose refusal is data: by a delegated call, so that the caller is still the trainer.
+    function _trainMany(
+        ModelConfiguration,
+        bytes[] calldata samples,
+        uint16[] calldata labels
+    ) internal virtual returns (bytes memory outcomes, bytes[] memory reasons) {
+        outcomes = new bytes(samples.length);
+        reasons = new bytes[](samples.length);
+        uint256 refused = 0;
+        for (uint256 i = 0; i < samples.length; ++i) {
+            // slither-disable-next-line delegatecall-loop
+            (bool learned, bytes memory answer) = SELF.delegatecall(
+                abi.encodeCall(IModel.train, (samples[i], labels[i]))
+            );
+            if (!learned) (outcomes[i], reasons[refused++]) = (REFUSED, answer);
+            else if (answer[31] != 0) outcomes[i] = TAUGHT;
+        }
+        Refusals.cut(reasons, refused);
+    }
+
+    /// @notice Predicts samples, each in a call of its own.
+    function _predictMany(
+        ModelConfiguration,
+        bytes[] calldata samples
+    ) internal view virtual returns (uint256[] memory classes_, bytes[] memory reasons) {
+        classes_ = new uint256[](samples.length);
+        reasons = new bytes[](samples.length);
+        uint256 refused = 0;
+        for (uint256 i = 0; i < samples.length; ++i) {
+            try this.predict(samples[i]) returns (uint256 class) {
+                classes_[i] = class;
+            } catch (bytes memory reason) {
+                (classes_[i], reasons[refused++]) = (type(uint256).max, reason);
+            }
+        }
+        Refusals.cut(reasons, refused);
+    }
 
     /// @notice Reverts where {_train} would refuse the sample or label.
     function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal view virtual;

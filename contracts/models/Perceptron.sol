@@ -3,13 +3,18 @@ pragma solidity ^0.8.30;
 
 import {IModel} from "../../interfaces/IModel.sol";
 import {FeatureCodec} from "../libraries/FeatureCodec.sol";
+import {LaneTable} from "../libraries/LaneTable.sol";
 import {LaneVector} from "../libraries/LaneVector.sol";
-import {ModelConfiguration} from "../types/ModelConfiguration.sol";
+import {Refusals} from "../libraries/Refusals.sol";
+import {ModelConfiguration, ModelConfigurationLibrary} from "../types/ModelConfiguration.sol";
 import {Model} from "./Model.sol";
 
 /// @title Perceptron with a margin, two or more classes
 /// @notice Presence, sparse or dense features; the intercept learns as the weight of a constant feature at the samples' own scale.
 contract Perceptron is Model {
+    /// @dev Beyond this number of lanes the memory of a {LaneTable} would cost more than it saves.
+    uint256 private constant MOST_LANES = 8_192;
+
     /// @inheritdoc IModel
     function kind() public pure override returns (string memory) {
         return "perceptron/1";

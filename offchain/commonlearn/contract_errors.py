@@ -10,39 +10,62 @@ from datetime import UTC, datetime
 
 from commonlearn.errors import CommonlearnError
 from commonlearn.money import format_ether
-from commonlearn.records import Status, Terms
+from commonlearn.records import Badge, PointsTerms, Status, Terms
 
 __all__ = [
+    "AlreadyAwarded",
+    "AlreadyFinal",
     "AlreadyOpen",
     "AlreadySealed",
+    "AlreadyVoted",
+    "BatchLength",
+    "BatchRefused",
     "ChunkLength",
     "ClassesFixed",
     "ContractError",
+    "EmptyBatch",
+    "EtherRefused",
     "FirstClassDelayed",
+    "InvalidPointsTerms",
     "InvalidTerms",
+    "LabelCount",
     "ModelAgrees",
     "ModelDisagrees",
     "ModelJustMoved",
     "NoImplementation",
+    "NoStanding",
     "NotAuthor",
+    "NotEarned",
     "NotOpen",
     "NotProven",
+    "NotRight",
     "NotSealed",
     "NotYetOpen",
     "NothingOwed",
     "NoticeTooShort",
+    "OnlyCollaboration",
     "OnlyCreator",
     "OnlyCurator",
     "OnlyFactory",
     "OnlyTrainer",
     "OwnContribution",
+    "RoundComplete",
+    "RoundIncomplete",
+    "Soulbound",
     "StakeTooHigh",
     "StakeTooLow",
+    "TestSetTooLarge",
     "TooEarly",
     "UnknownContribution",
     "UnknownRevert",
+    "VoteOnOwn",
+    "VotesClosed",
+    "VotesStillOpen",
     "WithdrawalFailed",
     "WrongNorm",
+    "WrongParticipant",
+    "WrongPreparation",
+    "WrongScores",
 ]
 
 
@@ -70,6 +93,50 @@ class UnknownRevert(ContractError):
             "has enough ether."
         )
         self.data, self.reason = data, reason
+
+
+# ------------------------------------------------------------------------------------------------------------- batches
+
+
+class EmptyBatch(ContractError, ValueError):
+    """There is nothing in a batch."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing in this batch. Give at least one sample or claim.")
+
+
+class BatchLength(ContractError, ValueError):
+    """Samples and labels (or the answers of a model) do not go together."""
+
+    fields = ("samples", "labels")
+
+    def __init__(self, samples: int, labels: int) -> None:
+        super().__init__(
+            f"The batch has {samples:,} samples, but {labels:,} labels (or answers of the model). Give one label for "
+            "each sample."
+        )
+        self.samples, self.labels = samples, labels
+
+
+class BatchRefused(ContractError, ValueError):
+    """One of a strict batch was refused, and all others with it.
+
+    Parameters
+    ----------
+    position : int
+        Which sample or claim, from 0.
+    reason : bytes
+        What the single call would have thrown; :func:`commonlearn.chain.reverts.error_from_revert` reads it.
+    """
+
+    fields = ("position", "reason")
+
+    def __init__(self, position: int, reason: bytes) -> None:
+        super().__init__(
+            f"Number {position + 1:,} of the batch was refused (0x{reason[:4].hex()}), and the others with it, as you "
+            "asked. Leave it out, or do without strict."
+        )
+        self.position, self.reason = position, reason
 
 
 # -------------------------------------------------------------------------------------------------- the collaboration
@@ -418,3 +485,249 @@ class InvalidTerms(ContractError, ValueError):
         problems = "; ".join(terms.problems()) or "a value is out of range"
         super().__init__(f"These terms cannot work: {problems}. Change them and deploy again.")
         self.terms = terms
+
+
+# ---------------------------------------------------------------------------------------------------------- the points
+
+
+def _points(hundredths: int) -> str:
+    return f"{hundredths / 100:g}"
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+class EtherRefused(ContractError, ValueError):
+    """Ether was sent where nothing is staked."""
+
+    fields = ("sent_wei",)
+
+    def __init__(self, sent_wei: int) -> None:
+        super().__init__(
+            f"{format_ether(sent_wei)} were sent, but nothing is staked in this model: it gives points, not money. "
+            "Send no ether along."
+        )
+        self.sent_wei = sent_wei
+
+
+class VoteOnOwn(ContractError, PermissionError):
+    """An author votes on an own contribution."""
+
+    fields = ("id",)
+
+    def __init__(self, id_: int) -> None:
+        super().__init__(f"Contribution {id_} is your own: only others can confirm or contest it. Leave it to them.")
+        self.id = id_
+
+
+class AlreadyVoted(ContractError):
+    """An account votes twice on a contribution."""
+
+    fields = ("id", "voter")
+
+    def __init__(self, id_: int, voter: str) -> None:
+        super().__init__(f"{voter} has voted on contribution {id_} already, and each account votes once. Leave it out.")
+        self.id, self.voter = id_, voter
+
+
+class VotesClosed(ContractError):
+    """A vote comes after its time."""
+
+    fields = ("id", "closed_at")
+
+    def __init__(self, id_: int, closed_at: int) -> None:
+        super().__init__(
+            f"Contribution {id_} could be voted on until {_moment(closed_at)}. Vote on younger ones instead."
+        )
+        self.id, self.closed_at = id_, closed_at
+
+
+class VotesStillOpen(ContractError):
+    """Votes are judged before all are in."""
+
+    fields = ("id", "closes_at")
+
+    def __init__(self, id_: int, closes_at: int) -> None:
+        super().__init__(
+            f"Contribution {id_} can still be voted on, so no vote on it can be counted yet. Try again after "
+            f"{_moment(closes_at)}."
+        )
+        self.id, self.closes_at = id_, closes_at
+
+
+class NoStanding(ContractError, PermissionError):
+    """An account cannot give even the least weight."""
+
+    fields = ("account", "can_give", "least_vote")
+
+    def __init__(self, account: str, can_give: int, least_vote: int) -> None:
+        super().__init__(
+            f"{account} can give {_points(can_give)} points now, but a vote weighs at least {_points(least_vote)}. "
+            "Contribute, and let others confirm it: who has received points can give a part of them."
+        )
+        self.account, self.can_give, self.least_vote = account, can_give, least_vote
+
+
+class NotRight(ContractError):
+    """A vote cannot be counted as right."""
+
+    fields = ("id", "voter")
+
+    def __init__(self, id_: int, voter: str) -> None:
+        super().__init__(
+            f"No vote of {voter} on contribution {id_} can be counted: there is none, it was counted already, or the "
+            "final tally does not agree with it. Leave it out."
+        )
+        self.id, self.voter = id_, voter
+
+
+class NotEarned(ContractError, PermissionError):
+    """An account has not (yet) done what a badge is for."""
+
+    fields = ("account", "badge")
+
+    def __init__(self, account: str, badge: int) -> None:
+        self.account, self.badge = account, Badge(badge)
+        super().__init__(
+            f"{account} has not earned the badge {self.badge.title!r} (yet). See commonlearn badges for what each is "
+            "for."
+        )
+
+
+class AlreadyAwarded(ContractError):
+    """An account has the badge already."""
+
+    fields = ("account", "badge")
+
+    def __init__(self, account: str, badge: int) -> None:
+        self.account, self.badge = account, Badge(badge)
+        super().__init__(f"{account} has the badge {self.badge.title!r} already. There is nothing left to do.")
+
+
+class OnlyCollaboration(ContractError, PermissionError):
+    """Badges are minted by the collaborations of their factory alone."""
+
+    fields = ("caller",)
+
+    def __init__(self, caller: str) -> None:
+        super().__init__(
+            f"{caller} is no collaboration of the badges' factory. Claim badges at the model that they are for."
+        )
+        self.caller = caller
+
+
+class Soulbound(ContractError, PermissionError):
+    """Badges cannot be transferred."""
+
+    def __init__(self) -> None:
+        super().__init__("Badges are bound to the account that earned them: they cannot be transferred or approved.")
+
+
+class InvalidPointsTerms(ContractError, ValueError):
+    """Terms of points contradict one another."""
+
+    fields = ("terms",)
+
+    def __init__(self, terms: PointsTerms) -> None:
+        problems = "; ".join(terms.problems()) or "a value is out of range"
+        super().__init__(f"These terms cannot work: {problems}. Change them and deploy again.")
+        self.terms = terms
+
+
+# --------------------------------------------------------------------------------------------- the replay of a market
+
+
+class WrongParticipant(ContractError, ValueError):
+    """A replayed contribution names a participant that is not the next nor the one of its account."""
+
+    fields = ("participant", "account")
+
+    def __init__(self, participant: int, account: str) -> None:
+        super().__init__(
+            f"{account} is not participant {participant}. Number accounts by the order in which they first took part, "
+            "from 0."
+        )
+        self.participant, self.account = participant, account
+
+
+class RoundComplete(ContractError, ValueError):
+    """More contributions are replayed than a round has."""
+
+    fields = ("position",)
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"The round has {position} contributions and no more to replay. Close it, then go on with the next round."
+        )
+        self.position = position
+
+
+class RoundIncomplete(ContractError, ValueError):
+    """A round is closed too early."""
+
+    fields = ("position", "contributions")
+
+    def __init__(self, position: int, contributions: int) -> None:
+        super().__init__(
+            f"Only {position} of the round's {contributions} contributions were replayed. Replay the rest, then close "
+            "it."
+        )
+        self.position, self.contributions = position, contributions
+
+
+class AlreadyFinal(ContractError):
+    """A final state is advanced."""
+
+    def __init__(self) -> None:
+        super().__init__("The replay has come to its end; nothing is left to compute. Take its outcome.")
+
+
+class WrongPreparation(ContractError, ValueError):
+    """The prepared test set or the initial state is another than the one in the terms."""
+
+    fields = ("given", "wanted")
+
+    def __init__(self, given: bytes, wanted: bytes) -> None:
+        super().__init__(
+            f"The test set or the initial state that was given has the hash 0x{given.hex()}, but the replay began with "
+            f"0x{wanted.hex()}. Prepare it again from what was revealed."
+        )
+        self.given, self.wanted = given, wanted
+
+
+class LabelCount(ContractError, ValueError):
+    """There are not as many labels as test samples."""
+
+    fields = ("samples", "labels")
+
+    def __init__(self, samples: int, labels: int) -> None:
+        super().__init__(f"There are {samples} test samples, but {labels} labels. Give one label a sample.")
+        self.samples, self.labels = samples, labels
+
+
+class TestSetTooLarge(ContractError, ValueError):
+    """A test set cannot be replayed within a transaction."""
+
+    __test__ = False  # pytest takes the name for a class of tests
+    fields = ("size", "most")
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(
+            f"The test set is too large for the replay: it needs {size:,}, but at most {most:,} fit into a "
+            "transaction. Use fewer or shorter test samples."
+        )
+        self.size, self.most = size, most
+
+
+class WrongScores(ContractError, ValueError):
+    """A state does not hold as many words of scores as its test set needs."""
+
+    fields = ("given", "wanted")
+
+    def __init__(self, given: int, wanted: int) -> None:
+        super().__init__(
+            f"The state has {given} words of scores, but the test set needs {wanted}. Take the state from the replay "
+            "itself."
+        )
+        self.given, self.wanted = given, wanted

@@ -1,6 +1,7 @@
 """The records that contracts and client share: what a contribution is, how it stands, by which terms.
 
-Field for field the structures of `interfaces/IDataHandler.sol` and `interfaces/ISelfAssessment.sol`.
+Field for field the structures of `interfaces/IDataHandler.sol`, `ISelfAssessment.sol`, `IBatch.sol`, `IPoints.sol`,
+`IBadges.sol` and `IMarket.sol`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,21 @@ from typing import Any
 
 from commonlearn.money import GWEI
 
-__all__ = ["Contribution", "Status", "Terms"]
+__all__ = [
+    "NOBODY",
+    "Badge",
+    "Claim",
+    "Contribution",
+    "Ending",
+    "MarketTerms",
+    "Phase",
+    "PointsTerms",
+    "Status",
+    "Terms",
+]
+
+NOBODY = "0x" + "0" * 40
+"""The zero address."""
 
 
 class Status(IntEnum):
@@ -27,6 +42,8 @@ class Status(IntEnum):
     """Reported: the stake was shared by the proven."""
     SWEPT = 4
     """Nobody claimed it in time: the stake went to the beneficiary."""
+    BATCHED = 5
+    """No end of a contribution: marks a record that stands for a whole batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,45 @@ class Contribution:
     def as_tuple(self) -> tuple[str, int, bool, int, int]:
         """In the contract's order."""
         return (self.author, self.label, self.taught, self.stake_wei, self.contributed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A contribution as claimed in a batch, with what proves that it was recorded.
+
+    Parameters
+    ----------
+    id : int
+        Number of the contribution.
+    contribution : Contribution
+        What is known of it.
+    sample : bytes
+        Encoded features.
+    batch : int
+        Number of the first contribution of the call that it came in; `id` if it came alone.
+    proof : tuple of bytes
+        Merkle path from its leaf to the root of its batch (see :mod:`commonlearn.incentives.batch`); empty if it came
+        alone.
+    payee : str
+        Who gets the stake back of a sponsored contribution; the zero address if it was not sponsored.
+
+    Examples
+    --------
+    >>> given = Contribution("0x" + "11" * 20, 1, True, 10**15, 1_800_000_000)
+    >>> Claim(7, given, b"", batch=7).as_tuple()[4:]
+    (7, ())
+    """
+
+    id: int
+    contribution: Contribution
+    sample: bytes
+    batch: int
+    proof: tuple[bytes, ...] = ()
+    payee: str = NOBODY
+
+    def as_tuple(self) -> tuple[int, tuple[str, int, bool, int, int], bytes, str, int, tuple[bytes, ...]]:
+        """In the contract's order."""
+        return (self.id, self.contribution.as_tuple(), self.sample, self.payee, self.batch, self.proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +178,218 @@ class Terms:
         if int(self.beneficiary, 16) == 0:
             found.append("the beneficiary must not be the zero address")
         return found
+
+
+class Badge(IntEnum):
+    """Named achievements in a collaboration whose contributors give one another points."""
+
+    FIRST_LIGHT = 0
+    """Contributed for the first time."""
+    CONFIRMED = 1
+    """Has points of a confirmed contribution."""
+    HUNDRED = 2
+    """Has 100 points."""
+    JUDGE = 3
+    """10 votes that agreed with the final tallies."""
+    STEADY = 4
+    """Contributed in 4 different weeks."""
+
+    @property
+    def title(self) -> str:
+        """For people.
+
+        Examples
+        --------
+        >>> Badge.FIRST_LIGHT.title
+        'First light'
+        """
+        return self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTerms:
+    """The rules of points, fixed at creation. Points are counted in hundredths, parts in 1/10,000.
+
+    Parameters
+    ----------
+    founders : tuple of str
+        Accounts with standing from the beginning, 1 to 16; kept in ascending order.
+    grant : int
+        What each founder may spend on votes, fees included, before having earned anything; below 2^32.
+    least_vote, most_vote : int
+        Bounds of a vote's weight; 1 to 2^24 − 1.
+    give_bps : int
+        Part of the points received that an account may give over its whole life; 1 to 5,000.
+    fee_bps : int
+        What is burned of the giver's points for each point given; above 10,000, at most 20,000.
+    vote_seconds : int
+        For how long after a contribution it can be voted on; at least 1.
+
+    Examples
+    --------
+    >>> terms = PointsTerms(("0x" + "11" * 20,), 100_000, 100, 1_000, 2_000, 11_000, 604_800)
+    >>> terms.problems()
+    []
+    """
+
+    founders: tuple[str, ...]
+    grant: int
+    least_vote: int
+    most_vote: int
+    give_bps: int
+    fee_bps: int
+    vote_seconds: int
+
+    def as_tuple(self) -> tuple[Any, ...]:
+        """In the contract's order."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For records and JSON."""
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {"founders": list(self.founders)}
+
+    def problems(self) -> list[str]:
+        """What the contract would refuse, in plain words; empty when the terms are valid."""
+        found = []
+        numbers = [int(founder, 16) for founder in self.founders]
+        if not 1 <= len(numbers) <= 16:
+            found.append(f"there must be 1 to 16 founders (there are {len(numbers)})")
+        if numbers != sorted(set(numbers)) or 0 in numbers:
+            found.append("founders must be in ascending order, each once, and none the zero address")
+        if not 0 < self.least_vote <= self.most_vote < 1 << 24:
+            found.append(
+                f"votes must weigh from 1 to {(1 << 24) - 1} hundredths of a point, the least not above the most "
+                f"(they are {self.least_vote} and {self.most_vote})"
+            )
+        if not 0 < self.give_bps <= 5_000:
+            found.append(f"the part to give must be 1 to 5,000 hundredths of a percent (it is {self.give_bps})")
+        if not 10_000 < self.fee_bps <= 20_000:
+            found.append(
+                "the fee must be above 100 percent, else rings of puppets would gain, and at most 200 "
+                f"(it is {self.fee_bps} hundredths of a percent)"
+            )
+        if not 0 < self.vote_seconds < 1 << 32:
+            found.append(f"votes must be possible for a second at least (it is {self.vote_seconds})")
+        if not 0 <= self.grant < 1 << 32 or self.grant * 10_000 // (10_000 + self.fee_bps) < self.least_vote:
+            found.append(f"the grant must pay for a least vote and its fee, and be below 2^32 (it is {self.grant})")
+        return found
+
+
+class Phase(IntEnum):
+    """How far a market is."""
+
+    IDLE = 0
+    """No market yet."""
+    DRAWING = 1
+    """Committed; the partition is not drawn."""
+    PROVING = 2
+    """The provider must reveal the drawn partition."""
+    PARTICIPATING = 3
+    """Anyone contributes."""
+    REVEALING = 4
+    """The provider must reveal the rest."""
+    PREPARING = 5
+    """All is revealed; the replay is to be prepared."""
+    SETTLING = 6
+    """The replay, or a posted outcome."""
+    TRAINING = 7
+    """Participants are credited, then the model learns."""
+    CLOSED = 8
+    """Done."""
+    VOID = 9
+    """Ended without outcome; stakes are owed to who gave them."""
+
+
+class Ending(IntEnum):
+    """How a market ended."""
+
+    COMPLETED = 0
+    EMPTY = 1
+    DRAW_MISSED = 2
+    NOT_PROVEN = 3
+    NOT_REVEALED = 4
+    NOT_PREPARED = 5
+    NOT_SETTLED = 6
+    NOT_TRAINED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class MarketTerms:
+    """The rules of a market, fixed at creation. Times are seconds.
+
+    Parameters
+    ----------
+    min_stake_wei : int
+        Least stake of a contribution; at least 1.
+    bond_wei : int
+        What a provider loses who does not reveal; at least 1.
+    step_fee_wei : int
+        What whoever computes is paid for each step; at least 0.
+    post_bond_wei : int
+        Bond of whoever posts an outcome or disputes it; at least 1.
+    full_score : int
+        For how many more correct test samples the whole bounty is paid; at least 1.
+    most_contributions : int
+        At so many contributions participation ends; 1 to 65,535.
+    participate_seconds, reveal_seconds, dispute_seconds, move_seconds : int
+        How long anyone can contribute, the provider has for each reveal, a post can be disputed, a side of a dispute
+        has for a move; at least 1.
+    rounds : int
+        In at most how many rounds the bounty is awarded; 1 to 16.
+    draw_delay_blocks : int
+        How many blocks after the commitment the block lies that draws the partition; 1 to 200.
+
+    Examples
+    --------
+    >>> terms = MarketTerms(10**15, 10**17, 10**12, 10**16, 20, 1000, 86_400, 86_400, 86_400, 3_600, 4, 3)
+    >>> terms.problems(), terms.purse_wei(test_count=100)
+    ([], 6104000000000000)
+    """
+
+    min_stake_wei: int
+    bond_wei: int
+    step_fee_wei: int
+    post_bond_wei: int
+    full_score: int
+    most_contributions: int
+    participate_seconds: int
+    reveal_seconds: int
+    dispute_seconds: int
+    move_seconds: int
+    rounds: int
+    draw_delay_blocks: int
+
+    def as_tuple(self) -> tuple[int, ...]:
+        """In the contract's order."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For records and JSON."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def purse_wei(self, test_count: int) -> int:
+        """What a provider must add to bounty and bond for the computation."""
+        most = self.most_contributions
+        return self.step_fee_wei * ((most + 1) * self.rounds + 2 * most + test_count)
+
+    def problems(self) -> list[str]:
+        """What the contract would refuse, in plain words; empty when the terms are valid."""
+        ranges = {
+            "min_stake_wei": (1, (1 << 96) - 1),
+            "bond_wei": (1, (1 << 96) - 1),
+            "step_fee_wei": (0, (1 << 64) - 1),
+            "post_bond_wei": (1, (1 << 96) - 1),
+            "full_score": (1, (1 << 32) - 1),
+            "most_contributions": (1, 65_535),
+            "participate_seconds": (1, (1 << 32) - 1),
+            "reveal_seconds": (1, (1 << 32) - 1),
+            "dispute_seconds": (1, (1 << 32) - 1),
+            "move_seconds": (1, (1 << 32) - 1),
+            "rounds": (1, 16),
+            "draw_delay_blocks": (1, 200),
+        }
+        return [
+            f"{name} must be {low:,} to {high:,} (it is {getattr(self, name):,})"
+            for name, (low, high) in ranges.items()
+            if not low <= getattr(self, name) <= high
+        ]

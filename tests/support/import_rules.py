@@ -14,23 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What everybody shares: plain words of the trade without arithmetic on weights or access to a chain.
-_TRADE = {"errors", "money", "records", "contract_errors"}
+_TRADE = {"errors", "money", "records", "contract_errors", "market_errors"}
 
 PYTHON_ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "money": {"errors"},
     "records": {"errors", "money"},
     "contract_errors": {"errors", "money", "records"},
+    "market_errors": {"errors", "money", "records", "contract_errors"},
     "numerics": {"errors"},
     # Models know nothing of money.
     "models": {"errors", "numerics"},
     "featurizers": {"errors", "numerics"},
     "datasets": {"errors"},
     "incentives": _TRADE | {"numerics"},
+    "market": _TRADE | {"numerics", "models", "incentives"},
     "chain": _TRADE | {"numerics"},
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
-    "client": _TRADE | {"models", "featurizers", "datasets", "incentives", "chain"},
+    "client": _TRADE | {"market", "models", "featurizers", "datasets", "incentives", "chain"},
     "cli": _TRADE | {"client", "evaluation", "datasets"},
 }
 
@@ -42,9 +44,12 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "models": {"libraries", "types", "interfaces"},
     "data": {"libraries", "types", "interfaces"},
     "incentives": {"libraries", "types", "interfaces"},
+    "badges": {"libraries", "types", "interfaces"},
     # The core reaches models by their interface only.
-    "core": {"data", "incentives", "libraries", "types", "interfaces"},
-    "testing": {"core", "models", "data", "incentives", "libraries", "types", "interfaces"},
+    "core": {"badges", "data", "incentives", "libraries", "types", "interfaces"},
+    # Engines know of a market's money only how a round is closed.
+    "replay": {"libraries", "types", "interfaces"},
+    "testing": {"badges", "core", "models", "data", "incentives", "replay", "libraries", "types", "interfaces"},
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 

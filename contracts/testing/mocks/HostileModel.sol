@@ -17,6 +17,9 @@ contract HostileModel is IModel {
     /// @notice What the last of these gave or threw.
     bytes public answer;
 
+    bytes private _outcomes;
+    uint256[] private _predictions;
+    bytes[] private _reasons;
     bool private _isSealed;
     bytes private _callFromTrain;
     uint256 private _valueFromTrain;
@@ -25,6 +28,15 @@ contract HostileModel is IModel {
     /// @notice Sets the answers.
     function answerWith(uint256 prediction_, bool taught_) external {
         (prediction, taught) = (prediction_, taught_);
+    }
+
+    /// @notice Sets the answers to `trainMany` and `predictMany`, of any length.
+    function answerManyWith(
+        bytes calldata outcomes,
+        uint256[] calldata predictions,
+        bytes[] calldata reasons
+    ) external {
+        (_outcomes, _predictions, _reasons) = (outcomes, predictions, reasons);
     }
 
     /// @notice Sets the next call from `train` to the collaboration, made once; the ether comes with this.
@@ -56,6 +68,26 @@ contract HostileModel is IModel {
 
     /// @inheritdoc IModel
     function train(bytes calldata, uint256) external returns (bool) {
+        _callOnce();
+        return taught;
+    }
+
+    /// @inheritdoc IModel
+    function trainMany(bytes[] calldata, uint16[] calldata) external returns (bytes memory, bytes[] memory) {
+        _callOnce();
+        return (_outcomes, _reasons);
+    }
+
+    /// @inheritdoc IModel
+    function predictMany(bytes[] calldata) external view returns (uint256[] memory, bytes[] memory) {
+        if (_callFromPredict.length > 0) {
+            (bool succeeded, bytes memory result) = trainer().staticcall(_callFromPredict);
+            if (!succeeded) _throw(result);
+        }
+        return (_predictions, _reasons);
+    }
+
+    function _callOnce() private {
         if (_callFromTrain.length > 0) {
             (bytes memory call_, uint256 value) = (_callFromTrain, _valueFromTrain);
             delete _callFromTrain; // once, or a contribution made from here would come back here without end
@@ -64,7 +96,6 @@ contract HostileModel is IModel {
             (succeeded, answer) = trainer().call{value: value}(call_);
             if (succeeded) ++successes;
         }
-        return taught;
     }
 
     /// @inheritdoc IModel

@@ -21,6 +21,7 @@ __all__ = [
     "constructor_types",
     "errors_of",
     "event_of",
+    "first_child",
     "function_of",
     "signature_types",
 ]
@@ -167,3 +168,14 @@ def errors_of(contracts: Sequence[str] = ARTIFACT_NAMES) -> dict[str, tuple[str,
         for contract in contracts
         for name, entry in _entries(contract, "error").items()
     }
+
+
+def first_child(address: str) -> str:
+    """Address of the first contract that a contract creates: of the keccak256 of ``rlp([address, 1])``.
+
+    Examples
+    --------
+    >>> first_child("0x" + "11" * 20)
+    '0x15452EC016c4dc8c549E7fe6Ff4b26324Ea8b7A4'
+    """
+    return to_checksum_address(keccak256(b"\xd6\x94" + bytes.fromhex(address[2:]) + b"\x01")[12:])

@@ -9,7 +9,21 @@ from typing import Any
 
 __all__ = ["ARTIFACT_NAMES", "artifact"]
 
-ARTIFACT_NAMES = ("Collaboration", "CollaborationFactory", "NaiveBayes", "NearestCentroid", "Perceptron")
+ARTIFACT_NAMES = (
+    "Badges",
+    "Collaboration",
+    "CollaborationFactory",
+    "MarketCollaboration",
+    "MarketFactory",
+    "MarketSettlement",
+    "ModelReplay",
+    "NaiveBayes",
+    "NearestCentroid",
+    "Perceptron",
+    "PerceptronReplay",
+    "PointsCollaboration",
+    "PointsFactory",
+)
 """The contracts that are deployed."""
 
 

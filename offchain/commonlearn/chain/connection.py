@@ -44,12 +44,13 @@ def network_name(chain_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Number, hash, Unix time in seconds, and price of a unit of gas in wei (None before EIP-1559) of a block."""
+    """Number, hash, Unix time in seconds, price of a unit of gas in wei (None before EIP-1559), and gas limit."""
 
     number: int
     hash: str
     timestamp: int
     base_fee: int | None
+    gas_limit: int = 30_000_000
 
 
 class Connection:
@@ -188,4 +189,5 @@ def _block(found: dict[str, Any]) -> Block:
         hash=str(found["hash"]),
         timestamp=int(found["timestamp"], 16),
         base_fee=None if fee is None else int(fee, 16),
+        gas_limit=int(found["gasLimit"], 16),
     )

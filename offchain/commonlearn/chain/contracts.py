@@ -13,10 +13,11 @@ from commonlearn.chain.compiled import artifact
 from commonlearn.chain.connection import Connection, call_request
 from commonlearn.chain.errors import NodeUnreachable, NotACollaboration, RpcError
 from commonlearn.chain.events import Event, events_in
+from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, ChainIncentive
 from commonlearn.chain.reverts import error_from_rpc
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256, words_hash
-from commonlearn.records import Contribution, Status, Terms
+from commonlearn.records import Claim, Contribution, Status
 
 __all__ = [
     "Call",
@@ -84,7 +85,7 @@ NOBODY = "0x" + "00" * 20
 
 def deployment_call(contract: str, *arguments: Any) -> Call:
     """Creates a contract that ships with the package; a factory without named sponsorship has none."""
-    if contract == "CollaborationFactory" and not arguments:
+    if contract.endswith("Factory") and not arguments:
         arguments = (NOBODY,)
     data = artifact(contract)["bytecode"] + encoded_constructor(contract, *arguments)[2:]
     return Call(None, data, what=f"deploy {contract}")
@@ -118,6 +119,10 @@ class ModelContract:
         """The raw scores behind a prediction."""
         return list(self._read("scores", sample, block=block))
 
+    def configuration(self) -> int:
+        """The configuration word."""
+        return int(self._read("configuration"))
+
     def classes(self, *, block: int | str = "latest") -> int:
         """Number of classes, announced ones included."""
         return int(self._read("classes", block=block))
@@ -149,6 +154,13 @@ class CollaborationContract:
     address : str
         Where it should be.
 
+    Attributes
+    ----------
+    incentive : ChainIncentive
+        Which one it has.
+    terms : Any
+        Its incentive's rules.
+
     Raises
     ------
     NoContract, NotACollaboration, MalformedAddress
@@ -158,16 +170,22 @@ class CollaborationContract:
     def __init__(self, connection: Connection, address: str) -> None:
         self.connection = connection
         self.address = connection.require_code(address)
-        fixed = ("createdAtBlock", "metadataHash", "model", "terms")
+        fixed = ("createdAtBlock", "metadataHash", "model", "incentive")
         try:
             values = connection.read_many([(self.address, function_of("Collaboration", name), ()) for name in fixed])
+            self.incentive = INCENTIVES[str(values[3])]
+            terms = connection.read(self.address, function_of(self.incentive.collaboration, "terms"))
         except NodeUnreachable:
             raise
+        except KeyError:
+            raise NotACollaboration(
+                self.address, f"Its incentive {values[3]!r} is not known here: use a newer version of the package."
+            ) from None
         except (CommonlearnError, ValueError):
             raise NotACollaboration(self.address, self._hint()) from None
         self.created_at_block, self.metadata_hash = int(values[0]), bytes(values[1])
         self.model = ModelContract(connection, values[2])
-        self.terms = _terms(values[3])
+        self.terms: Any = self.incentive.read(terms)
         if not connection.has_code(self.model.address):
             raise NotACollaboration(self.address, "It is the code that all of them share: use the address of a model.")
 
@@ -186,11 +204,12 @@ class CollaborationContract:
 
     def _read(self, name: str, *arguments: Any, block: int | str = "latest", sender: str | None = None) -> Any:
         return self.connection.read(
-            self.address, function_of("Collaboration", name), *arguments, block=block, sender=sender
+            self.address, function_of(self.incentive.collaboration, name), *arguments, block=block, sender=sender
         )
 
     def _write(self, name: str, *arguments: Any, value_wei: int = 0, what: str = "") -> Call:
-        return Call(self.address, function_of("Collaboration", name).encode(*arguments), value_wei, what or name)
+        data = function_of(self.incentive.collaboration, name).encode(*arguments)
+        return Call(self.address, data, value_wei, what or name)
 
     # -------------------------------------------------------------------------------------------------------- reading
 
@@ -241,6 +260,11 @@ class CollaborationContract:
     def creator(self) -> str:
         """Who may upload and open."""
         return str(self._read("creator"))
+
+    @property
+    def takes_batches(self) -> bool:
+        """Whether many contributions or claims can go into one transaction."""
+        return self.incentive.takes_batches
 
     def curator(self) -> str:
         """Who may add classes; the zero address for nobody."""
@@ -313,25 +337,63 @@ class CollaborationContract:
             "sweep", id_, contribution.as_tuple(), keccak256(sample), what=f"sweep of contribution {id_}"
         )
 
+    def contribute_many(
+        self, samples: Sequence[bytes], labels: Sequence[int], value_wei: int, *, strict: bool = False
+    ) -> Call:
+        """Teaches many labelled samples under stake."""
+        what = f"contribute {len(samples)} samples"
+        return self._write("contributeMany", list(samples), list(labels), strict, value_wei=value_wei, what=what)
+
+    def refund_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Takes many stakes back."""
+        return self._claim_many("refundMany", claims, strict, "refund")
+
+    def report_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Forfeits many stakes of others."""
+        return self._claim_many("reportMany", claims, strict, "report")
+
+    def sweep_many(self, claims: Sequence[Claim], *, strict: bool = False) -> Call:
+        """Credits many unclaimed stakes to the beneficiary."""
+        return self._claim_many("sweepMany", claims, strict, "sweep")
+
+    def _claim_many(self, name: str, claims: Sequence[Claim], strict: bool, verb: str) -> Call:
+        tuples = [claim.as_tuple() for claim in claims]
+        return self._write(name, tuples, strict, what=f"{verb} of {len(claims)} contributions")
+
     def withdraw(self, to: str) -> Call:
         """Pays out all that the sender is owed."""
         return self._write("withdraw", checksummed(to), what=f"withdrawal to {to}")
 
 
 class FactoryContract:
-    """What makes collaborations."""
+    """What makes collaborations of one incentive.
 
-    def __init__(self, connection: Connection, address: str) -> None:
+    Parameters
+    ----------
+    connection : Connection
+        The chain.
+    address : str
+        Where it should be.
+    incentive : ChainIncentive, optional
+        Self-assessment unless another is named.
+    """
+
+    def __init__(self, connection: Connection, address: str, incentive: ChainIncentive = SELF_ASSESSMENT) -> None:
         self.connection = connection
         self.address = connection.require_code(address)
+        self.incentive = incentive
 
     def implementation(self) -> str:
         """The implementation behind every collaboration."""
-        return str(self.connection.read(self.address, function_of("CollaborationFactory", "implementation")))
+        return self.part("implementation")
 
-    def create(self, model: str, configuration: int, terms: Terms, curator: str, words: bytes, metadata: bytes) -> Call:
+    def part(self, view: str) -> str:
+        """Address of something that came into being with the factory."""
+        return str(self.connection.read(self.address, function_of(self.incentive.factory, view)))
+
+    def create(self, model: str, configuration: int, terms: Any, curator: str, words: bytes, metadata: bytes) -> Call:
         """Makes a collaboration."""
-        function = function_of("CollaborationFactory", "create")
+        function = function_of(self.incentive.factory, "create")
         data = function.encode(model, configuration, terms.as_tuple(), curator, words, metadata)
         return Call(self.address, data, what="create the model")
 
@@ -347,7 +409,3 @@ class FactoryContract:
             more_topics=[None, None, creator_topic],
         )
         return [event for _, events in parts for event in events]
-
-
-def _terms(values: tuple[Any, ...]) -> Terms:
-    return Terms(checksummed(values[0]), *(int(value) for value in values[1:]))

@@ -13,7 +13,9 @@ from commonlearn.chain.rpc import Rpc
 __all__ = [
     "COLLABORATION_EVENTS",
     "FACTORY_EVENTS",
+    "MARKET_EVENTS",
     "MODEL_EVENTS",
+    "POINTS_EVENTS",
     "Event",
     "address_topic",
     "decode_log",
@@ -25,16 +27,42 @@ COLLABORATION_EVENTS = (
     "Described",
     "Opened",
     "Contributed",
+    "BatchRecorded",
+    "SampleRefused",
+    "ClaimRefused",
+    "Sponsored",
     "Refunded",
     "Forfeited",
     "Swept",
     "ExcessCredited",
     "Withdrawn",
 )
+POINTS_EVENTS = ("Voted", "Judged")
+MARKET_EVENTS = (
+    "Committed",
+    "Drawn",
+    "TestSampleRevealed",
+    "PhaseChanged",
+    "Ended",
+    "Prepared",
+    "Advanced",
+    "Settled",
+    "Finalised",
+    "ParticipantCredited",
+    "Trained",
+    "Posted",
+    "Disputed",
+    "Bisected",
+    "HalfChosen",
+    "PostJudged",
+    "PostAccepted",
+)
 MODEL_EVENTS = ("WordsUploaded", "Sealed", "ClassAdded")
 FACTORY_EVENTS = ("Created",)
 
 _HOMES = dict.fromkeys(COLLABORATION_EVENTS, "Collaboration") | dict.fromkeys(MODEL_EVENTS, "Perceptron")
+_HOMES |= dict.fromkeys(POINTS_EVENTS, "PointsCollaboration")
+_HOMES |= dict.fromkeys(MARKET_EVENTS, "MarketCollaboration")
 _HOMES |= dict.fromkeys(FACTORY_EVENTS, "CollaborationFactory")
 
 _FIRST_RANGE = 1 << 40  # all at once: most nodes that limit a range say so cheaply

@@ -9,18 +9,21 @@ from typing import Any
 from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
 
-from commonlearn import contract_errors, errors
+from commonlearn import contract_errors, errors, market_errors
 from commonlearn.chain.errors import RpcError
 from commonlearn.contract_errors import UnknownRevert
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256
-from commonlearn.records import Terms
+from commonlearn.records import MarketTerms, PointsTerms, Terms
 
 __all__ = ["SIGNATURES", "error_from_revert", "error_from_rpc", "revert_data"]
 
 SIGNATURES: dict[str, type[CommonlearnError]] = {
     "AlreadyOpen()": contract_errors.AlreadyOpen,
     "AlreadySealed()": contract_errors.AlreadySealed,
+    "BatchLength(uint256,uint256)": contract_errors.BatchLength,
+    "BatchRefused(uint256,bytes)": contract_errors.BatchRefused,
+    "EmptyBatch()": contract_errors.EmptyBatch,
     "FirstClassDelayed(uint256)": contract_errors.FirstClassDelayed,
     "ModelJustMoved(uint256)": contract_errors.ModelJustMoved,
     "WrongNorm(uint256)": contract_errors.WrongNorm,
@@ -58,6 +61,59 @@ SIGNATURES: dict[str, type[CommonlearnError]] = {
     "UnknownLabel(uint256,uint256)": errors.UnknownLabel,
     "ValueOutOfRange(int256)": errors.ValueOutOfRange,
     "WithdrawalFailed(address,uint256)": contract_errors.WithdrawalFailed,
+    "AlreadyAwarded(address,uint8)": contract_errors.AlreadyAwarded,
+    "AlreadyVoted(uint256,address)": contract_errors.AlreadyVoted,
+    "EtherRefused(uint256)": contract_errors.EtherRefused,
+    "InvalidPointsTerms((address[],uint32,uint32,uint32,uint16,uint16,uint32))": contract_errors.InvalidPointsTerms,
+    "NoStanding(address,uint256,uint256)": contract_errors.NoStanding,
+    "NotEarned(address,uint8)": contract_errors.NotEarned,
+    "NotRight(uint256,address)": contract_errors.NotRight,
+    "OnlyCollaboration(address)": contract_errors.OnlyCollaboration,
+    "Soulbound()": contract_errors.Soulbound,
+    "VoteOnOwn(uint256)": contract_errors.VoteOnOwn,
+    "VotesClosed(uint256,uint256)": contract_errors.VotesClosed,
+    "VotesStillOpen(uint256,uint256)": contract_errors.VotesStillOpen,
+    "AlreadyDisputed(address)": market_errors.AlreadyDisputed,
+    "AlreadyPosted(address)": market_errors.AlreadyPosted,
+    "BountyTooSmall(uint256,uint256)": market_errors.BountyTooSmall,
+    "DeadlinePassed(uint256)": market_errors.DeadlinePassed,
+    "DrawMissed(uint256)": market_errors.DrawMissed,
+    "DrawTooEarly(uint256)": market_errors.DrawTooEarly,
+    "EngineUnsuitable(address)": market_errors.EngineUnsuitable,
+    "InvalidMarketTerms((uint96,uint96,uint64,uint96,uint32,uint32,uint32,uint32,uint32,uint32,uint8,uint8))": (
+        market_errors.InvalidMarketTerms
+    ),
+    "MoneyMismatch(uint256,uint256)": market_errors.MoneyMismatch,
+    "NotDisputed()": market_errors.NotDisputed,
+    "NotYetTime(uint256)": market_errors.NotYetTime,
+    "NotYourTurn(address,address)": market_errors.NotYourTurn,
+    "NothingPosted()": market_errors.NothingPosted,
+    "NothingToDo()": market_errors.NothingToDo,
+    "NothingToEnd(uint8,uint256)": market_errors.NothingToEnd,
+    "TooManyContributions(uint256,uint256)": market_errors.TooManyContributions,
+    "WrongBond(uint256,uint256)": market_errors.WrongBond,
+    "WrongCommitment(bytes32)": market_errors.WrongCommitment,
+    "WrongContributions(uint256)": market_errors.WrongContributions,
+    "WrongDistance(uint256)": market_errors.WrongDistance,
+    "WrongFinality(bool)": market_errors.WrongFinality,
+    "WrongOrigins(uint256,uint256)": market_errors.WrongOrigins,
+    "WrongPartition(uint256)": market_errors.WrongPartition,
+    "WrongPartitions(uint256,uint256)": market_errors.WrongPartitions,
+    "WrongPhase(uint8)": market_errors.WrongPhase,
+    "WrongProof(uint256)": market_errors.WrongProof,
+    "WrongReveal(uint256,uint256)": market_errors.WrongReveal,
+    "WrongState(bytes32,bytes32)": market_errors.WrongState,
+    "WrongSteps(uint256,uint256)": market_errors.WrongSteps,
+    "WrongTestCount(uint256,uint256)": market_errors.WrongTestCount,
+    "WrongTestSet(bytes32,bytes32)": market_errors.WrongTestSet,
+    "WrongParticipant(uint256,address)": contract_errors.WrongParticipant,
+    "RoundComplete(uint256)": contract_errors.RoundComplete,
+    "RoundIncomplete(uint256,uint256)": contract_errors.RoundIncomplete,
+    "AlreadyFinal()": contract_errors.AlreadyFinal,
+    "WrongPreparation(bytes32,bytes32)": contract_errors.WrongPreparation,
+    "LabelCount(uint256,uint256)": contract_errors.LabelCount,
+    "TestSetTooLarge(uint256,uint256)": contract_errors.TestSetTooLarge,
+    "WrongScores(uint256,uint256)": contract_errors.WrongScores,
 }
 """Every error of the project's contracts, by its Solidity signature."""
 
@@ -69,7 +125,18 @@ _FOREIGN: dict[str, str] = {
     "FailedDeployment()": "a new contract could not be created; raise the gas limit",
     "InsufficientBalance(uint256,uint256)": "it holds {0} wei, but {1} wei are needed",
     "SafeCastOverflowedUintDowncast(uint8,uint256)": "the number {1} does not fit into {0} bits",
+    "AddressEmptyCode(address)": "there is no contract at {0}",
+    "FailedCall()": "a contract that it called failed without a reason; raise the gas limit",
     "CloneArgumentsTooLong()": "the clone's arguments are too long",
+    "ERC721IncorrectOwner(address,uint256,address)": "the token {1} is not of {0}, but of {2}",
+    "ERC721InsufficientApproval(address,uint256)": "{0} may not move the token {1}",
+    "ERC721InvalidApprover(address)": "{0} may not approve anybody",
+    "ERC721InvalidOperator(address)": "{0} cannot be approved",
+    "ERC721InvalidOwner(address)": "{0} can own no tokens",
+    "ERC721InvalidReceiver(address)": "{0} can receive no tokens",
+    "ERC721InvalidSender(address)": "{0} can send no tokens",
+    "ERC721NonexistentToken(uint256)": "there is no token {0}",
+    "StringsInsufficientHexLength(uint256,uint256)": "the number {0} does not fit into {1} digits",
 }
 """Errors that come from the language and the libraries, with words for them."""
 
@@ -166,5 +233,10 @@ def _build(cls: type[CommonlearnError], arguments: tuple[Any, ...]) -> Commonlea
     if cls is contract_errors.InvalidTerms:
         terms = arguments[0]
         return contract_errors.InvalidTerms(Terms(to_checksum_address(terms[0]), *terms[1:]))
+    if cls is contract_errors.InvalidPointsTerms:
+        founders, *numbers = arguments[0]
+        return contract_errors.InvalidPointsTerms(PointsTerms(tuple(map(to_checksum_address, founders)), *numbers))
+    if cls is market_errors.InvalidMarketTerms:
+        return market_errors.InvalidMarketTerms(MarketTerms(*arguments[0]))
     construct: Callable[..., CommonlearnError] = cls
     return construct(*arguments)

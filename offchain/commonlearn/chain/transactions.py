@@ -17,7 +17,7 @@ from commonlearn.chain.rpc import Request
 from commonlearn.chain.signers import SignedTransaction, Signer
 from commonlearn.errors import CommonlearnError
 
-__all__ = ["TRANSACTION_GAS_CAP", "Outcome", "Plan", "Prepared", "Sender"]
+__all__ = ["TRANSACTION_GAS_CAP", "Outcome", "Plan", "Prepared", "Sender", "gas_limit", "largest_estimate"]
 
 TRANSACTION_GAS_CAP = 1 << 24
 """No transaction may have a higher gas limit (EIP-7825)."""
@@ -319,3 +319,8 @@ class Sender:
 def gas_limit(gas: int, extra: int = 0) -> int:
     """Gas limit for an estimate, with room; never above what a transaction may have."""
     return max(gas, min(TRANSACTION_GAS_CAP, gas * _LIMIT_PERCENT // 100 + _LIMIT_EXTRA + extra))
+
+
+def largest_estimate(limit: int) -> int:
+    """The highest estimate whose gas limit, with room, stays within a limit."""
+    return (limit - _LIMIT_EXTRA) * 100 // _LIMIT_PERCENT

@@ -4,157 +4,67 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from commonlearn.cli import options as o
-from commonlearn.cli.output import Output, command
+from commonlearn.cli.acting import ModelAct, acting_on_model
 from commonlearn.client.claims import Claim, ClaimResult, ClaimState
-from commonlearn.client.public_model import PublicModel
 from commonlearn.client.session import CostQuote
 from commonlearn.money import format_ether
 
 _SHOWN = 20
 
 
-@command
-def refund(
-    ctx: typer.Context,
-    model: o.Model,
-    ids: o.Ids = None,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting_on_model
+def refund(act: ModelAct, ids: o.Ids = None) -> None:
     """Take back the stakes of your contributions that the model agrees with. They are credited; see withdraw."""
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(ctx.obj, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    _claim(ctx.obj, loaded, loaded.refund, "take stakes back", account, ids, eth_usd, gas_gwei, yes)
+    _claim(act, act.model.refund, "take stakes back", ids)
 
 
-@command
-def report(
-    ctx: typer.Context,
-    model: o.Model,
-    ids: o.Ids = None,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting_on_model
+def report(act: ModelAct, ids: o.Ids = None) -> None:
     """Report others' contributions that the model still disagrees with. The proven share their stakes."""
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(ctx.obj, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    _claim(ctx.obj, loaded, loaded.report, "report others' data", account, ids, eth_usd, gas_gwei, yes)
+    _claim(act, act.model.report, "report others' data", ids)
 
 
-@command
-def sweep(
-    ctx: typer.Context,
-    model: o.Model,
-    ids: o.Ids = None,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting_on_model
+def sweep(act: ModelAct, ids: o.Ids = None) -> None:
     """Credit stakes that nobody claimed in time to the model's beneficiary. Anyone may."""
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(ctx.obj, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    _claim(ctx.obj, loaded, loaded.sweep, "sweep unclaimed stakes", account, ids, eth_usd, gas_gwei, yes)
+    _claim(act, act.model.sweep, "sweep unclaimed stakes", ids)
 
 
-@command
+@acting_on_model
 def withdraw(
-    ctx: typer.Context,
-    model: o.Model,
+    act: ModelAct,
     to: Annotated[str | None, typer.Option("--to", help="Recipient.", show_default="the account itself")] = None,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Have everything paid out that the model owes you: refunds, shares, bounties, and what you sent too much."""
-    output: Output = ctx.obj
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    recipient = to or act.account.address
 
     def confirm(cost: CostQuote, owed_wei: int) -> bool:
-        paid = output.money(owed_wei, cost.eth_usd)
-        output.show_cost(cost, "withdraw", [("you get", f"{paid} at {to or account.address}")])
-        return output.ask("Send?", yes=yes)
+        return act.agree(cost, "withdraw", [("you get", f"{act.output.money(owed_wei, cost.eth_usd)} at {recipient}")])
 
-    amount_wei, fee_wei = loaded.withdraw(account=account, to=to, confirm=confirm, prices=o.prices(eth_usd, gas_gwei))
-    content = {
-        "model": loaded.address,
-        "account": account.address,
-        "to": to or account.address,
-        "amount_wei": amount_wei,
-        "fee_wei": fee_wei,
-    }
-    output.result(
+    amount_wei, fee_wei = act.model.withdraw(account=act.account, to=to, confirm=confirm, prices=act.prices)
+    content = {**act.place, "to": recipient, "amount_wei": amount_wei, "fee_wei": fee_wei}
+    act.output.result(
         content,
-        lambda: output.say(f"{format_ether(amount_wei)} paid to {to or account.address}, fee {format_ether(fee_wei)}"),
+        lambda: act.output.say(f"{format_ether(amount_wei)} paid to {recipient}, fee {format_ether(fee_wei)}"),
     )
 
 
-def _claim(
-    output: Output,
-    loaded: PublicModel,
-    action: Callable[..., ClaimResult],
-    what: str,
-    account: Any,
-    ids: list[int] | None,
-    eth_usd: str | None,
-    gas_gwei: str | None,
-    yes: bool,
-) -> None:
+def _claim(act: ModelAct, action: Callable[..., ClaimResult], what: str, ids: list[int] | None) -> None:
+    output, loaded = act.output, act.model
+
     def confirm(cost: CostQuote, claims: Sequence[Claim]) -> bool:
-        stakes = sum(claim.stake_wei for claim in claims)
-        output.show_cost(
-            cost, what, [("stakes", f"{output.money(stakes, cost.eth_usd)} in {len(claims):,} contribution(s)")]
-        )
-        return output.ask("Send?", yes=yes)
+        stakes = output.money(sum(claim.stake_wei for claim in claims), cost.eth_usd)
+        return act.agree(cost, what, [("stakes", f"{stakes} in {len(claims):,} contribution(s)")])
 
     with output.progress(what) as bar:
-        result = action(account=account, ids=ids, confirm=confirm, on_progress=bar, prices=o.prices(eth_usd, gas_gwei))
+        result = action(account=act.account, ids=ids, confirm=confirm, on_progress=bar, prices=act.prices)
     content = {
-        "model": loaded.address,
-        "account": account.address,
+        **act.place,
         "made": [claim.id for claim in result.made],
         "credited_wei": result.credited_wei,
         "fee_wei": result.fee_wei,

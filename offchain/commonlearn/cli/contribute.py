@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from commonlearn.cli import options as o
+from commonlearn.cli.acting import ModelAct, acting_on_model
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
+from commonlearn.client.incentives import CHOICES
 from commonlearn.client.public_model import PublicModel
-from commonlearn.client.stakes import ContributionQuote
+from commonlearn.client.quoting import ContributionQuote
 from commonlearn.money import format_ether, parse_amount
 
+_SHOWN = 20
+
 Label = Annotated[str | None, typer.Option("--label", help="Class of all texts: name or number.", show_default=False)]
+Batch = Annotated[
+    int | None,
+    typer.Option("--batch", min=1, help="Most items in one transaction.", show_default="a quarter of a block"),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Send nothing if any item is bad.")]
 LabelColumn = Annotated[
     str | None, typer.Option("--label-column", help="Column of labels in the CSV file.", show_default="label")
 ]
 
 
-@command
+@acting_on_model
 def contribute(
-    ctx: typer.Context,
-    model: o.Model,
+    act: ModelAct,
     texts: o.Texts = None,
     label: Label = None,
     csv: o.Csv = None,
@@ -37,66 +46,69 @@ def contribute(
             show_default="1.25 × the forecast",
         ),
     ] = None,
+    stake: Annotated[
+        str | None,
+        typer.Option("--stake", help="In a market: stake of each contribution.", show_default="the least"),
+    ] = None,
     job: Annotated[
         str | None,
         typer.Option("--job", help="Name of this job: running a finished one again sends nothing.", show_default=False),
     ] = None,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    journal: o.Journal = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
+    batch: Batch = None,
+    strict: Strict = False,
 ) -> None:
-    """Teach a model labelled data under stake. Interrupted? Run the same again: nothing is staked twice.
+    """Teach a model labelled data under stake, many items in one transaction. Bad items are left out and named.
+
+    Interrupted? Run the same again: nothing is staked twice.
 
     Examples: commonlearn contribute 0x… "dull and far too long" --label negative --keystore key.json ·
     commonlearn contribute 0x… --csv reviews.csv --text review --label-column sentiment --unlocked 0x…
     """
-    output: Output = ctx.obj
-    account = o.signer(keystore, clef, unlocked, from_)
+    output, loaded = act.output, act.model
     most_wei = None if max_stake is None else parse_amount(max_stake)
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, journal=journal, deployments=deployments)
     items, labels = _labelled(loaded, texts, label, csv, text, label_column)
 
     def confirm(quoted: ContributionQuote) -> bool:
-        _show_quote(output, quoted)
-        return output.ask("Send?", yes=yes)
+        return act.agree(quoted.cost, f"contribute {quoted.count:,} item(s)", _details(quoted, act.prices.eth_usd))
 
     with output.progress("contributing") as bar:
-        receipts = loaded.contribute(
+        made = loaded.contribute(
             items,
             labels,
-            account=account,
+            account=act.account,
             max_stake_wei=most_wei,
+            stake_wei=None if stake is None else parse_amount(stake),
             job=job,
+            batch=batch,
+            strict=strict,
             confirm=confirm,
             on_progress=bar,
-            prices=o.prices(eth_usd, gas_gwei),
+            prices=act.prices,
         )
-    stakes, fees = sum(r.stake_wei for r in receipts), sum(r.fee_wei for r in receipts)
+    stakes, fees = sum(r.stake_wei for r in made), sum(r.fee_wei for r in made)
     content = {
-        "model": loaded.address,
-        "account": account.address,
+        **act.place,
         "stakes_wei": stakes,
         "fees_wei": fees,
-        "contributions": [{name: getattr(receipt, name) for name in receipt.__slots__} for receipt in receipts],
+        "contributions": [{name: getattr(receipt, name) for name in receipt.__slots__} for receipt in made],
+        "refused": [refusal.as_dict() for refusal in made.refused],
     }
 
     def show() -> None:
-        taught = sum(receipt.taught for receipt in receipts)
-        output.say(f"{len(receipts):,} contribution(s) made, {taught:,} of them taught the model something.")
-        output.say(f"ids {_ranges([receipt.id for receipt in receipts])}")
+        taught, transactions = sum(r.taught for r in made), len({r.tx_hash for r in made})
+        output.say(
+            f"{len(made):,} contribution(s) made in {transactions:,} transaction(s), {taught:,} of them taught the "
+            "model something."
+        )
+        output.say(f"ids {_ranges([receipt.id for receipt in made])}")
         output.say(f"staked {format_ether(stakes)}, fees {format_ether(fees)}")
-        wait = loaded.terms.refund_wait_seconds
-        output.say(f"Take the stakes back in {o.duration(wait)}: commonlearn refund {loaded.address}")
+        if made.refused:
+            output.say(f"{len(made.refused):,} left out:")
+            rows = [(f"row {r.position + 1:,}", type(r.error).__name__, r.why) for r in made.refused[:_SHOWN]]
+            output.table(("which", "error", "why"), rows)
+        if len(made.refused) > _SHOWN:
+            output.say(f"… and {len(made.refused) - _SHOWN:,} more (--json shows all)")
+        output.say(CHOICES[loaded.incentive].afterwards(loaded.terms, loaded.address))
 
     output.result(content, show)
 
@@ -110,6 +122,8 @@ def cost(
     csv: o.Csv = None,
     text: o.TextColumn = None,
     label_column: LabelColumn = None,
+    batch: Batch = None,
+    strict: Strict = False,
     account: Annotated[
         str | None, typer.Option("--account", help="Whose contributions; it needs the stake.", show_default=False)
     ] = None,
@@ -130,30 +144,27 @@ def cost(
         if account is None:
             raise UsageProblem("Say with --account whose contributions to estimate.")
         items, labels = _labelled(loaded, texts, label, csv, text, label_column)
-        quoted = loaded.quote(items, labels, account=account, prices=stated)
+        quoted = loaded.quote(items, labels, account=account, batch=batch, strict=strict, prices=stated)
     status = loaded.status()
     content = {
         "model": loaded.address,
         "stake_wei": status.stake_wei,
-        "floor_wei": loaded.terms.floor_wei,
+        "floor_wei": getattr(loaded.terms, "floor_wei", 0),
         "terms": loaded.terms.as_dict(),
         "quote": None if quoted is None else quoted.as_dict(),
     }
 
     def show() -> None:
-        terms, usd = loaded.terms, stated.eth_usd
-        now, floor = output.money(status.stake_wei, usd), format_ether(terms.floor_wei)
-        output.say(f"stake now {now}, never below {floor}")
-        quiet = o.duration(terms.half_life_seconds)
-        output.say(
-            f"each contribution raises it by {terms.growth_bps / 100:g} %; the rise halves every {quiet} of quiet"
-        )
-        waits = [terms.refund_wait_seconds, terms.report_wait_seconds, terms.sweep_wait_seconds]
-        back, reported, lost = map(o.duration, waits)
-        output.say(f"back after {back} if the model agrees; reported by others from {reported}; lost after {lost}")
+        usd = stated.eth_usd
+        output.say(f"stake now {output.money(status.stake_wei, usd)}")
+        for name, text in CHOICES[loaded.incentive].describe(loaded.terms):
+            output.say(f"{name}: {text}")
         if quoted is not None:
             fee, stakes = output.money(quoted.cost.fee_wei, usd), output.money(quoted.cost.value_wei, usd)
-            output.say(f"{quoted.count:,} contribution(s): {quoted.cost.gas:,} gas, fee {fee}, stakes {stakes}")
+            output.say(
+                f"{quoted.count:,} contribution(s) in {quoted.cost.transactions:,} transaction(s): "
+                f"{quoted.cost.gas:,} gas, fee {fee}, stakes {stakes}"
+            )
 
     output.result(content, show)
 
@@ -178,16 +189,26 @@ def _labelled(
     return items, [cell.strip() for cell in table.column(label_column or "label")]
 
 
-def _show_quote(output: Output, quoted: ContributionQuote) -> None:
-    each = format_ether(quoted.first_stake_wei)
-    if quoted.last_stake_wei != quoted.first_stake_wei:
-        each += f", rising to {format_ether(quoted.last_stake_wei)}"
-    details = [("each stake", f"{each}; at most {format_ether(quoted.max_stake_wei)} is sent, the rest is credited")]
+def _details(quoted: ContributionQuote, eth_usd: Decimal | None) -> list[tuple[str, str]]:
+    details = [("stake", "none")] if quoted.max_stake_wei == 0 else [_stakes(quoted)]
+    if quoted.count > 1:
+        share = Output.money(quoted.cost.fee_wei // quoted.count, eth_usd)
+        details.append(("each fee", f"{share} for {quoted.cost.gas // quoted.count:,} gas"))
     if quoted.already_made:
         details.append(("made already", f"{quoted.already_made:,} by an earlier run, which is continued"))
     if quoted.repeats:
         details.append(("note", "exactly this was contributed before by this account; it would be made once more"))
-    output.show_cost(quoted.cost, f"contribute {quoted.count:,} item(s)", details)
+    if quoted.refused:
+        first = quoted.refused[0]
+        details.append(("left out", f"{len(quoted.refused):,} item(s); row {first.position + 1:,}: {first.why}"))
+    return details
+
+
+def _stakes(quoted: ContributionQuote) -> tuple[str, str]:
+    each = format_ether(quoted.first_stake_wei)
+    if quoted.last_stake_wei != quoted.first_stake_wei:
+        each += f", rising to {format_ether(quoted.last_stake_wei)}"
+    return "each stake", f"{each}; at most {format_ether(quoted.max_stake_wei)} is sent, the rest is credited"
 
 
 def _ranges(ids: list[int]) -> str:

@@ -5,23 +5,29 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from commonlearn.cli import options as o
+from commonlearn.cli.acting import ModelAct, acting_on_model
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
 from commonlearn.client.deployer import ZERO_ADDRESS, ModelPlan, deploy_model
 from commonlearn.client.deployments import DeploymentBook
 from commonlearn.client.description import Description
 from commonlearn.client.first_weights import Learned, learn
+from commonlearn.client.incentives import CHOICES
 from commonlearn.client.session import Connection, CostQuote, Sender
 from commonlearn.client.table import read_table
-from commonlearn.money import format_ether, parse_amount
-from commonlearn.records import Terms
 
 RULES = "Rules of the incentive, fixed for ever"
+
+
+IncentiveName = StrEnum("IncentiveName", {word.upper().replace("-", "_"): word for word in CHOICES})  # type: ignore[misc]
+"""What users call the incentives."""
+_DEFAULT = next(iter(CHOICES))
+DEFAULT_INCENTIVE = IncentiveName(_DEFAULT)
 
 
 class ModelName(StrEnum):
@@ -30,6 +36,42 @@ class ModelName(StrEnum):
     PERCEPTRON = "perceptron"
     CENTROID = "centroid"
     BAYES = "bayes"
+
+
+def _rules_of_others() -> str:
+    """The rules of all incentives but the default one, whose rules have options of their own."""
+    said = []
+    for choice in list(CHOICES.values())[1:]:
+        rules = (f"{one.name} ({one.help}{'' if one.default is None else f'; {one.default}'})" for one in choice.rules)
+        said.append(f"[bold]{choice.word}[/bold]: {', '.join(rules)}.")
+    return " ".join(said)
+
+
+def _short(option: str, rule: str) -> Any:
+    """An option that is short for a rule of the default incentive."""
+    (meant,) = (one for one in CHOICES[_DEFAULT].rules if one.name == rule)
+    shown = False if meant.default is None else str(meant.default)
+    return typer.Option(option, help=f"{meant.help.capitalize()}.", show_default=shown, rich_help_panel=RULES)
+
+
+def _given(rules: list[str], shorts: dict[str, str | None]) -> dict[str, str]:
+    """Rules by name, from ``--rule NAME=VALUE`` and the short options.
+
+    Raises
+    ------
+    UsageProblem
+        A rule is said twice, or without a value.
+    """
+    given = {name: value for name, value in shorts.items() if value is not None}
+    for one in rules:
+        name, equals, value = one.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or not value.strip():
+            raise UsageProblem(f"--rule {one!r} should be NAME=VALUE.")
+        if name in given:
+            raise UsageProblem(f"The rule {name} is given twice.")
+        given[name] = value.strip()
+    return given
 
 
 @command
@@ -48,43 +90,38 @@ def deploy(
     name: Annotated[str | None, typer.Option("--name", help="Short name.", show_default="the file's")] = None,
     description: Annotated[str, typer.Option("--description", help="What the model is for.")] = "",
     dimension: Annotated[int, typer.Option("--dimension", min=1, max=65_536, help="How many words to know.")] = 1_000,
-    beneficiary: Annotated[
-        str | None,
+    incentive: Annotated[
+        IncentiveName,
         typer.Option(
-            "--beneficiary", help="Gets unclaimed stakes.", show_default="the deployer", rich_help_panel=RULES
+            "--incentive",
+            help=" · ".join(f"{choice.word}: {choice.summary}" for choice in CHOICES.values()),
+            rich_help_panel=RULES,
+        ),
+    ] = DEFAULT_INCENTIVE,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule",
+            metavar="NAME=VALUE",
+            help=f"A rule of the incentive; may be repeated. {_rules_of_others()}",
+            show_default=False,
+            rich_help_panel=RULES,
         ),
     ] = None,
+    beneficiary: Annotated[str | None, _short("--beneficiary", "beneficiary")] = None,
     curator: Annotated[
         str | None,
         typer.Option(
             "--curator", help="May add classes (centroid only).", show_default="nobody", rich_help_panel=RULES
         ),
     ] = None,
-    floor: Annotated[str, typer.Option("--floor", help="Lowest stake.", rich_help_panel=RULES)] = "0.0005ether",
-    growth: Annotated[
-        float,
-        typer.Option(
-            "--growth", min=0, max=100, help="Percent by which a contribution raises the stake.", rich_help_panel=RULES
-        ),
-    ] = 1.0,
-    half_life: Annotated[
-        str, typer.Option("--half-life", help="Quiet time in which the rise halves.", rich_help_panel=RULES)
-    ] = "1h",
-    refund_wait: Annotated[
-        str, typer.Option("--refund-wait", help="When authors can take stakes back.", rich_help_panel=RULES)
-    ] = "1d",
-    report_wait: Annotated[
-        str, typer.Option("--report-wait", help="When others can report.", rich_help_panel=RULES)
-    ] = "7d",
-    sweep_wait: Annotated[
-        str, typer.Option("--sweep-wait", help="When unclaimed stakes are lost.", rich_help_panel=RULES)
-    ] = "30d",
-    reporter_part: Annotated[
-        float,
-        typer.Option(
-            "--reporter-part", min=0, max=50, help="Percent of a stake for its reporter.", rich_help_panel=RULES
-        ),
-    ] = 5.0,
+    floor: Annotated[str | None, _short("--floor", "floor")] = None,
+    growth: Annotated[str | None, _short("--growth", "growth_percent")] = None,
+    half_life: Annotated[str | None, _short("--half-life", "half_life")] = None,
+    refund_wait: Annotated[str | None, _short("--refund-wait", "refund_wait")] = None,
+    report_wait: Annotated[str | None, _short("--report-wait", "report_wait")] = None,
+    sweep_wait: Annotated[str | None, _short("--sweep-wait", "sweep_wait")] = None,
+    reporter_part: Annotated[str | None, _short("--reporter-part", "reporter_percent")] = None,
     keystore: o.Keystore = None,
     clef: o.Clef = None,
     unlocked: o.Unlocked = None,
@@ -109,16 +146,18 @@ def deploy(
     account = o.signer(keystore, clef, unlocked, from_)
     if curator is not None and model is not ModelName.CENTROID:
         raise UsageProblem("--curator goes with --model centroid: classes of the others are fixed.")
-    terms = Terms(
-        beneficiary=beneficiary or account.address,
-        floor_wei=parse_amount(floor),
-        growth_bps=round(growth * 100),
-        half_life_seconds=o.parse_duration(half_life),
-        refund_wait_seconds=o.parse_duration(refund_wait),
-        report_wait_seconds=o.parse_duration(report_wait),
-        sweep_wait_seconds=o.parse_duration(sweep_wait),
-        reporter_bps=round(reporter_part * 100),
-    )
+    choice = CHOICES[incentive.value]
+    shorts = {
+        "beneficiary": beneficiary,
+        "floor": floor,
+        "growth_percent": growth,
+        "half_life": half_life,
+        "refund_wait": refund_wait,
+        "report_wait": report_wait,
+        "sweep_wait": sweep_wait,
+        "reporter_percent": reporter_part,
+    }
+    terms = choice.terms(_given(rule or [], shorts), account.address)
     connection = Connection.open(rpc, chain_id=chain_id)
     learned = learn(
         read_table(csv),
@@ -127,7 +166,7 @@ def deploy(
         columns=None if columns is None else [column.strip() for column in columns.split(",")],
         model=model.value,
         dimension=dimension,
-        notice_seconds=terms.report_wait_seconds if curator is not None else 0,
+        notice_seconds=choice.notice_seconds(terms) if curator is not None else 0,
     )
     _show_learned(output, learned)
     about = Description(name or csv.stem, description, learned.classes, learned.featurizer.to_dict())
@@ -138,7 +177,9 @@ def deploy(
     def confirm(cost: CostQuote) -> bool:
         quotes.append(cost)
         output.show_cost(
-            cost, f"deploy {about.name!r} on {connection.network} (chain {connection.chain_id})", _rules(terms)
+            cost,
+            f"deploy {about.name!r} on {connection.network} (chain {connection.chain_id})",
+            [("incentive", choice.word), *choice.describe(terms)],
         )
         return output.ask("Send?", yes=yes)
 
@@ -155,6 +196,7 @@ def deploy(
         "network": connection.network,
         "name": record.name,
         "kind": record.kind,
+        "incentive": choice.word,
         "classes": list(learned.classes),
         "block": record.block,
         "tx_hashes": record.tx_hashes,
@@ -178,47 +220,25 @@ def deploy(
     output.result(content, show)
 
 
-@command
-def add_class(
-    ctx: typer.Context,
-    model: o.Model,
-    texts: o.Texts = None,
-    csv: o.Csv = None,
-    text: o.TextColumn = None,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting_on_model
+def add_class(act: ModelAct, texts: o.Texts = None, csv: o.Csv = None, text: o.TextColumn = None) -> None:
     """Announce a class made of these items, for a nearest-centroid model's curator. It takes part after its notice."""
-    output: Output = ctx.obj
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    items, _ = o.read_items(loaded, texts, csv, text)
-
-    def confirm(cost: CostQuote) -> bool:
-        output.show_cost(cost, f"announce a class of {len(items):,} item(s)")
-        return output.ask("Send?", yes=yes)
-
-    added = loaded.add_class(items, account=account, confirm=confirm, prices=o.prices(eth_usd, gas_gwei))
+    items, _ = o.read_items(act.model, texts, csv, text)
+    added = act.model.add_class(
+        items,
+        account=act.account,
+        confirm=lambda cost: act.agree(cost, f"announce a class of {len(items):,} item(s)"),
+        prices=act.prices,
+    )
     content = {
-        "model": loaded.address,
-        "account": account.address,
+        **act.place,
         "number": added.number,
         "active_at": added.active_at,
         "tx_hash": added.tx_hash,
         "fee_wei": added.fee_wei,
     }
     when = datetime.fromtimestamp(added.active_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    output.result(content, lambda: output.say(f"class {added.number} takes part from {when}"))
+    act.output.result(content, lambda: act.output.say(f"class {added.number} takes part from {when}"))
 
 
 def _show_learned(output: Output, learned: Learned) -> None:
@@ -230,13 +250,3 @@ def _show_learned(output: Output, learned: Learned) -> None:
         f"Held-out accuracy {learned.accuracy:.3f} on {learned.held_out:,} rows; always naming the commonest class "
         f"gives {learned.baseline:.3f}."
     )
-
-
-def _rules(terms: Terms) -> list[tuple[str, str]]:
-    return [
-        ("stake", f"{format_ether(terms.floor_wei)}, +{terms.growth_bps / 100:g} % a contribution, halving every "
-                  f"{o.duration(terms.half_life_seconds)}"),
-        ("waits", f"refund {o.duration(terms.refund_wait_seconds)}, report {o.duration(terms.report_wait_seconds)}, "
-                  f"sweep {o.duration(terms.sweep_wait_seconds)}"),
-        ("beneficiary", terms.beneficiary),
-    ]  # fmt: skip

@@ -9,6 +9,8 @@ import typer
 
 from commonlearn.cli import options as o
 from commonlearn.cli.output import Output, command
+from commonlearn.cli.points import show_standing
+from commonlearn.client.incentives import CHOICES
 from commonlearn.client.views import AccountStatus, ContributionView, ModelStatus
 from commonlearn.money import format_ether
 from commonlearn.records import Status
@@ -34,14 +36,19 @@ def status(
     output: Output = ctx.obj
     loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
     about = loaded.status()
-    mine = None if account is None else loaded.account_status(account)
+    staked = about.incentive == "self-assessment"
+    mine = loaded.account_status(account) if account is not None and staked else None
+    standing = loaded.standing(account) if account is not None and not staked else None
+    shown = mine or standing
 
     def show() -> None:
         _show_model(output, about, eth_usd)
         if mine is not None:
             _show_account(output, mine, about, eth_usd)
+        if standing is not None:
+            show_standing(output, standing)
 
-    output.result({"model": about.as_dict(), "account": None if mine is None else mine.as_dict()}, show)
+    output.result({"model": about.as_dict(), "account": None if shown is None else shown.as_dict()}, show)
 
 
 @command
@@ -130,18 +137,16 @@ def history(
 
 def _show_model(output: Output, about: ModelStatus, eth_usd: str | None) -> None:
     usd = o.prices(eth_usd, None).eth_usd
-    terms = about.terms
     output.say(f"{about.name or 'model'} at {about.address} on chain {about.chain_id} ({about.kind})")
     output.say(f"classes        {', '.join(about.classes)}")
     output.say(f"contributions  {about.contributions:,} as of block {about.block:,}")
-    output.say(f"stake now      {output.money(about.stake_wei, usd)}")
-    output.say(f"stakes locked  {output.money(about.locked_wei, usd)}")
-    output.say(f"proven         {format_ether(about.proven_gwei * 10**9)} by all accounts")
-    output.say(
-        f"waits          refund {o.duration(terms.refund_wait_seconds)}, report "
-        f"{o.duration(terms.report_wait_seconds)}, "
-        f"sweep {o.duration(terms.sweep_wait_seconds)}"
-    )
+    if about.stake_wei or about.locked_wei:
+        output.say(f"stake now      {output.money(about.stake_wei, usd)}")
+        output.say(f"stakes locked  {output.money(about.locked_wei, usd)}")
+        output.say(f"proven         {format_ether(about.proven_gwei * 10**9)} by all accounts")
+    output.say(f"incentive      {about.incentive}")
+    for name, text in CHOICES[about.incentive].describe(about.terms):
+        output.say(f"{name:<15}{text}")
 
 
 def _show_account(output: Output, mine: AccountStatus, about: ModelStatus, eth_usd: str | None) -> None:

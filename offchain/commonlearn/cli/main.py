@@ -12,6 +12,7 @@ from commonlearn.cli.claims import refund, report, sweep, withdraw
 from commonlearn.cli.contribute import contribute, cost
 from commonlearn.cli.deploy import add_class, deploy
 from commonlearn.cli.looking import history, status, sync
+from commonlearn.cli.points import badges, confirm, contest, leaderboard
 from commonlearn.cli.predict import predict
 
 __all__ = ["app"]
@@ -35,6 +36,7 @@ app = typer.Typer(
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Use (free)": (predict, sync, status, history, cost),
     "Take part": (contribute, refund, report, withdraw, sweep),
+    "Points": (leaderboard, confirm, contest, badges),
     "Make": (deploy, add_class),
 }
 for _panel, _commands in _PANELS.items():

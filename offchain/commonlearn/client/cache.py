@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, incentive_of
 from commonlearn.client.errors import AmbiguousCache, CacheProblem, NotCached
-from commonlearn.records import Contribution, Terms
+from commonlearn.records import Contribution
 
 __all__ = ["CachedState", "ClassAddition", "Identity", "LoggedContribution", "ModelCache"]
 
-_LAYOUT = 1
+_LAYOUT = 2
 _BUSY_SECONDS = 30.0
-_GWEI = 10**9
 
 _TABLES = """
 CREATE TABLE identity (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), content TEXT NOT NULL,
@@ -32,13 +32,15 @@ CREATE TABLE reading (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), snapsho
   read_through INTEGER NOT NULL);
 CREATE TABLE contributions (id INTEGER PRIMARY KEY, block INTEGER NOT NULL, log_index INTEGER NOT NULL,
   tx_hash TEXT NOT NULL, author TEXT NOT NULL, label INTEGER NOT NULL, taught INTEGER NOT NULL,
-  stake_gwei INTEGER NOT NULL, contributed_at INTEGER NOT NULL, sample BLOB NOT NULL);
+  stake_wei TEXT NOT NULL, contributed_at INTEGER NOT NULL, sample BLOB NOT NULL, payee TEXT NOT NULL,
+  batch INTEGER, batch_count INTEGER NOT NULL);
 CREATE INDEX by_author ON contributions (author, id);
+CREATE TABLE learned (id INTEGER PRIMARY KEY);
 CREATE TABLE first_words (first INTEGER PRIMARY KEY, words BLOB NOT NULL);
 CREATE TABLE class_additions (block INTEGER NOT NULL, log_index INTEGER NOT NULL, class INTEGER NOT NULL,
   active_at INTEGER NOT NULL, words BLOB NOT NULL, PRIMARY KEY (block, log_index));
 """
-_NAMES = ("identity", "state", "reading", "contributions", "first_words", "class_additions")
+_NAMES = ("identity", "state", "reading", "contributions", "learned", "first_words", "class_additions")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Identity:
     kind : str
         Selects the twin.
     configuration : int
-    terms : Terms
+    terms : Any
+        Its incentive's rules.
     metadata : bytes
         Deflated description.
     """
@@ -68,7 +71,7 @@ class Identity:
     created_at_block: int
     kind: str
     configuration: int
-    terms: Terms
+    terms: Any
     metadata: bytes
 
 
@@ -85,7 +88,22 @@ class CachedState:
 
 @dataclass(frozen=True)
 class LoggedContribution:
-    """One contribution from the log, with its sample and where it stands."""
+    """One contribution from the log, with its sample and where it stands.
+
+    Attributes
+    ----------
+    id : int
+    contribution : Contribution
+    sample : bytes
+    block, log_index : int
+    tx_hash : str
+    payee : str
+        Who gets the stake back if somebody else paid it; empty if its author did.
+    batch : int or None
+        Number of the first contribution of the batch that it came in; None if it came alone.
+    batch_count : int
+        How many contributions that batch has.
+    """
 
     id: int
     contribution: Contribution
@@ -93,6 +111,9 @@ class LoggedContribution:
     block: int
     log_index: int
     tx_hash: str
+    payee: str = ""
+    batch: int | None = None
+    batch_count: int = 1
 
 
 @dataclass(frozen=True)
@@ -172,7 +193,8 @@ class ModelCache:
             return None
         content = json.loads(row[0])
         content["configuration"] = int(content["configuration"], 16)
-        content["terms"] = Terms(**content["terms"])
+        incentive = INCENTIVES[content.pop("incentive", SELF_ASSESSMENT.id)]
+        content["terms"] = incentive.load(content["terms"])
         return Identity(metadata=bytes(row[1]), **content)
 
     def state(self) -> CachedState | None:
@@ -189,14 +211,33 @@ class ModelCache:
         self, *, author: str | None = None, before: int | None = None, after_id: int = -1
     ) -> Iterator[LoggedContribution]:
         """Contributions of the log in order, perhaps of one author, below a number, or above one."""
+        where = "WHERE id > ? AND (? IS NULL OR author = ?) AND (? IS NULL OR id < ?) ORDER BY id"
+        return self._contributions(where, (after_id, author, author, before, before))
+
+    def learned(self, *, before: int) -> Iterator[LoggedContribution]:
+        """Contributions below a number that markets taught to the model, in the order in which they were taught."""
+        return self._contributions("NATURAL JOIN learned WHERE id < ? ORDER BY id", (before,))
+
+    def last_learned(self) -> int | None:
+        """Number of the last contribution that a market taught; None if there is none."""
+        row = self._db.execute("SELECT max(id) FROM learned").fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def chosen(self, ids: Sequence[int]) -> Iterator[LoggedContribution]:
+        """Some contributions of the log, as far as they are here, in order."""
+        if not ids:
+            return iter(())
+        wanted = set(ids)
+        return (one for one in self.contributions(after_id=min(wanted) - 1, before=max(wanted) + 1) if one.id in wanted)
+
+    def _contributions(self, where: str, values: Sequence[Any]) -> Iterator[LoggedContribution]:
         query = (
-            "SELECT id, author, label, taught, stake_gwei, contributed_at, sample, block, log_index, tx_hash FROM "
-            "contributions "
-            "WHERE id > ? AND (? IS NULL OR author = ?) AND (? IS NULL OR id < ?) ORDER BY id"
+            "SELECT id, author, label, taught, stake_wei, contributed_at, sample, block, log_index, tx_hash, payee, "
+            f"batch, batch_count FROM contributions {where}"
         )
-        for row in self._db.execute(query, (after_id, author, author, before, before)):
-            contribution = Contribution(row[1], row[2], bool(row[3]), row[4] * _GWEI, row[5])
-            yield LoggedContribution(row[0], contribution, bytes(row[6]), row[7], row[8], row[9])
+        for row in self._db.execute(query, values):
+            contribution = Contribution(row[1], row[2], bool(row[3]), int(row[4]), row[5])
+            yield LoggedContribution(row[0], contribution, bytes(row[6]), *row[7:])
 
     def contribution_count(self) -> int:
         """How many contributions of the log are here."""
@@ -225,6 +266,7 @@ class ModelCache:
             "created_at_block": identity.created_at_block,
             "kind": identity.kind,
             "configuration": hex(identity.configuration),
+            "incentive": incentive_of(identity.terms).id,
             "terms": identity.terms.as_dict(),
         }
         with self._change():
@@ -240,6 +282,7 @@ class ModelCache:
         state: CachedState,
         contributions: Sequence[LoggedContribution],
         additions: Sequence[ClassAddition],
+        learned: Sequence[int] = (),
     ) -> bool:
         """Go on to a later block, unless another process was faster.
 
@@ -249,7 +292,7 @@ class ModelCache:
             What the new state was computed from.
         state : CachedState
             The new one.
-        contributions, additions : sequences
+        contributions, additions, learned : sequences
             The log in between.
 
         Returns
@@ -262,7 +305,7 @@ class ModelCache:
             if row != (expected.block, expected.block_hash):
                 return False
             self._put_state(state)
-            self._put_log(contributions, additions)
+            self._put_log(contributions, additions, learned)
         return True
 
     def backfill(
@@ -271,10 +314,11 @@ class ModelCache:
         contributions: Sequence[LoggedContribution],
         additions: Sequence[ClassAddition],
         first_words: Sequence[tuple[int, bytes]],
+        learned: Sequence[int] = (),
     ) -> None:
         """Add a part of the log from before the snapshot."""
         with self._change():
-            self._put_log(contributions, additions)
+            self._put_log(contributions, additions, learned)
             self._db.executemany("INSERT OR IGNORE INTO first_words VALUES (?, ?)", first_words)
             self._db.execute("UPDATE reading SET read_through = max(read_through, ?)", (read_through,))
 
@@ -290,10 +334,17 @@ class ModelCache:
         values = (state.words, state.contributions, state.block, state.block_hash, state.timestamp)
         self._db.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?)", values)
 
-    def _put_log(self, contributions: Sequence[LoggedContribution], additions: Sequence[ClassAddition]) -> None:
+    def _put_log(
+        self,
+        contributions: Sequence[LoggedContribution],
+        additions: Sequence[ClassAddition],
+        learned: Sequence[int],
+    ) -> None:
         self._db.executemany(
-            "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, contributions)
+            "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            map(_row, contributions),
         )
+        self._db.executemany("INSERT OR IGNORE INTO learned VALUES (?)", [(id_,) for id_ in learned])
         rows = [(a.block, a.log_index, a.number, a.active_at, a.words) for a in additions]
         self._db.executemany("INSERT OR IGNORE INTO class_additions VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -330,4 +381,5 @@ class ModelCache:
 def _row(logged: LoggedContribution) -> tuple[Any, ...]:
     c = logged.contribution
     where = (logged.block, logged.log_index, logged.tx_hash)
-    return (logged.id, *where, c.author, c.label, int(c.taught), c.stake_wei // _GWEI, c.contributed_at, logged.sample)
+    what = (c.author, c.label, int(c.taught), str(c.stake_wei), c.contributed_at, logged.sample)
+    return (logged.id, *where, *what, logged.payee, logged.batch, logged.batch_count)

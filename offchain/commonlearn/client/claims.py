@@ -8,20 +8,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from commonlearn.chain.contracts import Call, CollaborationContract
+from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.fees import CostQuote
-from commonlearn.chain.transactions import Outcome, Plan, Sender
+from commonlearn.chain.transactions import Outcome, Sender
+from commonlearn.client.bundles import Bundler, Prove, errors_in
 from commonlearn.client.cache import LoggedContribution
 from commonlearn.client.durations import duration
 from commonlearn.client.errors import Declined
 from commonlearn.contract_errors import ModelAgrees, ModelDisagrees, ModelJustMoved, NotOpen
+from commonlearn.errors import CommonlearnError
 from commonlearn.records import Status, Terms
 
 __all__ = ["Claim", "ClaimKind", "ClaimResult", "ClaimState", "carry_out", "judge"]
-
-
-_SETTLE_TRIES = 20
-_LOCAL_SETTLE_SECONDS, _LIVE_SETTLE_SECONDS = 0.25, 3.0
 
 
 class ClaimKind(StrEnum):
@@ -171,6 +169,7 @@ def carry_out(
     logged: Sequence[LoggedContribution],
     predicted: Sequence[int],
     *,
+    prove: Prove,
     now: int,
     confirm: Callable[[CostQuote, Sequence[Claim]], bool] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
@@ -188,6 +187,8 @@ def carry_out(
         The contributions to look at.
     predicted : sequence of int
         What the model says of each sample now.
+    prove : callable
+        Gives contributions as they are claimed together, with their proofs.
     now : int
         Unix time in seconds.
     confirm : callable, optional
@@ -215,56 +216,44 @@ def carry_out(
     ready = [i for i, claim in enumerate(claims) if claim.state is ClaimState.READY]
     if not ready:
         return ClaimResult(tuple(claims), None, 0, 0)
-    plan = _plan_when_settled(sender, [_call(kind, contract, logged[i]) for i in ready], sleep)
+    bundler = Bundler(kind.value, sender, contract, prove, sleep)
+    bundles, plan = bundler.plan([logged[i] for i in ready])
     cost = plan.cost
     if confirm is not None and not confirm(cost, [claims[i] for i in ready]):
         raise Declined
     owed_before, _ = contract.account(sender.address)
+    at = {logged[i].id: i for i in ready}
     total, ended, fee_wei = len(ready), 0, 0
 
     def done(outcome: Outcome) -> None:
         nonlocal ended
-        ended += not isinstance(outcome.error, ModelJustMoved)
+        ended += 0 if isinstance(outcome.error, ModelJustMoved) else len(bundles[plan.calls.index(outcome.call)])
         if on_progress is not None:
             on_progress(ended, total)
 
     for last in (False, False, True):
         outcomes = sender.send(plan, on_done=done)
         fee_wei += sum(outcome.receipt.fee_wei for outcome in outcomes)
-        for i, outcome in zip(ready, outcomes, strict=True):
-            claims[i] = _after(claims[i], outcome)
-        # A contribution in the same block stops a claim for that block only.
-        again = [i for i, outcome in zip(ready, outcomes, strict=True) if isinstance(outcome.error, ModelJustMoved)]
+        # A contribution in the same block stops claims for that block only.
+        again: list[LoggedContribution] = []
+        for bundle, outcome in zip(bundles, outcomes, strict=True):
+            errors = errors_in(bundle, outcome, contract.address)
+            for one, error in zip(bundle, errors, strict=True):
+                claims[at[one.id]] = _after(claims[at[one.id]], error, outcome.receipt.tx_hash)
+                again += [one] if isinstance(error, ModelJustMoved) else []
         if last or not again:
             break
-        ready = again
-        plan = _plan_when_settled(sender, [_call(kind, contract, logged[i]) for i in ready], sleep)
+        bundles, plan = bundler.plan(again)
     owed_after, _ = contract.account(sender.address)
     return ClaimResult(tuple(claims), cost, fee_wei, owed_after - owed_before)
 
 
-def _plan_when_settled(sender: Sender, calls: Sequence[Call], sleep: Callable[[float], None]) -> Plan:
-    """A plan, made in a second in which nobody contributes: in others the contract takes no claims."""
-    for _ in range(_SETTLE_TRIES):
-        try:
-            return sender.plan(calls)
-        except ModelJustMoved:
-            sleep(_LOCAL_SETTLE_SECONDS if sender.connection.is_local else _LIVE_SETTLE_SECONDS)
-    return sender.plan(calls)
-
-
-def _call(kind: ClaimKind, contract: CollaborationContract, logged: LoggedContribution) -> Call:
-    make = {ClaimKind.REFUND: contract.refund, ClaimKind.REPORT: contract.report, ClaimKind.SWEEP: contract.sweep}[kind]
-    return make(logged.id, logged.contribution, logged.sample)
-
-
-def _after(claim: Claim, outcome: Outcome) -> Claim:
-    if outcome.error is None:
-        return replace(claim, state=ClaimState.MADE, why="made", tx_hash=outcome.receipt.tx_hash)
+def _after(claim: Claim, error: CommonlearnError | None, tx_hash: str) -> Claim:
+    if error is None:
+        return replace(claim, state=ClaimState.MADE, why="made", tx_hash=tx_hash)
     state = {
         ModelDisagrees: ClaimState.MODEL_DISAGREES,
         ModelAgrees: ClaimState.MODEL_AGREES,
         NotOpen: ClaimState.ENDED,
     }
-    now_state = state.get(type(outcome.error), ClaimState.FAILED)
-    return replace(claim, state=now_state, why=outcome.error.user_message, tx_hash=outcome.receipt.tx_hash)
+    return replace(claim, state=state.get(type(error), ClaimState.FAILED), why=error.user_message, tx_hash=tx_hash)

@@ -5,26 +5,27 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from commonlearn.chain.batch import Receipt, receipts_of
 from commonlearn.chain.contracts import Call, CollaborationContract
 from commonlearn.chain.errors import NodeUnreachable, RpcError, TransactionFailed, TransactionPending
-from commonlearn.chain.events import Event
 from commonlearn.chain.signers import SignedTransaction
 from commonlearn.chain.transactions import Prepared, Sender, gas_limit
+from commonlearn.client.batching import Batcher, refused_one
 from commonlearn.client.errors import ContributionsInterrupted, StakeAboveLimit
 from commonlearn.client.findings import look
-from commonlearn.client.journal import Attempt, Entry, EntryState, Job, Journal
-from commonlearn.client.stakes import estimated, forecast, with_tolerance
-from commonlearn.contract_errors import StakeTooLow
+from commonlearn.client.jobs import Attempt, Entry, EntryState, Job, Parcel, Settled
+from commonlearn.client.journal import Journal
+from commonlearn.client.receipts import Contributions, contributed_in, receipt_of, refusal_of, settled_by
+from commonlearn.client.stakes import Offer, estimated, forecast
+from commonlearn.contract_errors import BatchRefused, StakeTooLow
 from commonlearn.errors import CommonlearnError
 
-__all__ = ["ContributionReceipt", "ContributionRun"]
+__all__ = ["IN_FLIGHT", "SETTLED", "ContributionRun"]
 
 IN_FLIGHT = 16
-"""Contributions under way at once."""
+"""Single contributions under way at once. Of batches it is one: the next one's stakes follow from it."""
 
 _WORD_CHANGE_GAS = 6_000
 """A feature that changes a storage word which its estimate did not: one in flight before it may cause this."""
@@ -36,41 +37,8 @@ _REPLACEMENT_PERCENT = 12
 _UNDER_WAY = ("replacement transaction underpriced", "already known", "already imported", "nonce too low")
 """Refusals which only say that a transaction with this nonce is waiting or done: the chain is asked which."""
 
-
-@dataclass(frozen=True, slots=True)
-class ContributionReceipt:
-    """One contribution that is in a block.
-
-    Attributes
-    ----------
-    id : int
-        Its number in the model's log.
-    position : int
-        Which of the samples that were given, from 0.
-    label : int
-        Class number.
-    taught : bool
-        Whether the model learned something: only then does a refund prove its author.
-    stake_wei : int
-        Locked.
-    contributed_at : int
-        Unix time in seconds; the waits count from here.
-    gas_used, fee_wei : int
-        What it cost besides.
-    tx_hash : str
-    block_number : int
-    """
-
-    id: int
-    position: int
-    label: int
-    taught: bool
-    stake_wei: int
-    contributed_at: int
-    gas_used: int
-    fee_wei: int
-    tx_hash: str
-    block_number: int
+SETTLED = (EntryState.DONE, EntryState.REFUSED)
+"""States in which nothing is left to do."""
 
 
 class ContributionRun:
@@ -88,12 +56,14 @@ class ContributionRun:
         New, or unfinished from an earlier run.
     max_stake_wei : int
         The most that is sent with one contribution.
-    tolerance : float
-        Room above the forecast stake.
+    offer : Offer
+        What is sent with each.
+    batcher : Batcher, optional
+        Puts many into a transaction; without it each has its own.
     in_flight : int
-        Contributions under way at once.
+        Single contributions under way at once.
     on_progress : callable, optional
-        Told how many are done, and of how many.
+        Told how many are settled, and of how many.
     """
 
     def __init__(
@@ -104,7 +74,8 @@ class ContributionRun:
         job: Job,
         *,
         max_stake_wei: int,
-        tolerance: float,
+        offer: Offer,
+        batcher: Batcher | None = None,
         in_flight: int = IN_FLIGHT,
         on_progress: Callable[[int, int], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -116,20 +87,21 @@ class ContributionRun:
         self._journal = journal
         self._job = job
         self._max_stake_wei = max_stake_wei
-        self._tolerance = tolerance
+        self._offer = offer
+        self._batcher = batcher if job.total > 1 else None
         self._in_flight = in_flight
         self._on_progress = on_progress or (lambda done, total: None)
         self._sleep = sleep
         self._clock = clock
         self._failures: dict[int, int] = {}
 
-    def run(self) -> list[ContributionReceipt]:
+    def run(self) -> Contributions:
         """Make what is missing.
 
         Returns
         -------
-        list of ContributionReceipt
-            Of all contributions of the job, those of earlier runs included, in the order given.
+        Contributions
+            Receipts of all contributions of the job, those of earlier runs included, in the order given.
 
         Raises
         ------
@@ -140,41 +112,38 @@ class ContributionRun:
         """
         try:
             while True:
-                receipts = self._verified()
+                made = self._verified()
                 self._settle(resend=True)
-                if len(receipts) == self._journal.count(self._job, EntryState.DONE) == self._job.total:
+                if len(made) + len(made.refused) == self._journal.count(self._job, *SETTLED) == self._job.total:
                     break
-                while planned := self._journal.entries(self._job, EntryState.PLANNED)[: self._in_flight]:
+                while planned := self._journal.entries(self._job, EntryState.PLANNED):
                     self._send(planned)
                     self._settle(resend=False)
         except NodeUnreachable as error:
             done = self._journal.count(self._job, EntryState.DONE)
             raise ContributionsInterrupted(done, self._job.total, self._journal.path, error.user_message) from error
         self._journal.finish(self._job)
-        return receipts
+        return made
 
     # -------------------------------------------------------------------------------------------------------- sending
 
     def _send(self, planned: Sequence[Entry]) -> None:
-        def calls_at(stake_wei: int) -> list[Call]:
-            stakes = forecast(self._contract.terms, stake_wei, len(planned))
-            values = [self._value(stake) for stake in stakes if stake <= self._max_stake_wei]
-            if not values:
-                done = self._journal.count(self._job, EntryState.DONE)
-                raise StakeAboveLimit(stake_wei, self._max_stake_wei, done, self._job.total)
-            return [self._contract.contribute(e.sample, e.label, v) for e, v in zip(planned, values, strict=False)]
-
-        _, calls, gases = estimated(self._sender, self._contract, calls_at)
-        planned = planned[: len(calls)]
-        # Those behind the first are estimated on a state that the first will have changed.
-        extras = [0] + [_WORD_CHANGE_GAS * (1 + len(entry.sample) // 2) for entry in planned[1:]]
-        limits = [gas_limit(gas, extra) for gas, extra in zip(gases, extras, strict=True)]
+        """Send the next transactions: the first planned ones, as many as may be under way."""
+        if self._batcher is not None:
+            samples, labels = [e.sample for e in planned], [e.label for e in planned]
+            batch = self._batcher.next(samples, labels, [e.position for e in planned], self._values)
+            loads = [(planned[: batch.count], batch.call, gas_limit(batch.gas))]
+        else:
+            loads = self._singles(planned[: self._in_flight])
         fees = self._sender.fees()
-        self._sender.require_funds(sum(call.value_wei for call in calls) + sum(limits) * fees.most_wei)
+        self._sender.require_funds(
+            sum(call.value_wei for _, call, _ in loads) + sum(limit for _, _, limit in loads) * fees.most_wei
+        )
         nonce = self._sender.next_nonce()
         attempts = []
-        for entry, call, limit in zip(planned, calls, limits, strict=True):
-            attempts.append(_attempt(entry.position, self._sender.prepare(call, limit, nonce, fees)))
+        for entries, call, limit in loads:
+            positions = tuple(entry.position for entry in entries)
+            attempts.append(_attempt(positions, self._sender.prepare(call, limit, nonce, fees)))
             nonce += 1
         self._journal.record_attempts(self._job, attempts)
         refusal = self._broadcast(attempts)
@@ -182,7 +151,20 @@ class ContributionRun:
             self._look()
             raise refusal
 
-    def _resend(self, waiting: Sequence[tuple[Entry, Attempt]]) -> None:
+    def _singles(self, planned: Sequence[Entry]) -> list[tuple[Sequence[Entry], Call, int]]:
+        def calls_at(stake_wei: int) -> list[Call]:
+            values = self._values(forecast(self._contract.terms, stake_wei, len(planned)))
+            return [self._contract.contribute(e.sample, e.label, v) for e, v in zip(planned, values, strict=False)]
+
+        _, calls, gases = estimated(self._sender, self._contract, calls_at)
+        # Those behind the first are estimated on a state that the first will have changed.
+        extras = [0] + [_WORD_CHANGE_GAS * (1 + len(entry.sample) // 2) for entry in planned[1:]]
+        return [
+            ((entry,), call, gas_limit(gas, extra))
+            for entry, call, gas, extra in zip(planned, calls, gases, extras, strict=False)
+        ]
+
+    def _resend(self, waiting: Sequence[tuple[Parcel, Attempt]]) -> None:
         """Send transactions again that are in no block, with the same nonces.
 
         They are the same transactions, unless prices have risen: then replacements with a higher fee, and a higher
@@ -190,17 +172,21 @@ class ContributionRun:
         """
         fees, stake_wei = self._sender.fees(), self._contract.stake_now()
         attempts, replacements = [], []
-        for entry, attempt in waiting:
+        for parcel, attempt in waiting:
             fields = json.loads(attempt.fields)
             old = fields.get("maxFeePerGas", fields.get("gasPrice"))
-            value = fields["value"] if fields["value"] >= stake_wei else self._value(stake_wei)
+            stakes = forecast(self._contract.terms, stake_wei, len(parcel.entries))
+            value = fields["value"]
+            if value < sum(stakes):
+                value = sum(min(self._max_stake_wei, self._offer.of(stake)) for stake in stakes)
             if value == fields["value"] and fees.most_wei * 100 <= old * (100 + _REPLACEMENT_PERCENT):
                 attempts.append(attempt)
                 continue
             offered = fees.at_least(old, fields.get("maxPriorityFeePerGas", 0), _REPLACEMENT_PERCENT)
-            call = self._contract.contribute(entry.sample, entry.label, value)
-            prepared = self._sender.prepare(call, fields["gas"], attempt.nonce, offered)
-            replacements.append(_attempt(entry.position, prepared))
+            prepared = self._sender.prepare(
+                Call(fields["to"], fields["data"], value), fields["gas"], attempt.nonce, offered
+            )
+            replacements.append(_attempt(parcel.positions, prepared))
         self._journal.record_attempts(self._job, replacements)
         refusal = self._broadcast(sorted([*attempts, *replacements], key=lambda attempt: attempt.nonce))
         if refusal is not None:
@@ -224,8 +210,17 @@ class ContributionRun:
                 return self._sender.refusal(answer)
         return None
 
-    def _value(self, stake_wei: int) -> int:
-        return min(self._max_stake_wei, with_tolerance(stake_wei, self._tolerance))
+    def _values(self, stakes: Sequence[int]) -> list[int]:
+        """What to send for each stake forecast, as far as the stake is within the limit."""
+        values = [
+            min(self._max_stake_wei, self._offer.of(stake))
+            for stake in stakes
+            if stake <= self._max_stake_wei
+        ]
+        if not values:
+            done = self._journal.count(self._job, EntryState.DONE)
+            raise StakeAboveLimit(stakes[0], self._max_stake_wei, done, self._job.total)
+        return values
 
     # ------------------------------------------------------------------------------------------------------- settling
 
@@ -250,57 +245,65 @@ class ContributionRun:
             self._sleep(delay)
             delay = min(delay * 1.5, longest)
 
-    def _look(self) -> list[tuple[Entry, Attempt]]:
+    def _look(self) -> list[tuple[Parcel, Attempt]]:
         """Ask the chain about everything under way, write down what it says, and return what still waits."""
         findings = look(
             self._contract,
             self._sender.address,
-            self._journal.entries(self._job, EntryState.SENT),
-            self._journal.attempts(self._job),
+            self._journal.under_way(self._job),
             claimed=self._journal.claimed(self._job),
             taken=self._journal.done_elsewhere(self._job),
             first_block=self._job.first_block,
         )
         if findings.done:
-            self._journal.record_done(self._job, [(entry.position, tx_hash) for entry, tx_hash in findings.done])
-            self._on_progress(self._journal.count(self._job, EntryState.DONE), self._job.total)
-        ended = [*findings.lost, *(entry for entry, _, _ in findings.failed)]
-        if ended:
-            self._journal.record_planned(self._job, [entry.position for entry in ended])
-        for entry, attempt, receipt in findings.failed:
-            self._judge(entry, attempt, receipt)
+            self._journal.record_settled(self._job, findings.done)
+            self._on_progress(self._journal.count(self._job, *SETTLED), self._job.total)
+        for parcel in [*findings.lost, *(parcel for parcel, _, _ in findings.failed)]:
+            self._journal.record_planned(self._job, parcel)
+        for parcel, attempt, receipt in findings.failed:
+            self._judge(parcel, attempt, receipt)
         return findings.waiting
 
-    def _judge(self, entry: Entry, attempt: Attempt, receipt: Receipt) -> None:
-        """A contribution failed in its block: go on if the next try can succeed, else raise why."""
+    def _judge(self, parcel: Parcel, attempt: Attempt, receipt: Receipt) -> None:
+        """A transaction failed in its block: go on if the next try can succeed, else raise why."""
         fields = json.loads(attempt.fields)
         call = Call(fields["to"], fields["data"], fields["value"])
         error = self._sender.why(call, receipt, fields["gas"])
-        self._failures[entry.position] = self._failures.get(entry.position, 0) + 1
+        first = parcel.entries[0].position
+        self._failures[first] = self._failures.get(first, 0) + 1
+        if isinstance(error, BatchRefused):
+            raise refused_one(error, parcel.positions)
         passing = isinstance(error, StakeTooLow | TransactionFailed)
-        if not passing or self._failures[entry.position] > _RETRIES:
+        if not passing or self._failures[first] > _RETRIES:
             raise error
 
-    def _verified(self) -> list[ContributionReceipt]:
-        """Receipts of what is done; what a re-organisation took back is under way again."""
-        done = self._journal.entries(self._job, EntryState.DONE)
-        receipts, gone = [], []
-        for entry, receipt in zip(done, receipts_of(self._connection, [e.tx_hash or "" for e in done]), strict=True):
-            event = receipt.event("Contributed") if receipt is not None else None
-            if receipt is None or event is None:
-                gone.append(entry.position)
+    def _verified(self) -> Contributions:
+        """Receipts of what is settled; what a re-organisation took back is under way again."""
+        groups: dict[str, list[Entry]] = {}
+        for entry in self._journal.entries(self._job, *SETTLED):
+            groups.setdefault(entry.tx_hash or "", []).append(entry)
+        made, refused, gone = [], [], []
+        for entries, receipt in zip(groups.values(), receipts_of(self._connection, list(groups)), strict=True):
+            if receipt is None or _recorded(entries) != settled_by(receipt, self._contract.address, entries):
+                gone += [entry.position for entry in entries]
                 continue
-            receipts.append(_contribution_receipt(entry, receipt, event))
+            events = contributed_in(receipt, self._contract.address)
+            made += [receipt_of(entry, receipt, events) for entry in entries if entry.state is EntryState.DONE]
+            refused += [refusal_of(entry) for entry in entries if entry.state is EntryState.REFUSED]
         if gone:
             self._journal.record_sent(self._job, gone)
-        self._on_progress(len(receipts), self._job.total)
-        return receipts
+        self._on_progress(len(made) + len(refused), self._job.total)
+        return Contributions(sorted(made, key=lambda r: r.position), sorted(refused, key=lambda r: r.position))
 
 
-def _attempt(position: int, prepared: Prepared) -> Attempt:
+def _recorded(entries: Sequence[Entry]) -> list[Settled]:
+    return [Settled(entry.position, entry.tx_hash or "", entry.place, entry.reason) for entry in entries]
+
+
+def _attempt(positions: tuple[int, ...], prepared: Prepared) -> Attempt:
     signed = prepared.signed
     raw, tx_hash = (None, None) if signed is None else (signed.raw, signed.hash)
-    return Attempt(position, prepared.nonce, tx_hash, raw, json.dumps(prepared.fields))
+    return Attempt(positions, prepared.nonce, tx_hash, raw, json.dumps(prepared.fields))
 
 
 def _prepared(attempt: Attempt) -> Prepared:
@@ -308,19 +311,3 @@ def _prepared(attempt: Attempt) -> Prepared:
     if attempt.raw is None or attempt.tx_hash is None:
         return Prepared(fields, None)
     return Prepared(fields, SignedTransaction(attempt.raw, attempt.tx_hash))
-
-
-def _contribution_receipt(entry: Entry, receipt: Receipt, event: Event) -> ContributionReceipt:
-    values = event.values
-    return ContributionReceipt(
-        id=values["id"],
-        position=entry.position,
-        label=entry.label,
-        taught=values["taught"],
-        stake_wei=values["stakeWei"],
-        contributed_at=values["contributedAt"],
-        gas_used=receipt.gas_used,
-        fee_wei=receipt.fee_wei,
-        tx_hash=receipt.tx_hash,
-        block_number=receipt.block_number,
-    )

@@ -7,11 +7,11 @@ the words have come is asked of the contract, whose running hash must be that of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from commonlearn.chain.abi import checksummed
+from commonlearn.chain.abi import checksummed, constructor_types, first_child
 from commonlearn.chain.batch import Receipt, estimates_of, receipts_of
 from commonlearn.chain.contracts import (
     NOBODY,
@@ -24,15 +24,14 @@ from commonlearn.chain.contracts import (
 )
 from commonlearn.chain.errors import RpcError
 from commonlearn.chain.fees import CostQuote, quote
+from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, ChainIncentive, incentive_of
 from commonlearn.chain.signers import SignedTransaction
 from commonlearn.chain.transactions import Prepared, Sender, gas_limit
 from commonlearn.client.deployments import ContractRecord, DeploymentBook, ModelRecord, PendingTransaction
 from commonlearn.client.description import Description
 from commonlearn.client.errors import ClientError, Declined
-from commonlearn.contract_errors import InvalidTerms
 from commonlearn.errors import CommonlearnError
 from commonlearn.models import Kind, PublicClassifier
-from commonlearn.records import Terms
 
 __all__ = ["IMPLEMENTATIONS", "ModelPlan", "deploy_factory", "deploy_model", "quote_model"]
 
@@ -70,7 +69,8 @@ class ModelPlan:
     model : PublicClassifier
         The first weights.
     description : Description
-    terms : Terms
+    terms : Any
+        The incentive's rules; they decide which incentive it is.
     curator : str
         Who may add classes; the zero address for nobody.
     accuracy : float or None
@@ -79,7 +79,7 @@ class ModelPlan:
 
     model: PublicClassifier
     description: Description
-    terms: Terms
+    terms: Any
     curator: str = ZERO_ADDRESS
     accuracy: float | None = None
 
@@ -94,9 +94,25 @@ class ModelPlan:
         return int(self.model.to_configuration().to_int())
 
     @property
+    def incentive(self) -> ChainIncentive:
+        """Which incentive the terms are of."""
+        return incentive_of(self.terms)
+
+    @property
     def contract(self) -> str:
         """Name of the implementation."""
         return IMPLEMENTATIONS[Kind(self.model.kind)]
+
+    @property
+    def engine(self) -> str | None:
+        """Name of the replay engine that the incentive needs; None if it needs none."""
+        engine_of = self.incentive.engine_of
+        return None if engine_of is None else engine_of(str(self.model.kind), self.model.to_configuration().classes)
+
+    @property
+    def needs(self) -> list[str]:
+        """Contracts that must be there beforehand."""
+        return [name for name in (self.incentive.factory, self.contract, self.engine) if name is not None]
 
     def identity(self, creator: str) -> str:
         """What an interrupted deployment is recognised by."""
@@ -128,7 +144,7 @@ class ModelPlan:
     def check(self) -> None:
         """Raise what the contracts would, before anything is sent."""
         if self.terms.problems():
-            raise InvalidTerms(self.terms)
+            raise self.incentive.invalid(self.terms)
         size = len(self.description.to_bytes())
         if size > _MOST_METADATA:
             raise ClientError(
@@ -146,7 +162,7 @@ def quote_model(sender: Sender, book: DeploymentBook, plan: ModelPlan) -> CostQu
         Gas of new contracts as estimated by the node, that of the model as measured a word.
     """
     plan.check()
-    missing = [name for name in ("CollaborationFactory", plan.contract) if not _is_there(sender, book, name)]
+    missing = [name for name in plan.needs if not _is_there(sender, book, name)]
     gases = []
     for gas in estimates_of(sender.connection, [deployment_call(name) for name in missing], sender.address):
         if isinstance(gas, CommonlearnError):
@@ -171,6 +187,7 @@ def deploy_factory(
     book: DeploymentBook,
     kinds: tuple[Kind, ...] = tuple(IMPLEMENTATIONS),
     *,
+    incentive: ChainIncentive = SELF_ASSESSMENT,
     on_progress: Progress | None = None,
 ) -> list[ContractRecord]:
     """Deploy what a network lacks of the factory and the implementations of some kinds.
@@ -183,6 +200,8 @@ def deploy_factory(
         Where they are recorded.
     kinds : tuple of Kind
         All by default.
+    incentive : ChainIncentive, optional
+        Whose factory; self-assessment's by default.
     on_progress : callable, optional
         Told what is being done, and how far.
 
@@ -191,8 +210,13 @@ def deploy_factory(
     list of ContractRecord
         Those deployed now.
     """
+    return _deploy_missing(sender, book, [incentive.factory, *(IMPLEMENTATIONS[kind] for kind in kinds)], on_progress)
+
+
+def _deploy_missing(
+    sender: Sender, book: DeploymentBook, wanted: Sequence[str], on_progress: Progress | None
+) -> list[ContractRecord]:
     _finish_pending(sender, book)
-    wanted = ["CollaborationFactory", *(IMPLEMENTATIONS[kind] for kind in kinds)]
     missing = [name for name in wanted if not _is_there(sender, book, name)]
     before = dict(book.contracts)
     for done, name in enumerate(missing):
@@ -242,7 +266,7 @@ def deploy_model(
     if confirm is not None and not confirm(cost):
         raise Declined
     progress = on_progress or (lambda what, done, total: None)
-    deploy_factory(sender, book, (Kind(plan.model.kind),), on_progress=on_progress)
+    _deploy_missing(sender, book, plan.needs, on_progress)
     identity = plan.identity(sender.address)
     record = book.unfinished(identity)
     if record is None:
@@ -255,7 +279,7 @@ def deploy_model(
 
 
 def _create(sender: Sender, book: DeploymentBook, plan: ModelPlan, identity: str) -> ModelRecord:
-    factory = FactoryContract(sender.connection, book.contract("CollaborationFactory").address)
+    factory = FactoryContract(sender.connection, book.contract(plan.incentive.factory).address, plan.incentive)
     implementation = book.contract(plan.contract).address
     words = plan.chunks(first_room=plan.first_room())[0]
     metadata = plan.description.to_bytes()
@@ -279,7 +303,9 @@ def _create(sender: Sender, book: DeploymentBook, plan: ModelPlan, identity: str
         state="uploading",
         accuracy=plan.accuracy,
     )
-    call = factory.create(implementation, plan.configuration, plan.terms, curator, words, metadata)
+    # Where classes are fixed the factory takes an engine in the curator's place.
+    party = curator if plan.engine is None else book.contract(plan.engine).address
+    call = factory.create(implementation, plan.configuration, plan.terms, party, words, metadata)
     return _record_model(book, expected, _send(sender, book, "model", call, asdict(expected)))
 
 
@@ -337,10 +363,16 @@ def _record_contract(sender: Sender, book: DeploymentBook, name: str, receipt: R
     address = checksummed(receipt.contract)
     where = (receipt.block_number, receipt.tx_hash, sender.address)
     book.contracts[name] = ContractRecord.of(name, address, *where)
-    if name == "CollaborationFactory":
-        implementation = FactoryContract(sender.connection, address).implementation()
-        arguments = encoded_constructor("Collaboration", address, NOBODY)
-        book.contracts["Collaboration"] = ContractRecord.of("Collaboration", implementation, *where, arguments)
+    incentive = next((one for one in INCENTIVES.values() if one.factory == name), None)
+    if incentive is not None:
+        factory = FactoryContract(sender.connection, address, incentive)
+        child = first_child(address)
+        if incentive.first_child is not None:
+            book.contracts[incentive.first_child] = ContractRecord.of(incentive.first_child, child, *where)
+        for contract, view in incentive.made.items():
+            # What a factory makes takes the factory's address, its sponsorship, and its first child, as far as it needs.
+            arguments = encoded_constructor(contract, *(address, NOBODY, child)[: len(constructor_types(contract))])
+            book.contracts[contract] = ContractRecord.of(contract, factory.part(view), *where, arguments)
     book.save()
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "CacheProblem",
     "ChainMovedOn",
     "ClientError",
+    "ContributionRefused",
     "ContributionsInterrupted",
     "Declined",
     "JournalBusy",
@@ -23,9 +24,13 @@ __all__ = [
     "NotDeployed",
     "NothingToContribute",
     "ReplayMismatch",
+    "RulesProblem",
     "StakeAboveLimit",
+    "StakeFixed",
     "TableProblem",
+    "UnloggedContributions",
     "UnusableDescription",
+    "WrongIncentive",
 ]
 
 
@@ -149,6 +154,47 @@ class ContributionsInterrupted(ClientError, ConnectionError):
         self.done, self.total, self.journal, self.reason = done, total, journal, reason
 
 
+class StakeFixed(ClientError, ValueError):
+    """A higher stake is offered where the contract says what a contribution costs."""
+
+    def __init__(self, incentive: str) -> None:
+        super().__init__(
+            f"This model's incentive ({incentive}) says what a contribution costs; what is sent beyond it is credited. "
+            "Leave the stake out: only markets take a higher one."
+        )
+        self.incentive = incentive
+
+
+class ContributionRefused(ClientError, ValueError):
+    """The contract refuses one of many, and all others with it, as was asked for.
+
+    Parameters
+    ----------
+    position : int
+        Which of the data, from 0.
+    error : CommonlearnError
+        Why.
+    """
+
+    def __init__(self, position: int, error: CommonlearnError) -> None:
+        super().__init__(
+            f"Item {position + 1}: {error.user_message} The others of its batch were not contributed either; correct "
+            "it, or do without strict."
+        )
+        self.position, self.error = position, error
+
+
+class UnloggedContributions(ClientError):
+    """A transaction succeeded, but the contract's log does not show what it carried."""
+
+    def __init__(self, tx_hash: str) -> None:
+        super().__init__(
+            f"Transaction {tx_hash} succeeded, but the contract did not log the contributions in it. Send nothing "
+            "more to this contract: it does not do what its interface says."
+        )
+        self.tx_hash = tx_hash
+
+
 class JournalBusy(ClientError):
     """Another process contributes with the same account."""
 
@@ -193,3 +239,19 @@ class TableProblem(ClientError, ValueError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be used: {reason}.")
         self.path, self.reason = path, reason
+
+
+class RulesProblem(ClientError, ValueError):
+    """A rule of an incentive cannot be used."""
+
+    def __init__(self, incentive: str, rule: str, reason: str) -> None:
+        super().__init__(f"The rule {rule} of the incentive {incentive} cannot be used: {reason}.")
+        self.incentive, self.rule, self.reason = incentive, rule, reason
+
+
+class WrongIncentive(ClientError):
+    """Something belongs to another incentive than the model's."""
+
+    def __init__(self, what: str, found: str, wanted: str) -> None:
+        super().__init__(f"{what} belongs to the incentive {wanted}, but this model's is {found}.")
+        self.what, self.found, self.wanted = what, found, wanted

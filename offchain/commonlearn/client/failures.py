@@ -21,6 +21,7 @@ from commonlearn.chain.errors import (
 from commonlearn.client.errors import (
     AmbiguousCache,
     ChainMovedOn,
+    ContributionRefused,
     ContributionsInterrupted,
     Declined,
     JournalBusy,
@@ -30,8 +31,10 @@ from commonlearn.client.errors import (
     NotConnected,
     NotDeployed,
     NothingToContribute,
+    RulesProblem,
     StakeAboveLimit,
     TableProblem,
+    WrongIncentive,
 )
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
@@ -67,6 +70,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            WrongIncentive,
         ),
     ),
     (
@@ -74,11 +78,13 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
         (
             SampleError,
             UnknownLabel,
+            ContributionRefused,
             TableProblem,
             LengthMismatch,
             NothingToContribute,
             NoFeaturizer,
             InvalidAmount,
+            RulesProblem,
             WordsError,
         ),
     ),

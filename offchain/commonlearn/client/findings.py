@@ -16,8 +16,10 @@ from commonlearn.chain.batch import Receipt, receipts_of, transactions_of
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.errors import RpcError
-from commonlearn.chain.events import Event, address_topic
-from commonlearn.client.journal import Attempt, Entry
+from commonlearn.chain.events import address_topic
+from commonlearn.client.errors import UnloggedContributions
+from commonlearn.client.jobs import Attempt, Parcel, Settled
+from commonlearn.client.receipts import settled_by
 
 __all__ = ["Findings", "look"]
 
@@ -28,31 +30,30 @@ _DEEP_BLOCKS = 64
 
 @dataclass
 class Findings:
-    """Each contribution under way is in exactly one of these.
+    """Each parcel under way is in exactly one of these.
 
     Attributes
     ----------
-    done : list of (Entry, tx_hash)
-        In a block, by this transaction.
-    failed : list of (Entry, Attempt, Receipt)
+    done : list of Settled
+        How each contribution of the parcels that are in a block was settled there.
+    failed : list of (Parcel, Attempt, Receipt)
         Its transaction is in a block but failed, so its nonce is used up.
-    lost : list of Entry
+    lost : list of Parcel
         Its nonce was used by something else, so none of its transactions can ever get into a block.
-    waiting : list of (Entry, Attempt)
+    waiting : list of (Parcel, Attempt)
         Its nonce is unused, or what used it is not known yet; the attempt is the latest.
     """
 
-    done: list[tuple[Entry, str]] = field(default_factory=list)
-    failed: list[tuple[Entry, Attempt, Receipt]] = field(default_factory=list)
-    lost: list[Entry] = field(default_factory=list)
-    waiting: list[tuple[Entry, Attempt]] = field(default_factory=list)
+    done: list[Settled] = field(default_factory=list)
+    failed: list[tuple[Parcel, Attempt, Receipt]] = field(default_factory=list)
+    lost: list[Parcel] = field(default_factory=list)
+    waiting: list[tuple[Parcel, Attempt]] = field(default_factory=list)
 
 
 def look(
     contract: CollaborationContract,
     author: str,
-    sent: Sequence[Entry],
-    attempts: Mapping[int, Sequence[Attempt]],
+    under_way: Sequence[Parcel],
     *,
     claimed: Mapping[str, set[int]],
     taken: Container[str],
@@ -66,10 +67,8 @@ def look(
         The model.
     author : str
         The account.
-    sent : sequence of Entry
-        The contributions.
-    attempts : mapping of position to attempts
-        Their transactions; those of one contribution share a nonce.
+    under_way : sequence of Parcel
+        The contributions with their transactions.
     claimed : mapping of transaction hash to positions
         Which transactions are known to belong to which contributions; -1 stands for those of other jobs.
     taken : container of transaction hashes
@@ -82,27 +81,32 @@ def look(
     ------
     NodeUnreachable
         The node is gone.
+    UnloggedContributions
+        The contract does not log what it takes.
     """
     findings = Findings()
-    if not sent:
+    if not under_way:
         return findings
     connection = contract.connection
     used = _used_nonces(connection, author, "latest")
-    hashes = [a.tx_hash for entry in sent for a in attempts[entry.position] if a.tx_hash is not None]
+    hashes = [a.tx_hash for parcel in under_way for a in parcel.attempts if a.tx_hash is not None]
     receipts = {receipt.tx_hash: receipt for receipt in receipts_of(connection, hashes) if receipt is not None}
-    for entry in sent:
-        own = attempts[entry.position]
-        mined = [(a, receipts[a.tx_hash]) for a in own if a.tx_hash in receipts and a.tx_hash not in taken]
+    for parcel in under_way:
+        latest = parcel.attempts[-1]
+        mined = [(a, receipts[a.tx_hash]) for a in parcel.attempts if a.tx_hash in receipts and a.tx_hash not in taken]
         if mined:
             attempt, receipt = mined[0]
-            if receipt.succeeded:
-                findings.done.append((entry, receipt.tx_hash))
+            settled = settled_by(receipt, contract.address, parcel.entries)
+            if settled is not None:
+                findings.done += settled
+            elif receipt.succeeded:
+                raise UnloggedContributions(receipt.tx_hash)
             else:
-                findings.failed.append((entry, attempt, receipt))
-        elif own[-1].nonce >= used:
-            findings.waiting.append((entry, own[-1]))
+                findings.failed.append((parcel, attempt, receipt))
+        elif latest.nonce >= used:
+            findings.waiting.append((parcel, latest))
         else:
-            _trace(contract, author, entry, own, claimed, taken, max(0, first_block - _REORG_BLOCKS), findings)
+            _trace(contract, author, parcel, claimed, taken, max(0, first_block - _REORG_BLOCKS), findings)
     findings.waiting.sort(key=lambda pair: pair[1].nonce)
     return findings
 
@@ -110,8 +114,7 @@ def look(
 def _trace(
     contract: CollaborationContract,
     author: str,
-    entry: Entry,
-    own: Sequence[Attempt],
+    parcel: Parcel,
     claimed: Mapping[str, set[int]],
     taken: Container[str],
     first_block: int,
@@ -119,30 +122,29 @@ def _trace(
 ) -> None:
     """Find out what used a nonce whose transaction has no receipt.
 
-    It may be the same contribution by another hash: a node that signs may have sent one without our learning its
+    It may be the same contributions by another hash: a node that signs may have sent one without our learning its
     hash, a wallet may have replaced one by a faster one. Or it is something else, and ours can never happen.
     """
-    nonce = own[-1].nonce
-    user, is_deep = _user_of_nonce(contract.connection, author, nonce)
+    user, is_deep = _user_of_nonce(contract.connection, author, parcel.nonce)
     if is_deep:
-        tx_hash = _logged_with_nonce(contract, author, entry, nonce, claimed, first_block)
+        candidates = _logged_with_nonce(contract, author, parcel, first_block)
     elif user is None:
-        findings.waiting.append((entry, own[-1]))
+        findings.waiting.append((parcel, parcel.attempts[-1]))
         return
     else:
-        tx_hash = str(user["hash"])
-        ours = tx_hash not in taken and any(attempt.tx_hash == tx_hash for attempt in own)
-        (receipt,) = receipts_of(contract.connection, [tx_hash])
-        if receipt is None or ours:
-            findings.waiting.append((entry, own[-1]))  # its receipt is about to be there
+        candidates = [str(user["hash"])]
+        if candidates[0] not in taken and any(attempt.tx_hash == candidates[0] for attempt in parcel.attempts):
+            findings.waiting.append((parcel, parcel.attempts[-1]))  # its receipt is about to be there
             return
-        same = receipt.succeeded and any(_is_same(contract, event, entry) for event in receipt.events)
-        if not same or not claimed.get(tx_hash, set()) <= {entry.position}:
-            tx_hash = ""
-    if tx_hash:
-        findings.done.append((entry, tx_hash))
-    else:
-        findings.lost.append(entry)
+    for receipt in receipts_of(contract.connection, candidates):
+        if receipt is None:
+            findings.waiting.append((parcel, parcel.attempts[-1]))
+            return
+        settled = settled_by(receipt, contract.address, parcel.entries)
+        if settled is not None and claimed.get(receipt.tx_hash, set()) <= set(parcel.positions):
+            findings.done += settled
+            return
+    findings.lost.append(parcel)
 
 
 def _user_of_nonce(connection: Connection, author: str, nonce: int) -> tuple[dict[str, Any] | None, bool]:
@@ -182,29 +184,16 @@ def _used_nonces(connection: Connection, author: str, block: str) -> int:
     return int(connection.rpc.call("eth_getTransactionCount", author, block), 16)
 
 
-def _logged_with_nonce(
-    contract: CollaborationContract,
-    author: str,
-    entry: Entry,
-    nonce: int,
-    claimed: Mapping[str, set[int]],
-    first_block: int,
-) -> str:
-    """Hash of the transaction with this nonce that made this contribution, by the log; empty if none did."""
+def _logged_with_nonce(contract: CollaborationContract, author: str, parcel: Parcel, first_block: int) -> list[str]:
+    """Hashes of the transaction with this nonce that made the parcel's contributions, by the log; none if none did."""
     connection = contract.connection
     first, last = max(contract.created_at_block, first_block), connection.block().number
     events = contract.events(["Contributed"], first, last, more_topics=[None, address_topic(author)])
-    events = [event for event in events if _is_same(contract, event, entry)]
-    for event, transaction in zip(
-        events, transactions_of(connection, [event.tx_hash for event in events]), strict=True
-    ):
-        mine = transaction is not None and int(transaction["nonce"], 16) == nonce
-        if mine and claimed.get(event.tx_hash, set()) <= {entry.position}:
-            return event.tx_hash
-    return ""
-
-
-def _is_same(contract: CollaborationContract, event: Event, entry: Entry) -> bool:
-    if event.name != "Contributed" or event.address != contract.address.lower():
-        return False
-    return (bytes(event.values["sample"]), event.values["label"]) == (entry.sample, entry.label)
+    same = {(entry.sample, entry.label) for entry in parcel.entries}
+    alike = [event for event in events if (bytes(event.values["sample"]), event.values["label"]) in same]
+    hashes = list(dict.fromkeys(event.tx_hash for event in alike if event.address == contract.address.lower()))
+    return [
+        tx_hash
+        for tx_hash, transaction in zip(hashes, transactions_of(connection, hashes), strict=True)
+        if transaction is not None and int(transaction["nonce"], 16) == parcel.nonce
+    ]

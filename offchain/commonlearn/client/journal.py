@@ -1,29 +1,28 @@
 """What was sent, written down before it is sent: the reason why an interruption never costs a second stake.
 
-The order for each contribution is: sign with a nonce, write nonce, hash and signed bytes here (and have the disk
-confirm it), only then send. A chain accepts at most one transaction for a nonce of an account. So after any
-interruption there are three cases, told apart by looking at the chain, never by memory:
+The order for each transaction, of one contribution or of a batch, is: sign with a nonce, write nonce, hash and signed
+bytes here (and have the disk confirm it), only then send. A chain accepts at most one transaction for a nonce of an
+account. So after any interruption there are three cases, told apart by looking at the chain, never by memory:
 
-- the nonce is unused: the same bytes are sent again, or a replacement with the same nonce;
-- it was used by our transaction: the contribution is done;
+- the nonce is unused: the same bytes are sent again, or a replacement with the same nonce and the same contributions;
+- it was used by our transaction: its contributions are done, but for those that the contract itself left out;
 - it was used by another: ours can never happen, and only then is one with a new nonce made.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from commonlearn.client.errors import JournalBusy, JournalProblem
+from commonlearn.client.jobs import Attempt, Entry, EntryState, Job, Parcel, Settled
 
-__all__ = ["Attempt", "Entry", "EntryState", "Job", "Journal", "job_key"]
+__all__ = ["Journal"]
 
-_LAYOUT = 1
+_LAYOUT = 2
 _BUSY_SECONDS = 5.0
 
 _TABLES = """
@@ -31,84 +30,24 @@ CREATE TABLE jobs (id INTEGER PRIMARY KEY, key TEXT NOT NULL, first_block INTEGE
   finished INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX by_key ON jobs (key);
 CREATE TABLE entries (job INTEGER NOT NULL, position INTEGER NOT NULL, sample BLOB NOT NULL, label INTEGER NOT NULL,
-  state TEXT NOT NULL, tx_hash TEXT, PRIMARY KEY (job, position));
-CREATE TABLE attempts (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, position INTEGER NOT NULL, nonce INTEGER NOT NULL,
+  state TEXT NOT NULL, tx_hash TEXT, place INTEGER NOT NULL DEFAULT 0, reason BLOB NOT NULL DEFAULT x'',
+  PRIMARY KEY (job, position));
+CREATE TABLE attempts (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, positions TEXT NOT NULL, nonce INTEGER NOT NULL,
   tx_hash TEXT, raw TEXT, fields TEXT NOT NULL, over INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX of_entry ON attempts (job, position)
+CREATE INDEX of_job ON attempts (job)
 """
 
-
-class EntryState(StrEnum):
-    """Where one contribution of a job stands."""
-
-    PLANNED = "planned"
-    """No transaction of it can ever get into a block."""
-    SENT = "sent"
-    """A transaction was signed and perhaps sent."""
-    DONE = "done"
-    """A transaction of it is in a block and succeeded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One contribution of a job."""
-
-    position: int
-    sample: bytes
-    label: int
-    state: EntryState
-    tx_hash: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One transaction for one contribution.
-
-    Attributes
-    ----------
-    position : int
-        The contribution.
-    nonce : int
-        The transaction's place in the account's order.
-    tx_hash : str or None
-        None while only the node, which signs, may know it.
-    raw : str or None
-        The signed bytes; None where the node signs.
-    fields : str
-        The transaction's fields as JSON.
-    """
-
-    position: int
-    nonce: int
-    tx_hash: str | None
-    raw: str | None
-    fields: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Contributions that belong together: one call of the user's.
-
-    Attributes
-    ----------
-    id : int
-    first_block : int
-        The latest block when the job began; its transactions are in later ones.
-    total : int
-        Number of contributions.
-    """
-
-    id: int
-    first_block: int
-    total: int
-
-
-def job_key(samples: Sequence[bytes], labels: Sequence[int], name: str | None) -> str:
-    """What a job is recognised by when it is run again: its contributions in order, and the name that it was given."""
-    digest = hashlib.sha256(repr(name).encode())
-    for sample, label in zip(samples, labels, strict=True):
-        digest.update(label.to_bytes(4, "big") + len(sample).to_bytes(8, "big") + sample)
-    return digest.hexdigest()
+_FROM_LAYOUT_1 = """
+ALTER TABLE entries ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entries ADD COLUMN reason BLOB NOT NULL DEFAULT x'';
+ALTER TABLE attempts RENAME TO single_attempts;
+CREATE TABLE attempts (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, positions TEXT NOT NULL, nonce INTEGER NOT NULL,
+  tx_hash TEXT, raw TEXT, fields TEXT NOT NULL, over INTEGER NOT NULL DEFAULT 0);
+INSERT INTO attempts SELECT id, job, '[' || position || ']', nonce, tx_hash, raw, fields, over FROM single_attempts;
+DROP TABLE single_attempts;
+CREATE INDEX of_job ON attempts (job)
+"""
+"""A journal may hold what is under way, so one of an earlier version is carried over, never replaced."""
 
 
 class Journal:
@@ -133,12 +72,11 @@ class Journal:
     def _prepare(self) -> None:
         with self._change():
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                for statement in _TABLES.split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {_LAYOUT}")
-            elif version != _LAYOUT:
+            if version not in (0, 1, _LAYOUT):
                 raise sqlite3.DatabaseError(f"it has layout {version}, this version writes {_LAYOUT}")
+            for statement in {0: _TABLES, 1: _FROM_LAYOUT_1}.get(version, "").split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {_LAYOUT}")
 
     @classmethod
     def path_of(cls, folder: Path, chain_id: int, genesis_hash: str, address: str, author: str) -> Path:
@@ -189,11 +127,13 @@ class Journal:
                 (job.id, position, sample, label, EntryState.PLANNED)
                 for position, (sample, label) in enumerate(zip(samples, labels, strict=True))
             ]
-            self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, NULL)", rows)
+            self._db.executemany(
+                "INSERT INTO entries (job, position, sample, label, state) VALUES (?, ?, ?, ?, ?)", rows
+            )
         return job
 
     def finish(self, job: Job) -> None:
-        """All contributions of a job are made."""
+        """All contributions of a job are made, or refused."""
         with self._change():
             self._db.execute("UPDATE jobs SET finished = 1 WHERE id = ?", (job.id,))
 
@@ -203,22 +143,32 @@ class Journal:
         """Contributions of a job in order, perhaps only those in some states."""
         marks = ",".join("?" * len(states))
         where = f"AND state IN ({marks})" if states else ""
-        query = f"SELECT position, sample, label, state, tx_hash FROM entries WHERE job = ? {where} ORDER BY position"
-        rows = self._db.execute(query, (job.id, *states))
-        return [Entry(row[0], bytes(row[1]), row[2], EntryState(row[3]), row[4]) for row in rows]
+        rows = self._db.execute(
+            f"SELECT position, sample, label, state, tx_hash, place, reason FROM entries WHERE job = ? {where} "
+            "ORDER BY position",
+            (job.id, *states),
+        )
+        return [Entry(row[0], bytes(row[1]), row[2], EntryState(row[3]), row[4], row[5], bytes(row[6])) for row in rows]
 
-    def count(self, job: Job, state: EntryState) -> int:
-        """How many contributions of a job are in a state."""
-        query = "SELECT count(*) FROM entries WHERE job = ? AND state = ?"
-        return int(self._db.execute(query, (job.id, state)).fetchone()[0])
+    def count(self, job: Job, *states: EntryState) -> int:
+        """How many contributions of a job are in some states."""
+        marks = ",".join("?" * len(states))
+        query = f"SELECT count(*) FROM entries WHERE job = ? AND state IN ({marks})"
+        return int(self._db.execute(query, (job.id, *states)).fetchone()[0])
 
-    def attempts(self, job: Job) -> dict[int, list[Attempt]]:
-        """Transactions whose nonce is not known to be used by another; those of one contribution share a nonce."""
-        found: dict[int, list[Attempt]] = {}
-        query = "SELECT position, nonce, tx_hash, raw, fields FROM attempts WHERE job = ? AND over = 0 ORDER BY id"
-        for row in self._db.execute(query, (job.id,)):
-            found.setdefault(row[0], []).append(Attempt(*row))
-        return found
+    def under_way(self, job: Job) -> list[Parcel]:
+        """What was sent and is not settled: each contribution in exactly one parcel."""
+        sent = {entry.position: entry for entry in self.entries(job, EntryState.SENT)}
+        tried: dict[tuple[int, ...], list[Attempt]] = {}
+        query = "SELECT positions, nonce, tx_hash, raw, fields FROM attempts WHERE job = ? AND over = 0 ORDER BY id"
+        for positions, *rest in self._db.execute(query, (job.id,)):
+            attempt = Attempt(tuple(json.loads(positions)), *rest)
+            if attempt.positions[0] in sent:
+                tried.setdefault(attempt.positions, []).append(attempt)
+        return [
+            Parcel(tuple(sent[position] for position in positions), tuple(attempts))
+            for positions, attempts in tried.items()
+        ]
 
     def done_elsewhere(self, job: Job) -> set[str]:
         """Hashes of the transactions by which contributions of other jobs are in blocks."""
@@ -228,49 +178,60 @@ class Journal:
     def claimed(self, job: Job) -> dict[str, set[int]]:
         """Hashes of all known transactions of contributions: this job's with positions, those of others with -1."""
         known = (
-            "SELECT tx_hash, job, position FROM entries WHERE tx_hash IS NOT NULL "
-            "UNION SELECT tx_hash, job, position FROM attempts WHERE tx_hash IS NOT NULL"
+            "SELECT tx_hash, job, '[' || position || ']' FROM entries WHERE tx_hash IS NOT NULL "
+            "UNION SELECT tx_hash, job, positions FROM attempts WHERE tx_hash IS NOT NULL"
         )
         found: dict[str, set[int]] = {}
-        for tx_hash, owner, position in self._db.execute(known):
-            found.setdefault(tx_hash, set()).add(position if owner == job.id else -1)
+        for tx_hash, owner, positions in self._db.execute(known):
+            found.setdefault(tx_hash, set()).update(json.loads(positions) if owner == job.id else [-1])
         return found
 
     def record_attempts(self, job: Job, attempts: Sequence[Attempt]) -> None:
         """Write transactions down, before they are sent."""
         with self._change():
-            rows = [(job.id, a.position, a.nonce, a.tx_hash, a.raw, a.fields) for a in attempts]
+            rows = [(job.id, json.dumps(a.positions), a.nonce, a.tx_hash, a.raw, a.fields) for a in attempts]
             self._db.executemany(
-                "INSERT INTO attempts (job, position, nonce, tx_hash, raw, fields) VALUES (?, ?, ?, ?, ?, ?)", rows
+                "INSERT INTO attempts (job, positions, nonce, tx_hash, raw, fields) VALUES (?, ?, ?, ?, ?, ?)", rows
             )
-            sent = [(EntryState.SENT, job.id, a.position) for a in attempts]
+            sent = [(EntryState.SENT, job.id, position) for a in attempts for position in a.positions]
             self._db.executemany("UPDATE entries SET state = ? WHERE job = ? AND position = ?", sent)
 
     def record_hashes(self, job: Job, hashes: Sequence[tuple[Attempt, str]]) -> None:
         """Write down by which hashes a node that signs has sent transactions."""
         with self._change():
-            query = "UPDATE attempts SET tx_hash = ? WHERE job = ? AND position = ? AND nonce = ? AND tx_hash IS NULL"
-            self._db.executemany(query, [(tx_hash, job.id, a.position, a.nonce) for a, tx_hash in hashes])
+            query = "UPDATE attempts SET tx_hash = ? WHERE job = ? AND positions = ? AND nonce = ? AND tx_hash IS NULL"
+            rows = [(tx_hash, job.id, json.dumps(a.positions), a.nonce) for a, tx_hash in hashes]
+            self._db.executemany(query, rows)
 
-    def record_done(self, job: Job, done: Sequence[tuple[int, str]]) -> None:
-        """Contributions are in blocks, by these transactions."""
+    def record_settled(self, job: Job, settled: Sequence[Settled]) -> None:
+        """Contributions are in blocks, or were left out of them, by these transactions."""
         with self._change():
-            query = "UPDATE entries SET state = ?, tx_hash = ? WHERE job = ? AND position = ?"
-            self._db.executemany(query, [(EntryState.DONE, tx_hash, job.id, position) for position, tx_hash in done])
+            query = "UPDATE entries SET state = ?, tx_hash = ?, place = ?, reason = ? WHERE job = ? AND position = ?"
+            rows = [
+                (
+                    EntryState.DONE if one.place >= 0 else EntryState.REFUSED,
+                    *(one.tx_hash, one.place, one.reason, job.id, one.position),
+                )
+                for one in settled
+            ]
+            self._db.executemany(query, rows)
 
-    def record_planned(self, job: Job, positions: Sequence[int]) -> None:
-        """The nonces of these contributions' transactions are used up, so none can get into a block any more."""
+    def record_planned(self, job: Job, parcel: Parcel) -> None:
+        """The nonce of a parcel's transactions is used up, so none can get into a block any more."""
         with self._change():
-            mine = [(job.id, position) for position in positions]
-            self._db.executemany("UPDATE attempts SET over = 1 WHERE job = ? AND position = ?", mine)
-            rows = [(EntryState.PLANNED, *key) for key in mine]
-            self._db.executemany("UPDATE entries SET state = ?, tx_hash = NULL WHERE job = ? AND position = ?", rows)
+            self._db.execute(
+                "UPDATE attempts SET over = 1 WHERE job = ? AND positions = ?", (job.id, json.dumps(parcel.positions))
+            )
+            self._back(job, parcel.positions, EntryState.PLANNED)
 
     def record_sent(self, job: Job, positions: Sequence[int]) -> None:
         """Contributions that were in blocks are not any more; their transactions may come back."""
         with self._change():
-            rows = [(EntryState.SENT, job.id, position) for position in positions]
-            self._db.executemany("UPDATE entries SET state = ?, tx_hash = NULL WHERE job = ? AND position = ?", rows)
+            self._back(job, positions, EntryState.SENT)
+
+    def _back(self, job: Job, positions: Sequence[int], state: EntryState) -> None:
+        query = "UPDATE entries SET state = ?, tx_hash = NULL, place = 0, reason = x'' WHERE job = ? AND position = ?"
+        self._db.executemany(query, [(state, job.id, position) for position in positions])
 
     @contextmanager
     def _change(self) -> Iterator[None]:

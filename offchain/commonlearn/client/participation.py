@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +12,23 @@ import numpy as np
 
 from commonlearn.chain.abi import checksummed
 from commonlearn.chain.contracts import CollaborationContract
-from commonlearn.chain.events import COLLABORATION_EVENTS, MODEL_EVENTS
+from commonlearn.chain.events import COLLABORATION_EVENTS, MODEL_EVENTS, POINTS_EVENTS
 from commonlearn.chain.fees import CostQuote, Prices
+from commonlearn.chain.incentives import SELF_ASSESSMENT
 from commonlearn.chain.signers import as_signer
 from commonlearn.chain.transactions import Sender
+from commonlearn.client.batching import Batcher
 from commonlearn.client.cache import LoggedContribution, ModelCache
 from commonlearn.client.claims import Claim, ClaimKind, ClaimResult, carry_out
-from commonlearn.client.contributing import IN_FLIGHT, ContributionReceipt, ContributionRun
-from commonlearn.client.errors import Declined, NothingToContribute
-from commonlearn.client.journal import EntryState, Job, Journal, job_key
-from commonlearn.client.stakes import TOLERANCE, ContributionQuote, quote_contributions
+from commonlearn.client.contributing import IN_FLIGHT, SETTLED, ContributionRun
+from commonlearn.client.errors import Declined, NothingToContribute, StakeFixed, WrongIncentive
+from commonlearn.client.incentives import choice_of
+from commonlearn.client.jobs import job_key
+from commonlearn.client.journal import Journal
+from commonlearn.client.proofs import claims_of
+from commonlearn.client.quoting import ContributionQuote, quote_contributions
+from commonlearn.client.receipts import Contributions, Refusal
+from commonlearn.client.stakes import TOLERANCE, Offer
 from commonlearn.client.synced_model import SyncedModel
 from commonlearn.client.views import (
     AccountStatus,
@@ -36,7 +45,7 @@ from commonlearn.records import Status
 __all__ = ["Participation"]
 
 _EVENTS = (
-    *(name for name in COLLABORATION_EVENTS if name != "Described"),
+    *(name for name in (*COLLABORATION_EVENTS, *POINTS_EVENTS) if name != "Described"),
     *(n for n in MODEL_EVENTS if n == "ClassAdded"),
 )
 
@@ -69,6 +78,16 @@ class Participation:
         self._journals = journals
         self._prices = prices
 
+    def sender(self, account: Any) -> Sender:
+        """Sends an account's transactions."""
+        return self._sender(account)
+
+    def _require_stakes(self, what: str) -> None:
+        """Raise `WrongIncentive` where nothing is staked under self-assessment."""
+        found = self._contract.incentive
+        if found is not SELF_ASSESSMENT:
+            raise WrongIncentive(what, choice_of(found).word, choice_of(SELF_ASSESSMENT).word)
+
     def _sender(self, account: Any) -> Sender:
         return Sender(self._contract.connection, as_signer(account), prices=self._prices)
 
@@ -89,25 +108,42 @@ class Participation:
         *,
         max_stake_wei: int | None = None,
         tolerance: float = TOLERANCE,
+        stake_wei: int | None = None,
         name: str | None = None,
+        batch: int | None = None,
         in_flight: int | None = None,
+        strict: bool = True,
+        left_out: Sequence[Refusal] = (),
         confirm: Callable[[ContributionQuote], bool] | None = None,
         on_progress: Callable[[int, int], None] | None = None,
-    ) -> list[ContributionReceipt]:
-        """See `PublicModel.contribute`."""
+    ) -> Contributions:
+        """See `PublicModel.contribute`; `left_out` are shown in the quote."""
         if not samples:
             raise NothingToContribute
-        self._model.twin.model_.decode(samples)  # malformed samples are found before anything is sent
         sender = self._sender(account)
         sender.signer.check(sender.connection)
+        batcher, offer = self._batcher(sender, strict, batch), self._offer(tolerance, stake_wei)
         journal = self._journal(sender.address)
         try:
             with journal.exclusive():
                 key = job_key(samples, labels, name)
                 finished = journal.find(key, finished=True)
                 job = journal.find(key, finished=False) or (finished if name is not None else None)
-                quoted = self._quote(sender, journal, job, finished, samples, labels, max_stake_wei, tolerance)
-                if quoted.count and confirm is not None and not confirm(quoted):
+                settled = set() if job is None else {entry.position for entry in journal.entries(job, *SETTLED)}
+                open_ = [i for i in range(len(samples)) if i not in settled]
+                quoted = quote_contributions(
+                    sender,
+                    self._contract,
+                    [samples[i] for i in open_],
+                    [labels[i] for i in open_],
+                    max_stake_wei=max_stake_wei,
+                    offer=offer,
+                    batcher=batcher,
+                    positions=open_,
+                    already_made=len(settled),
+                    repeats=int(finished is not None and job is None),
+                )
+                if quoted.count and confirm is not None and not confirm(replace(quoted, refused=tuple(left_out))):
                     raise Declined
                 job = job or journal.begin(key, samples, labels, self._contract.connection.block().number)
                 run = ContributionRun(
@@ -116,7 +152,8 @@ class Participation:
                     journal,
                     job,
                     max_stake_wei=quoted.max_stake_wei,
-                    tolerance=tolerance,
+                    offer=offer,
+                    batcher=batcher,
                     in_flight=in_flight or IN_FLIGHT,
                     on_progress=on_progress,
                 )
@@ -124,37 +161,34 @@ class Participation:
         finally:
             journal.close()
 
-    def quote(self, samples: Sequence[bytes], labels: Sequence[int], account: Any) -> ContributionQuote:
+    def quote(
+        self, samples: Sequence[bytes], labels: Sequence[int], account: Any, *, strict: bool, batch: int | None
+    ) -> ContributionQuote:
         """See `PublicModel.quote`."""
         if not samples:
             raise NothingToContribute
-        self._model.twin.model_.decode(samples)
         sender = self._sender(account)
-        return quote_contributions(sender, self._contract, samples, labels, max_stake_wei=None, tolerance=TOLERANCE)
-
-    def _quote(
-        self,
-        sender: Sender,
-        journal: Journal,
-        job: Job | None,
-        finished: Job | None,
-        samples: Sequence[bytes],
-        labels: Sequence[int],
-        max_stake_wei: int | None,
-        tolerance: float,
-    ) -> ContributionQuote:
-        done = set() if job is None else {entry.position for entry in journal.entries(job, EntryState.DONE)}
-        open_ = [i for i in range(len(samples)) if i not in done]
         return quote_contributions(
             sender,
             self._contract,
-            [samples[i] for i in open_],
-            [labels[i] for i in open_],
-            max_stake_wei=max_stake_wei,
-            tolerance=tolerance,
-            already_made=len(done),
-            repeats=int(finished is not None and job is None),
+            samples,
+            labels,
+            max_stake_wei=None,
+            offer=self._offer(TOLERANCE, None),
+            batcher=self._batcher(sender, strict, batch),
         )
+
+    def _offer(self, tolerance: float, stake_wei: int | None) -> Offer:
+        if self._contract.incentive.stakes_all:
+            return Offer(1.0, stake_wei or 0)
+        if stake_wei is not None:
+            raise StakeFixed(choice_of(self._contract.incentive).word)
+        return Offer(tolerance)
+
+    def _batcher(self, sender: Sender, strict: bool, most: int | None) -> Batcher | None:
+        if most == 1 or not self._contract.takes_batches:
+            return None
+        return Batcher(sender, self._contract, strict=strict, most=most)
 
     # --------------------------------------------------------------------------------------------------------- claims
 
@@ -167,8 +201,9 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.refund`."""
+        self._require_stakes("A refund")
         sender = self._sender(account)
-        mine = self._logged(ids, lambda one: one.contribution.author == sender.address)
+        mine = self._logged(ids, lambda one: sender.address in (one.contribution.author, one.payee))
         return self._claim(ClaimKind.REFUND, sender, mine, confirm, on_progress)
 
     def report(
@@ -180,10 +215,11 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.report`."""
+        self._require_stakes("A report")
         sender = self._sender(account)
         if self._contract.account(sender.address)[1] == 0:
             raise NotProven(sender.address)
-        others = self._logged(ids, lambda one: one.contribution.author != sender.address)
+        others = self._logged(ids, lambda one: sender.address not in (one.contribution.author, one.payee))
         return self._claim(ClaimKind.REPORT, sender, others, confirm, on_progress)
 
     def sweep(
@@ -195,6 +231,7 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.sweep`."""
+        self._require_stakes("A sweep")
         return self._claim(
             ClaimKind.SWEEP, self._sender(account), self._logged(ids, lambda _: True), confirm, on_progress
         )
@@ -210,7 +247,15 @@ class Participation:
         now = self._contract.connection.now()
         predicted = self._predicted(logged, now)
         return carry_out(
-            kind, sender, self._contract, logged, predicted, now=now, confirm=confirm, on_progress=on_progress
+            kind,
+            sender,
+            self._contract,
+            logged,
+            predicted,
+            prove=partial(claims_of, self._cache),
+            now=now,
+            confirm=confirm,
+            on_progress=on_progress,
         )
 
     def add_class(
@@ -240,6 +285,7 @@ class Participation:
         self, account: Any, to: str | None, *, confirm: Callable[[CostQuote, int], bool] | None
     ) -> tuple[int, int]:
         """See `PublicModel.withdraw`."""
+        self._require_stakes("A withdrawal")
         sender = self._sender(account)
         owed_wei, _ = self._contract.account(sender.address)
         if owed_wei == 0:
@@ -257,7 +303,7 @@ class Participation:
         """See `PublicModel.status`."""
         self._model.sync()
         model, contract = self._model, self._contract
-        locked_wei, proven_gwei, carry_wei = contract.totals()
+        locked_wei, proven_gwei, carry_wei = contract.totals() if contract.incentive is SELF_ASSESSMENT else (0, 0, 0)
         return ModelStatus(
             address=contract.address,
             chain_id=contract.connection.chain_id,
@@ -272,10 +318,12 @@ class Participation:
             carry_wei=carry_wei,
             terms=contract.terms,
             now=contract.connection.now(),
+            incentive=choice_of(contract.incentive).word,
         )
 
     def account_status(self, address: str) -> AccountStatus:
         """See `PublicModel.account_status`."""
+        self._require_stakes("An account's money")
         address = checksummed(address)
         mine = self._logged(None, lambda one: one.contribution.author == address)
         predicted = self._predicted(mine, self._contract.connection.now())

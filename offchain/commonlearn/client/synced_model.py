@@ -13,16 +13,17 @@ import numpy.typing as npt
 
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import CollaborationContract
+from commonlearn.chain.incentives import incentive_of
 from commonlearn.client.cache import CachedState, Identity, ModelCache
 from commonlearn.client.description import Description
 from commonlearn.client.errors import LengthMismatch, NoFeaturizer, NotConnected, ReplayMismatch, UnusableDescription
+from commonlearn.client.incentives import choice_of
 from commonlearn.client.labels import label_numbers
 from commonlearn.client.paths import cache_folder, journal_folder
-from commonlearn.client.syncing import SyncReport, backfill_log, replay, synchronise
+from commonlearn.client.syncing import SyncReport, backfill_log, replay, synchronise, teach
 from commonlearn.errors import InvalidConfiguration
 from commonlearn.featurizers import Featurizer, featurizer_from_dict
 from commonlearn.models import AveragedPerceptron, PublicClassifier, model_from_snapshot
-from commonlearn.records import Terms
 
 __all__ = ["INFERENCES", "SyncedModel"]
 
@@ -165,9 +166,14 @@ class SyncedModel:
         return self._identity.kind
 
     @property
-    def terms(self) -> Terms:
-        """The incentive's rules."""
+    def terms(self) -> Any:
+        """The incentive's rules: `Terms` under self-assessment, `PointsTerms` where there are points."""
         return self._identity.terms
+
+    @property
+    def incentive(self) -> str:
+        """The incentive, by the word that chooses it, such as "self-assessment"."""
+        return choice_of(incentive_of(self._identity.terms)).word
 
     @property
     def contributions(self) -> int:
@@ -305,7 +311,10 @@ class SyncedModel:
                 raise NotConnected("Reading the log for averaged weights")
             self.sync_log(on_progress=on_progress)
         twin = AveragedPerceptron.from_words(self._identity.configuration, self._cache.first_words())
-        replay(twin, list(self._cache.contributions(before=self._state.contributions)), [], first_id=0)
+        if incentive_of(self._identity.terms).learns_at_once:
+            replay(twin, list(self._cache.contributions(before=self._state.contributions)), [], first_id=0)
+        else:
+            teach(twin, list(self._cache.learned(before=self._state.contributions)))
         if twin.model_.words_bytes() != self._state.words:
             raise ReplayMismatch("learning the whole log again gives other weights")
         self._averaged = (self._state.block_hash, twin)

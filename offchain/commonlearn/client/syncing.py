@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commonlearn.chain.connection import Block, Connection
 from commonlearn.chain.contracts import CollaborationContract
@@ -20,11 +20,12 @@ from commonlearn.errors import SampleError, UnknownLabel
 from commonlearn.models import PublicClassifier, model_from_snapshot
 from commonlearn.records import Contribution
 
-__all__ = ["SyncReport", "backfill_log", "log_of", "replay", "synchronise"]
+__all__ = ["LogPart", "SyncReport", "backfill_log", "log_of", "replay", "synchronise", "teach"]
 
 _LOG = logging.getLogger("commonlearn")
 _TRIES = 5
-_LOGGED = ("Contributed", "WordsUploaded", "ClassAdded")
+_LOGGED = ("Contributed", "Sponsored", "BatchRecorded", "WordsUploaded", "ClassAdded")
+_LOGGED_IN_MARKETS = (*_LOGGED, "Trained")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,27 @@ class SyncReport:
     contributions: int
     block: int
     notice: str = ""
+
+
+@dataclass(frozen=True)
+class LogPart:
+    """A part of a model's log, sorted.
+
+    Attributes
+    ----------
+    contributions : list of LoggedContribution
+    additions : list of ClassAddition
+        Announced classes.
+    first_words : list of (int, bytes)
+        Parts of the upload, by the number of their first word.
+    learned : list of int
+        Contributions that a market taught to the model, in that order.
+    """
+
+    contributions: list[LoggedContribution]
+    additions: list[ClassAddition]
+    first_words: list[tuple[int, bytes]]
+    learned: list[int]
 
 
 def synchronise(
@@ -162,12 +184,17 @@ def _continue(
     if head.number == state.block:
         return model, SyncReport("unchanged", 0, before, state.block)
     addresses = (contract.address, contract.model.address)
-    for reached, events in events_in(connection.rpc, addresses, _LOGGED, state.block + 1, head.number):
-        contributions, additions, _ = log_of(events)
-        replay(model, contributions, additions, first_id=state.contributions)
+    names = _names(contract)
+    for reached, events in events_in(connection.rpc, addresses, names, state.block + 1, head.number):
+        part = log_of(events)
+        if contract.incentive.learns_at_once:
+            replay(model, part.contributions, part.additions, first_id=state.contributions)
+        else:
+            _require_numbers(part.contributions, state.contributions)
+            _learn_chosen(contract, cache, model, part)
         block = head if reached == head.number else connection.block(reached)
-        advanced = _state(model, state.contributions + len(contributions), block)
-        cache.advance(state, advanced, contributions, additions)
+        advanced = _state(model, state.contributions + len(part.contributions), block)
+        cache.advance(state, advanced, part.contributions, part.additions, part.learned)
         state = advanced
         if on_progress is not None:
             on_progress(reached, head.number)
@@ -189,24 +216,39 @@ def backfill_log(
     ReplayMismatch
         The node's log is not complete.
     """
-    unread = cache.unread()
-    if unread is not None:
-        addresses = (contract.address, contract.model.address)
-        for reached, events in events_in(contract.connection.rpc, addresses, _LOGGED, *unread):
-            cache.backfill(reached, *log_of(events))
-            if on_progress is not None:
-                on_progress(reached, unread[1])
+    _backfill(contract, cache, on_progress)
     state = cache.state()
     if state is None or cache.contribution_count() != state.contributions:
         cache.clear()
         raise ReplayMismatch("contributions are missing in the node's log")
 
 
-def log_of(
-    events: Sequence[Event],
-) -> tuple[list[LoggedContribution], list[ClassAddition], list[tuple[int, bytes]]]:
-    """Sort events into contributions, announced classes (with their words) and first words."""
-    contributions, additions, uploads = [], [], []
+def _backfill(
+    contract: CollaborationContract, cache: ModelCache, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    unread = cache.unread()
+    if unread is not None:
+        addresses = (contract.address, contract.model.address)
+        for reached, events in events_in(contract.connection.rpc, addresses, _names(contract), *unread):
+            part = log_of(events)
+            cache.backfill(reached, part.contributions, part.additions, part.first_words, part.learned)
+            if on_progress is not None:
+                on_progress(reached, unread[1])
+
+
+def _names(contract: CollaborationContract) -> tuple[str, ...]:
+    return _LOGGED if contract.incentive.learns_at_once else _LOGGED_IN_MARKETS
+
+
+def log_of(events: Sequence[Event]) -> LogPart:
+    """Sort events into contributions, announced classes (with their words), first words, and what markets taught.
+
+    Raises
+    ------
+    ReplayMismatch
+        A batch or a sponsor is of contributions that are not just before it.
+    """
+    contributions, additions, uploads, learned = [], [], [], []
     for event in events:
         values = event.values
         if event.name == "Contributed":
@@ -215,6 +257,12 @@ def log_of(
             )
             where = (event.block_number, event.log_index, event.tx_hash)
             contributions.append(LoggedContribution(values["id"], contribution, bytes(values["sample"]), *where))
+        elif event.name == "Sponsored":
+            contributions[-1] = replace(_last(contributions, values["id"], 1)[0], payee=values["payee"])
+        elif event.name == "BatchRecorded":
+            first, count = values["first"], values["count"]
+            members = _last(contributions, first, count)
+            contributions[-count:] = [replace(one, batch=first, batch_count=count) for one in members]
         elif event.name == "WordsUploaded":
             uploads.append((int(values["from"]), bytes(values["words"])))
         elif event.name == "ClassAdded":
@@ -223,7 +271,18 @@ def log_of(
             additions.append(
                 ClassAddition(values["class"], values["activeAt"], words, event.block_number, event.log_index)
             )
-    return contributions, additions, uploads
+        elif event.name == "Trained":
+            first = values["first"]
+            learned += [first + i for i, was_taught in enumerate(bytes(values["learned"])) if was_taught]
+    return LogPart(contributions, additions, uploads, learned)
+
+
+def _last(contributions: Sequence[LoggedContribution], first: int, count: int) -> Sequence[LoggedContribution]:
+    """The latest contributions, which must be these: the contract logs what it adds to them right behind them."""
+    members = contributions[-count:]
+    if [one.id for one in members] != list(range(first, first + count)):
+        raise ReplayMismatch(f"contributions {first} to {first + count - 1} are not before what the log says of them")
+    return members
 
 
 def replay(
@@ -250,10 +309,7 @@ def replay(
         A number is missing or repeated, or the twin disagrees with the contract on what taught. The twin is then of
         no more use.
     """
-    expected = range(first_id, first_id + len(contributions))
-    for wanted, logged in zip(expected, contributions, strict=True):
-        if logged.id != wanted:
-            raise ReplayMismatch(f"contribution {logged.id} comes where {wanted} should")
+    _require_numbers(contributions, first_id)
     start = 0
     for addition in [*additions, None]:
         end = start
@@ -269,6 +325,36 @@ def replay(
             number = model.model_.add_class(addition.words, addition.active_at)  # type: ignore[attr-defined]
             if number != addition.number:
                 raise ReplayMismatch(f"class {addition.number} was announced where {number} should be")
+
+
+def _require_numbers(contributions: Sequence[LoggedContribution], first_id: int) -> None:
+    expected = range(first_id, first_id + len(contributions))
+    for wanted, logged in zip(expected, contributions, strict=True):
+        if logged.id != wanted:
+            raise ReplayMismatch(f"contribution {logged.id} comes where {wanted} should")
+
+
+def _learn_chosen(
+    contract: CollaborationContract, cache: ModelCache, model: PublicClassifier, part: LogPart
+) -> None:
+    """Learn what a market taught: contributions of this part of the log, or earlier ones."""
+    if not part.learned:
+        return
+    _backfill(contract, cache)
+    known = {one.id: one for one in cache.chosen(part.learned)} | {one.id: one for one in part.contributions}
+    if not known.keys() >= set(part.learned):
+        raise ReplayMismatch("the log says that contributions were taught which are not in it")
+    teach(model, [known[id_] for id_ in part.learned])
+
+
+def teach(model: PublicClassifier, contributions: Sequence[LoggedContribution]) -> None:
+    """Learn contributions that a market taught, in order; the log does not say which of them changed anything."""
+    if contributions:
+        model.train_many(
+            [logged.sample for logged in contributions],
+            [logged.contribution.label for logged in contributions],
+            [logged.contribution.contributed_at for logged in contributions],
+        )
 
 
 def _learn(model: PublicClassifier, contributions: Sequence[LoggedContribution]) -> None:

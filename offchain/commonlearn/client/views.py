@@ -10,7 +10,7 @@ from typing import Any
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.events import Event
 from commonlearn.client.cache import LoggedContribution
-from commonlearn.records import Status, Terms
+from commonlearn.records import Status
 
 __all__ = [
     "AccountStatus",
@@ -103,9 +103,12 @@ class ModelStatus:
         Stake proven by all accounts.
     carry_wei : int
         Rest waiting for the next share.
-    terms : Terms
+    terms : Any
+        The incentive's rules.
     now : int
         The chain's time in Unix seconds.
+    incentive : str
+        The word that chooses it.
     """
 
     address: str
@@ -119,12 +122,13 @@ class ModelStatus:
     locked_wei: int
     proven_gwei: int
     carry_wei: int
-    terms: Terms
+    terms: Any
     now: int
+    incentive: str
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {**asdict(self), "classes": list(self.classes)}
+        return {**asdict(self), "classes": list(self.classes), "terms": self.terms.as_dict()}
 
 
 @dataclass(frozen=True)
@@ -226,7 +230,7 @@ class HistoryLine:
         return asdict(self)
 
 
-_WHO = ("author", "reporter", "beneficiary", "account")
+_WHO = ("voter", "author", "reporter", "beneficiary", "account")
 _AMOUNT = ("stakeWei", "excessWei", "amountWei")
 
 
@@ -241,6 +245,11 @@ def history_line(event: Event, names: Sequence[str]) -> HistoryLine:
         detail = f"the reporter gets {values['bountyWei']} wei, each proven gwei {values['perGweiWei']} wei"
     elif event.name == "Withdrawn":
         detail = f"paid to {values['to']}"
+    elif event.name == "Voted":
+        verb = "confirms" if values["confirms"] else "contests"
+        detail = f"{verb} {values['author']} by {values['weight'] / 100:g} points"
+    elif event.name == "Judged":
+        detail = "the vote agreed with the final tally"
     elif event.name == "ClassAdded":
         detail = f"class {values['class']} takes part from {values['activeAt']}"
     elif event.name in ("Opened", "Sealed"):

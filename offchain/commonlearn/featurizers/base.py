@@ -59,6 +59,16 @@ class Featurizer(ABC):
         """Encode raw data as the bytes that contracts take. See :meth:`transform_batch`."""
         return self.transform_batch(raw).to_samples()
 
+    def describe(self, sample: bytes) -> str:
+        """Say what is in an encoded sample, for people who are to judge it; here its bytes.
+
+        Raises
+        ------
+        SampleError
+            It is malformed.
+        """
+        return f"0x{sample.hex()}"
+
     @abstractmethod
     def parameters(self) -> dict[str, Any]:
         """Give what was learned, ready for JSON."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from commonlearn.errors import InvalidMetadata, SampleDimension, SampleError
 from commonlearn.featurizers.base import Featurizer, refuse_single
-from commonlearn.numerics import EncodedBatch, Encoding, batch_from_matrix, quantise
+from commonlearn.numerics import EncodedBatch, Encoding, batch_from_matrix, decode, quantise
 
 __all__ = ["ScaledTable"]
 
@@ -122,6 +122,22 @@ class ScaledTable(Featurizer):
         values = _cells(raw, self.dimension)
         filled = np.where(np.isnan(values), self.fill, values)
         return batch_from_matrix(quantise((filled - self.offset) * self.factor), self.encoding)
+
+    def describe(self, sample: bytes) -> str:
+        """Say the numbers in a sample, as exactly as they were encoded.
+
+        Examples
+        --------
+        >>> table = ScaledTable([0.0, 0.0], [20.0, 0.0], [10.0, 0.0], ["age", "height"])
+        >>> table.describe(bytes.fromhex("000f0000"))
+        'age 21.5, height ?'
+        """
+        _, values = decode(sample, self.encoding, self.dimension)
+        names = self.names or tuple(f"column {i}" for i in range(self.dimension))
+        said = [
+            f"{v / f + o:.6g}" if f else "?" for v, f, o in zip(values.tolist(), self.factor, self.offset, strict=True)
+        ]
+        return ", ".join(f"{name} {number}" for name, number in zip(names, said, strict=True))
 
     def parameters(self) -> dict[str, Any]:
         """Give the columns' parameters."""

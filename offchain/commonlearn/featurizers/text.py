@@ -14,7 +14,7 @@ import scipy.sparse as sp
 
 from commonlearn.errors import EmptySample, InvalidMetadata, SampleError
 from commonlearn.featurizers.base import Featurizer, refuse_single
-from commonlearn.numerics import EncodedBatch, Encoding
+from commonlearn.numerics import EncodedBatch, Encoding, decode
 
 __all__ = ["PresenceText", "tokenize"]
 
@@ -185,6 +185,17 @@ class PresenceText(Featurizer):
         return [
             self.words[number] for number in sorted({self._numbers[w] for w in tokenize(text) if w in self._numbers})
         ]
+
+    def describe(self, sample: bytes) -> str:
+        """Say which known words are in a sample; what else the text said is not recorded.
+
+        Examples
+        --------
+        >>> PresenceText(["film", "good", "dull"]).describe(bytes.fromhex("00000001"))
+        'film good'
+        """
+        indices, _ = decode(sample, self.encoding, self.dimension)
+        return " ".join(self.words[number] for number in indices.tolist())
 
     def parameters(self) -> dict[str, Any]:
         """Give the vocabulary as one string: no word holds a space, and it is the shortest JSON."""

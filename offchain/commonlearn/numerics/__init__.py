@@ -25,10 +25,12 @@ from commonlearn.numerics.lanes import (
 )
 from commonlearn.numerics.logarithm import log2_q32, log2_q32_array
 from commonlearn.numerics.matrix import batch_from_matrix, encode_matrix
+from commonlearn.numerics.merkle import MerkleTree, verify
 
 __all__ = [
     "EncodedBatch",
     "Encoding",
+    "MerkleTree",
     "batch_from_matrix",
     "bytes_to_words",
     "decode",
@@ -47,6 +49,7 @@ __all__ = [
     "quantise",
     "saturate",
     "unpack_lanes",
+    "verify",
     "words_hash",
     "words_needed",
     "words_to_bytes",

@@ -8,7 +8,7 @@ from eth_abi import encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonlearn import contract_errors, errors
+from commonlearn import contract_errors, errors, market_errors
 from commonlearn.chain.abi import errors_of
 from commonlearn.chain.errors import RpcError
 from commonlearn.chain.reverts import SIGNATURES, error_from_revert, error_from_rpc, revert_data
@@ -19,12 +19,18 @@ from commonlearn.records import Status, Terms
 
 ADDRESS = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"
 TERMS = "(address,uint96,uint16,uint32,uint32,uint32,uint32,uint16)"
+POINTS_TERMS = "(address[],uint32,uint32,uint32,uint16,uint16,uint32)"
+MARKET_TERMS = "(uint96,uint96,uint64,uint96,uint32,uint32,uint32,uint32,uint32,uint32,uint8,uint8)"
 SAMPLES = {
     "uint256": 5,
     "int256": -7,
     "uint8": 3,
     "address": ADDRESS,
+    "bytes32": b"\x11" * 32,
+    "bool": True,
+    MARKET_TERMS: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
     TERMS: (ADDRESS, 1, 2, 3, 40, 30, 20, 10),
+    POINTS_TERMS: ((ADDRESS,), 1, 2, 3, 4, 5, 6),
 }
 
 
@@ -42,10 +48,15 @@ def encoded(signature: str) -> tuple[bytes, list[object]]:
 def test_every_error_of_the_shipped_contracts_has_an_exception():
     known = {signature.split("(")[0]: signature for signature in SIGNATURES}
     foreign = {
+        "AddressEmptyCode",
         "CloneArgumentsTooLong",
+        *(name for name in errors_of(["Badges"]) if name.startswith("ERC721")),
+        "StringsInsufficientHexLength",
+        "FailedCall",
         "FailedDeployment",
         "InsufficientBalance",
         "ReentrancyGuardReentrantCall",
+        "SafeCastOverflowedIntDowncast",
         "SafeCastOverflowedUintDowncast",
     }
     for name, types in errors_of().items():
@@ -73,7 +84,10 @@ def test_an_error_keeps_name_and_fields_on_its_way(signature):
     error = error_from_revert(data)
     assert type(error).__name__ == signature.split("(")[0]
     assert isinstance(error, CommonlearnError)
-    if isinstance(error, contract_errors.InvalidTerms):
+    if isinstance(
+        error,
+        contract_errors.InvalidTerms | contract_errors.InvalidPointsTerms | market_errors.InvalidMarketTerms,
+    ):
         assert error.terms.as_tuple() == values[0]
     else:
         assert list(error.values) == values

@@ -148,7 +148,7 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
         **env,
     )
     assert deployed.keys() == ANSWER | keys(
-        "address chain_id network name kind classes block tx_hashes accuracy baseline held_out record quote"
+        "address chain_id network name kind incentive classes block tx_hashes accuracy baseline held_out record quote"
     )
     assert deployed["quote"].keys() == QUOTE
     address = deployed["address"]
@@ -165,7 +165,7 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     cost = shell.json("cost", address, GOOD, "--label", "positive", "--account", owner, "--eth-usd", "2000")
     assert cost.keys() == ANSWER | keys("model stake_wei floor_wei terms quote")
     assert cost["quote"].keys() == QUOTE | keys(
-        "count already_made first_stake_wei last_stake_wei max_stake_wei made_before"
+        "count already_made first_stake_wei last_stake_wei max_stake_wei made_before refused"
     )
     assert float(cost["quote"]["value_usd"]) == pytest.approx(2000 * 1000e9 / 1e18, abs=1e-4)
     assert shell.json("cost", address)["quote"] is None
@@ -173,7 +173,7 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     few = tmp_path / "few.csv"
     few.write_text("label,text\npositive,a moving film\nnegative,dull plot\n")
     made = shell.json("contribute", address, "--csv", few, *key, **env)
-    assert made.keys() == ANSWER | keys("model account stakes_wei fees_wei contributions")
+    assert made.keys() == ANSWER | keys("model account stakes_wei fees_wei contributions refused")
     assert made["contributions"][0].keys() == keys(
         "id position label taught stake_wei contributed_at gas_used fee_wei tx_hash block_number"
     )

@@ -7,7 +7,8 @@ import pytest
 
 from commonlearn.client.cache import CachedState, ClassAddition, Identity, LoggedContribution, ModelCache
 from commonlearn.client.errors import CacheProblem, JournalBusy, JournalProblem, ReplayMismatch
-from commonlearn.client.journal import Attempt, EntryState, Journal, job_key
+from commonlearn.client.jobs import Attempt, EntryState, Settled, job_key
+from commonlearn.client.journal import Journal
 from commonlearn.client.syncing import replay
 from commonlearn.models import NearestCentroid
 from commonlearn.records import Contribution, Terms
@@ -159,11 +160,15 @@ def test_jobs_are_recognised_by_what_they_contribute_and_their_name():
     assert len({key, *others}) == 7
 
 
+def attempt(*positions, nonce=5, tx_hash=None):
+    return Attempt(positions, nonce, tx_hash, None, "{}")
+
+
 def test_a_job_goes_through_its_states_and_survives(journal):
     job = journal.begin("key", [b"one", b"two"], [0, 1], first_block=7)
-    journal.record_attempts(job, [Attempt(0, 5, "0xa", "0xraw", "{}"), Attempt(1, 6, None, None, "{}")])
-    journal.record_hashes(job, [(Attempt(1, 6, None, None, "{}"), "0xb")])
-    journal.record_done(job, [(0, "0xa")])
+    journal.record_attempts(job, [Attempt((0,), 5, "0xa", "0xraw", "{}"), attempt(1, nonce=6)])
+    journal.record_hashes(job, [(attempt(1, nonce=6), "0xb")])
+    journal.record_settled(job, [Settled(0, "0xa", 0)])
     again = Journal(journal.path)
     assert again.find("key", finished=False) == job
     assert again.find("key", finished=True) is None
@@ -172,25 +177,77 @@ def test_a_job_goes_through_its_states_and_survives(journal):
         (0, EntryState.DONE, "0xa"),
         (1, EntryState.SENT, None),
     ]
-    assert again.attempts(job)[1] == [Attempt(1, 6, "0xb", None, "{}")]
-    again.record_planned(job, [1])
-    assert again.attempts(job).keys() == {0}, "what can never happen is not asked about again"
+    (parcel,) = again.under_way(job)
+    assert parcel.attempts == (attempt(1, nonce=6, tx_hash="0xb"),)
+    again.record_planned(job, parcel)
+    assert again.under_way(job) == [], "what can never happen is not asked about again"
     assert again.entries(job, EntryState.PLANNED)[0].sample == b"two"
     again.record_sent(job, [0])
-    assert again.count(job, EntryState.SENT) == 1
-    again.record_done(job, [(0, "0xa"), (1, "0xc")])
+    assert [parcel.positions for parcel in again.under_way(job)] == [(0,)]
+    again.record_settled(job, [Settled(0, "0xa", 0), Settled(1, "0xc", -1, b"why")])
+    assert [(e.state, e.place, e.reason) for e in again.entries(job)] == [
+        (EntryState.DONE, 0, b""),
+        (EntryState.REFUSED, -1, b"why"),
+    ]
     again.finish(job)
     assert Journal(journal.path).find("key", finished=True) == job
+
+
+def test_contributions_that_travel_together_are_one_parcel_until_they_are_planned_anew(journal):
+    job = journal.begin("key", [b"a", b"b", b"c"], [0, 0, 0], 0)
+    journal.record_attempts(job, [attempt(0, 1, 2, tx_hash="0xa")])
+    journal.record_attempts(job, [attempt(0, 1, 2, tx_hash="0xdearer")])
+    (parcel,) = journal.under_way(job)
+    assert [entry.sample for entry in parcel.entries] == [b"a", b"b", b"c"]
+    assert [tried.tx_hash for tried in parcel.attempts] == ["0xa", "0xdearer"]
+    journal.record_planned(job, parcel)
+    journal.record_attempts(job, [attempt(0, 1, nonce=7), attempt(2, nonce=8)])
+    assert [(parcel.positions, parcel.nonce) for parcel in journal.under_way(job)] == [((0, 1), 7), ((2,), 8)]
+    assert journal.claimed(job) == {"0xa": {0, 1, 2}, "0xdearer": {0, 1, 2}}
 
 
 def test_transactions_are_told_apart_by_job(journal):
     mine, other = (journal.begin(name, [b"x"], [0], 0) for name in ("mine", "other"))
     for job, tx_hash in ((mine, "0xm"), (other, "0xo")):
-        journal.record_attempts(job, [Attempt(0, 1, tx_hash, None, "{}"), Attempt(0, 1, "0xboth", None, "{}")])
-    journal.record_done(other, [(0, "0xo")])
+        journal.record_attempts(job, [attempt(0, tx_hash=tx_hash), attempt(0, tx_hash="0xboth")])
+    journal.record_settled(other, [Settled(0, "0xo", 0)])
     assert journal.claimed(mine) == {"0xm": {0}, "0xo": {-1}, "0xboth": {0, -1}}
     assert journal.done_elsewhere(mine) == {"0xo"}
     assert journal.done_elsewhere(other) == set()
+
+
+_LAYOUT_1 = """
+CREATE TABLE jobs (id INTEGER PRIMARY KEY, key TEXT NOT NULL, first_block INTEGER NOT NULL, total INTEGER NOT NULL,
+  finished INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX by_key ON jobs (key);
+CREATE TABLE entries (job INTEGER NOT NULL, position INTEGER NOT NULL, sample BLOB NOT NULL, label INTEGER NOT NULL,
+  state TEXT NOT NULL, tx_hash TEXT, PRIMARY KEY (job, position));
+CREATE TABLE attempts (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, position INTEGER NOT NULL, nonce INTEGER NOT NULL,
+  tx_hash TEXT, raw TEXT, fields TEXT NOT NULL, over INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX of_entry ON attempts (job, position);
+INSERT INTO jobs VALUES (1, 'key', 7, 2, 0);
+INSERT INTO entries VALUES (1, 0, x'aa', 1, 'done', '0xa'), (1, 1, x'bb', 0, 'sent', NULL);
+INSERT INTO attempts VALUES (1, 1, 0, 5, '0xa', 'raw', '{}', 0), (2, 1, 1, 6, '0xb', 'raw', '{}', 0);
+PRAGMA user_version = 1
+"""
+
+
+def test_a_journal_of_the_first_layout_is_carried_over(tmp_path):
+    """It may hold what is under way: forgetting that would cost a second stake."""
+    path = tmp_path / "journal.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(_LAYOUT_1)
+    for _ in range(2):
+        journal = Journal(path)
+        job = journal.find("key", finished=False)
+        assert [(e.sample, e.state, e.place) for e in journal.entries(job)] == [
+            (b"\xaa", EntryState.DONE, 0),
+            (b"\xbb", EntryState.SENT, 0),
+        ]
+        (parcel,) = journal.under_way(job)
+        assert parcel.attempts == (Attempt((1,), 6, "0xb", "raw", "{}"),)
+        assert journal.claimed(job) == {"0xa": {0}, "0xb": {1}}
+        journal.close()
 
 
 def test_one_process_at_a_time(journal):
@@ -206,8 +263,8 @@ def test_one_process_at_a_time(journal):
 def test_a_damaged_or_newer_journal_is_never_replaced(journal):
     journal.close()
     with sqlite3.connect(journal.path) as db:
-        db.execute("PRAGMA user_version = 2")
-    with pytest.raises(JournalProblem, match="layout 2"):
+        db.execute("PRAGMA user_version = 3")
+    with pytest.raises(JournalProblem, match="layout 3"):
         Journal(journal.path)
     journal.path.write_bytes(b"no database" * 200)
     before = journal.path.read_bytes()

@@ -71,7 +71,7 @@ def test_receipts_say_what_was_recorded(network, address, tmp_path):
     assert [(r.id, r.position, r.label) for r in receipts] == [(i, i, y) for i, y in enumerate([1, 0, 1, 0, 1])]
     assert receipts[0].stake_wei == FLOOR_WEI
     assert all(b.stake_wei >= a.stake_wei for a, b in pairwise(receipts))
-    assert all(r.gas_used > 50_000 and r.fee_wei > 0 for r in receipts)
+    assert all(r.gas_used > 10_000 and r.fee_wei > 0 for r in receipts)
     assert model.contract.totals()[0] == sum(r.stake_wei for r in receipts)
     model.sync()
     views = model.account_status(network.cast["alice"]).contributions
@@ -92,7 +92,10 @@ def test_what_was_sent_too_much_is_owed(network, address, tmp_path):
 
 @pytest.mark.parametrize("fate", ["lose request", "lose answer"])
 @pytest.mark.parametrize("signing", ["here", "by the node"])
-def test_a_node_lost_at_any_request_costs_no_second_stake(network, address, keyed, tmp_path, fate, signing):
+@pytest.mark.parametrize(("batch", "transactions"), [(1, 3), (2, 2)], ids=["alone", "in batches"])
+def test_a_node_lost_at_any_request_costs_no_second_stake(
+    network, address, keyed, tmp_path, fate, signing, batch, transactions
+):
     """The node goes away at the first request, the second, and so on through the run; each time the job is resumed."""
     account = keyed if signing == "here" else network.cast["alice"]
     author = keyed.address if signing == "here" else account
@@ -116,7 +119,7 @@ def test_a_node_lost_at_any_request_costs_no_second_stake(network, address, keye
             made = Counter(contributed(network, address, author))
             message = ""
             try:
-                model.contribute(texts, labels, account=account, in_flight=2, job=str(doomed))
+                model.contribute(texts, labels, account=account, batch=batch, in_flight=2, job=str(doomed))
             except (NodeUnreachable, ContributionsInterrupted) as error:
                 interrupted += 1
                 message = error.user_message
@@ -124,16 +127,16 @@ def test_a_node_lost_at_any_request_costs_no_second_stake(network, address, keye
             finished = message == ""
             assert finished or "again" in message
             if not finished:
-                receipts = model.contribute(texts, labels, account=account, in_flight=2, job=str(doomed))
+                receipts = model.contribute(texts, labels, account=account, batch=batch, in_flight=2, job=str(doomed))
                 assert [r.position for r in receipts] == [0, 1, 2]
             assert Counter(contributed(network, address, author)) - made == wanted
-            used += 3
-            assert transactions_of(network, author) == used, f"not 3 transactions (request {doomed})"
+            used += transactions
+            assert transactions_of(network, author) == used, f"not {transactions} transactions (request {doomed})"
             if finished and not left["lost"]:
                 break
         else:
             pytest.fail("the run never came to its end")
-    assert interrupted > 20, "the run has fewer requests than this test is about"
+    assert interrupted > 15, "the run has fewer requests than this test is about"
 
 
 def test_a_node_that_stops_and_starts_again_is_resumed(own_network_with_state, tmp_path):
@@ -146,14 +149,16 @@ def test_a_node_that_stops_and_starts_again_is_resumed(own_network_with_state, t
             network.node.stop()
 
     with pytest.raises(ContributionsInterrupted) as raised:
-        model.contribute(TEXTS, LABELS, account=network.cast["alice"], in_flight=2, on_progress=stop_in_the_middle)
+        model.contribute(
+            TEXTS, LABELS, account=network.cast["alice"], batch=1, in_flight=2, on_progress=stop_in_the_middle
+        )
     assert 2 <= raised.value.done < 5
     network.node.start()
     network.pass_time(60)  # anvil begins with the first block's time again
     receipts = model.contribute(TEXTS, LABELS, account=network.cast["alice"])
     assert len(receipts) == 5
     assert Counter(contributed(network, address, network.cast["alice"])) == expected(model)
-    assert network.sent("alice") == 5
+    assert network.sent("alice") <= 5
 
 
 _KILLED = """
@@ -169,7 +174,7 @@ def die(done, total):
     if done >= 2:
         os.kill(os.getpid(), signal.SIGKILL)
 account = LocalSigner(Account.from_key(key))
-model.contribute(texts.split("|"), [1, 0, 1, 0, 1], account=account, in_flight=2, on_progress=die)
+model.contribute(texts.split("|"), [1, 0, 1, 0, 1], account=account, batch=1, in_flight=2, on_progress=die)
 """
 
 
@@ -293,7 +298,7 @@ def test_a_stake_above_the_limit_stops_before_it_is_paid(network, tmp_path):
     address = network.deploy(growth_bps=5_000).address
     model, alice = network.load(address, tmp_path), network.cast["alice"]
     with pytest.raises(StakeAboveLimit) as raised:
-        model.contribute(TEXTS, LABELS, account=alice, max_stake_wei=2 * FLOOR_WEI, in_flight=2)
+        model.contribute(TEXTS, LABELS, account=alice, max_stake_wei=2 * FLOOR_WEI, batch=1, in_flight=2)
     assert raised.value.done == 2
     assert raised.value.stake_wei > 2 * FLOOR_WEI
     assert model.contract.contributions() == 2
@@ -333,7 +338,7 @@ def test_a_declined_quote_sends_nothing(network, address, tmp_path):
     assert network.sent("alice") == before
     assert asked[0].count == 5
     assert asked[0].first_stake_wei == FLOOR_WEI
-    assert asked[0].cost.gas > 5 * 50_000
+    assert asked[0].cost.gas > 100_000
 
 
 def test_the_quote_is_close_to_what_it_costs(network, address, tmp_path):
@@ -401,8 +406,9 @@ def test_a_stuck_transaction_is_replaced_and_only_one_of_both_counts(own_network
     assert network.sent("alice") == 1
 
 
+@pytest.mark.parametrize(("batch", "transactions"), [(1, 5), (2, 3), (None, 1)])
 def test_a_refusal_by_the_node_is_raised_and_the_same_nonce_is_used_later(
-    network, address, keyed, tmp_path, monkeypatch
+    network, address, keyed, tmp_path, monkeypatch, batch, transactions
 ):
     model = network.load(address, tmp_path)
     real = Sender.broadcast
@@ -415,9 +421,9 @@ def test_a_refusal_by_the_node_is_raised_and_the_same_nonce_is_used_later(
 
     monkeypatch.setattr(Sender, "broadcast", refuse)
     with pytest.raises(RpcError, match="exceeds the configured cap"):
-        model.contribute(TEXTS, LABELS, account=keyed)
+        model.contribute(TEXTS, LABELS, account=keyed, batch=batch)
     monkeypatch.setattr(Sender, "broadcast", real)
-    receipts = model.contribute(TEXTS, LABELS, account=keyed)
+    receipts = model.contribute(TEXTS, LABELS, account=keyed, batch=batch)
     assert len(receipts) == 5
     assert len(contributed(network, address, keyed.address)) == 5
-    assert int(network.connection.rpc.call("eth_getTransactionCount", keyed.address, "latest"), 16) == 5
+    assert transactions_of(network, keyed.address) == transactions

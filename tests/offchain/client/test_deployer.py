@@ -84,7 +84,10 @@ def test_the_record_has_what_a_source_verifier_needs(network):
         deployed = network.connection.rpc.call("eth_getCode", record["address"], "latest")
         assert (len(deployed) - 2) // 2 == compiled["deployedBytecodeSize"]
     factory = content["contracts"]["CollaborationFactory"]["address"]
-    assert content["contracts"]["Collaboration"]["constructor_arguments"] == "0x" + "0" * 24 + factory[2:].lower() + "0" * 64
+    assert (
+        content["contracts"]["Collaboration"]["constructor_arguments"]
+        == "0x" + "0" * 24 + factory[2:].lower() + "0" * 64
+    )
 
 
 def test_the_factory_is_deployed_once_and_implementations_as_needed(network, tmp_path):

@@ -7,7 +7,7 @@ from commonlearn.chain.connection import Block
 from commonlearn.chain.errors import RpcError
 from commonlearn.chain.events import decode_log, topic_of
 from commonlearn.client.findings import look
-from commonlearn.client.journal import Attempt, Entry, EntryState
+from commonlearn.client.jobs import Attempt, Entry, EntryState, Parcel
 
 AUTHOR, MODEL, OTHER = "0x" + "aa" * 20, "0x" + "bb" * 20, "0x" + "cc" * 20
 SAMPLE = b"\0\1"
@@ -98,12 +98,11 @@ class FakeContract:
 
 def found(chain, *, tx_hash="0xours", claimed=None, taken=(), first_block=0):
     entry = Entry(0, SAMPLE, 1, EntryState.SENT, None)
-    attempt = Attempt(0, 0, tx_hash, None, "{}")
+    parcel = Parcel((entry,), (Attempt((0,), 0, tx_hash, None, "{}"),))
     findings = look(
         FakeContract(chain),
         AUTHOR,
-        [entry],
-        {0: [attempt]},
+        [parcel],
         claimed=claimed or {},
         taken=set(taken),
         first_block=first_block,
@@ -119,7 +118,7 @@ OURS = (MODEL, SAMPLE, 1)
 def test_a_receipt_settles_it():
     kind, findings = found(FakeChain([[], [("0xours", 0, OURS)]]))
     assert kind == "done"
-    assert findings.done[0][1] == "0xours"
+    assert findings.done[0].tx_hash == "0xours"
     assert found(FakeChain([[], [("0xours", 0, "fails")]]))[0] == "failed"
 
 
@@ -145,7 +144,7 @@ def test_a_late_log_is_no_reason_either():
 def test_the_same_contribution_by_another_hash_is_it():
     kind, findings = found(FakeChain([[], [("0xwallet", 0, OURS)]]))
     assert kind == "done"
-    assert findings.done[0][1] == "0xwallet"
+    assert findings.done[0].tx_hash == "0xwallet"
 
 
 @pytest.mark.parametrize(

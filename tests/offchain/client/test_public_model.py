@@ -223,7 +223,7 @@ def test_a_reorganisation_by_the_node_is_noticed(own_network, tmp_path):
     network = own_network
     address = network.deploy().address
     model = network.load(address, tmp_path)
-    model.contribute([GOOD] * 3, [1] * 3, account=network.cast["alice"], in_flight=1)
+    model.contribute([GOOD] * 3, [1] * 3, account=network.cast["alice"], batch=1, in_flight=1)
     model.sync()
     network.node.request("anvil_reorg", 1, [])
     assert model.sync().mode == "snapshot"

@@ -65,7 +65,7 @@ def test_every_role_and_parameter_is_as_in_the_settings(record, plan, deployer):
 
 
 def test_the_beneficiary_is_the_deployer_where_none_is_named(settings, sender, deployer):
-    rules = settings.deploy.rules.model_copy(update={"beneficiary": None})
+    rules = {**settings.deploy.rules, "beneficiary": None}
     plan, _ = plan_from(settings.deploy.model_copy(update={"rules": rules}), deployer.address)
     record = deploy(plan, sender, settings.deployments)
     assert collaboration_at(record.address).terms()[0] == deployer
@@ -168,7 +168,7 @@ def test_saying_no_sends_nothing(plan, sender, settings, deployer, web3):
 
 
 def test_rules_that_contradict_one_another_send_nothing(settings, sender, deployer, web3):
-    rules = settings.deploy.rules.model_copy(update={"report_wait": 100})
+    rules = {**settings.deploy.rules, "report_wait": 100}
     plan, _ = plan_from(settings.deploy.model_copy(update={"rules": rules}), deployer.address)
     before = web3.eth.get_transaction_count(deployer.address)
     with pytest.raises(InvalidTerms):

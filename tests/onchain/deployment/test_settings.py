@@ -27,7 +27,7 @@ def edited(file: Path, before: str, after: str) -> Path:
 def test_the_files_units_become_the_contracts(file):
     settings = Settings.read(file)
     wanted = Terms(BENEFICIARY, 10**15, 250, 3_600, 100, 200, 300, 1_000)
-    assert settings.deploy.rules.terms("0x" + "11" * 20) == wanted
+    assert settings.deploy.terms("0x" + "11" * 20) == wanted
     assert wanted.problems() == []
     assert settings.prices().eth_usd == Decimal(2500)
 
@@ -52,7 +52,7 @@ def test_the_file_that_ships_can_be_used():
     settings = Settings.read(DEFAULT)
     for name in ("deploy", "contribute", "refund", "report"):
         assert settings.section(name).in_words()
-    assert settings.deploy.rules.terms("0x" + "11" * 20).problems() == []
+    assert settings.deploy.terms("0x" + "11" * 20).problems() == []
     assert settings.deploy.csv.is_file()
     assert settings.contribute.csv.is_file()
     assert settings.deployments == DEFAULT.resolve().parents[1] / "deployments"
@@ -65,12 +65,12 @@ def test_the_file_that_ships_can_be_used():
         (
             'floor = "0.001 ether"',
             'floor = "many"',
-            "the setting deploy.rules.floor cannot be used: 'many' is no amount",
+            "the setting deploy.rules cannot be used: floor: 'many' is no amount",
         ),
-        ('half_life = "1h"', "", "the setting deploy.rules.half_life is missing"),
-        ('half_life = "1h"', 'half_life = "soon"', "deploy.rules.half_life cannot be used: 'soon' is no span of time"),
-        ("growth_percent = 2.5", "growth_percent = 101", "deploy.rules.growth_percent cannot be used"),
-        ("reporter_percent = 10", "reporter_percent = 51", "deploy.rules.reporter_percent cannot be used"),
+        ('half_life = "1h"', "", "the setting deploy.rules cannot be used: half_life is missing"),
+        ('half_life = "1h"', 'half_life = "soon"', "deploy.rules cannot be used: half_life: 'soon' is no span of time"),
+        ("growth_percent = 2.5", "growth_percent = 101", "deploy.rules cannot be used: growth_percent"),
+        ("reporter_percent = 10", "reporter_percent = 51", "deploy.rules cannot be used: reporter_percent"),
         ('model = "perceptron"', 'model = "oracle"', "deploy.model cannot be used: input should be 'perceptron'"),
         ("[deploy]", "[deploy]\nkey = 1", "the setting deploy.key is not known"),
         ("[account]", "[account]\nprivate_key = 'x'", "the setting account.private_key is not known"),

@@ -1,3 +1,15 @@
 from tests.support.fixtures import bayes, centroid, factory, implementations, perceptron, plain
+from tests.support.market_fixtures import _market, linear_engine, market, market_factory
 
-__all__ = ["bayes", "centroid", "factory", "implementations", "perceptron", "plain"]
+__all__ = [
+    "_market",
+    "bayes",
+    "centroid",
+    "factory",
+    "implementations",
+    "linear_engine",
+    "market",
+    "market_factory",
+    "perceptron",
+    "plain",
+]

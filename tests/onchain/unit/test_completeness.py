@@ -5,7 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = [path for path in sorted(Path(__file__).parent.glob("test_*.py")) if path.name != Path(__file__).name]
-TESTS = "\n".join(path.read_text() for path in [*FILES, ROOT / "tests/support/plain_model.py"])
+STORIES = [ROOT / "tests/support" / name for name in ("plain_market.py", "plain_model.py")]
+TESTS = "\n".join(path.read_text() for path in [*FILES, *STORIES])
 SOURCES = [*sorted((ROOT / "interfaces").glob("I*.sol")), ROOT / "contracts/libraries/FeatureCodec.sol"]
 
 

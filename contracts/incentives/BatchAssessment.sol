@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Claim, IBatch} from "../../interfaces/IBatch.sol";
+import {Status} from "../../interfaces/IDataHandler.sol";
+import {Terms} from "../../interfaces/ISelfAssessment.sol";
+import {ProvenPool} from "../libraries/ProvenPool.sol";
+import {SelfAssessment} from "./SelfAssessment.sol";
+
+/// @title Ongoing self-assessment of many contributions at once
+/// @dev The model is asked once, before anything is written, and nothing is called after it. Each claim is looked at when those before it have ended, so that none is granted twice.
+abstract contract BatchAssessment is SelfAssessment, IBatch {
+    using ProvenPool for ProvenPool.Pool;
+
+    /// @notice Credits that wait to be stored: those of one account in a row are stored once.
+    struct Tally {
+        address account;
+        uint256 amountWei;
+        uint256 provenGwei;
+        uint256 releasedWei;
+    }
+
+    /// @inheritdoc IBatch
+    function refundMany(Claim[] calldata claims, bool strict) external returns (uint256 done) {
+        return _claimMany(claims, strict, Status.Refunded);
+    }
+
+    /// @inheritdoc IBatch
+    function reportMany(Claim[] calldata claims, bool strict) external returns (uint256 done) {
+        return _claimMany(claims, strict, Status.Forfeited);
+    }
+
+    /// @inheritdoc IBatch
+    function sweepMany(Claim[] calldata claims, bool strict) external returns (uint256 done) {
+        return _claimMany(claims, strict, Status.Swept);
+    }
+
+    function _claimMany(
+        Claim[] calldata claims,
+        bool strict,
+        Status ending
+    ) private nonReentrant returns (uint256 done) {
+        if (claims.length == 0) revert EmptyBatch();
+        uint256[] memory predicted;
+        bytes[] memory unanswered;
+        if (ending != Status.Swept) {
+            _requireSettled();
+            (predicted, unanswered) = _predictedClasses(claims);
+            if (predicted.length != claims.length) revert BatchLength(claims.length, predicted.length);
+        }
+        Terms memory t = terms();
+        Tally memory tally;
+        uint256 skipped = 0;
+        for (uint256 i = 0; i < claims.length; ++i) {
+            Claim calldata claim = claims[i];
+            bool isRefused = false;
+            bytes memory reason = _recordRefusal(claim);
+            if (reason.length == 0) reason = _refusal(ending, claim.id, claim.contribution, _payee(claim), t);
+            if (ending != Status.Swept) {
+                if (predicted[i] == type(uint256).max) {
+                    isRefused = true; // whatever the model gave as its reason, perhaps none
+                    bytes memory answer = skipped < unanswered.length ? unanswered[skipped] : bytes("");
+                    if (reason.length == 0) reason = answer;
+                    ++skipped;
+                } else if (reason.length == 0) {
+                    reason = _disagreement(ending, claim.id, claim.contribution.label, predicted[i]);
+                }
+            }
+            if (isRefused || reason.length > 0) {
+                if (strict) revert BatchRefused(i, reason);
+                emit ClaimRefused(claim.id, reason);
+                continue;
+            }
+            _closeRecord(claim.id, claim.batch, ending);
+            tally.releasedWei += claim.contribution.stakeWei;
+            _pay(claim, ending, t, tally);
+            ++done;
+        }
+        _store(tally);
+        if (done > 0) _ledger = _ledger.withReleased(tally.releasedWei);
+    }
+
+    /// @notice Pays what a granted claim gives.
+    function _pay(Claim calldata claim, Status ending, Terms memory t, Tally memory tally) private {
+        if (ending == Status.Refunded) {
+            (uint256 stakeWei, uint256 provenGwei) = _refund(claim.id, claim.contribution);
+            if (_payee(claim) == claim.contribution.author) {
+                _credit(tally, claim.contribution.author, stakeWei, provenGwei);
+            } else {
+                _credit(tally, claim.payee, stakeWei, 0);
+                _pool.credit(claim.contribution.author, 0, provenGwei);
+            }
+        } else if (ending == Status.Forfeited) {
+            _credit(tally, msg.sender, _forfeit(claim.id, claim.contribution, t), 0);
+        } else {
+            _credit(tally, t.beneficiary, claim.contribution.stakeWei, 0);
+            emit Swept(claim.id, t.beneficiary, claim.contribution.stakeWei);
+        }
+    }
+
+    function _credit(Tally memory tally, address account, uint256 amountWei, uint256 provenGwei) private {
+        if (account != tally.account) {
+            _store(tally);
+            (tally.account, tally.amountWei, tally.provenGwei) = (account, 0, 0);
+        }
+        tally.amountWei += amountWei;
+        tally.provenGwei += provenGwei;
+    }
+
+    function _store(Tally memory tally) private {
+        if (tally.account != address(0)) _pool.credit(tally.account, tally.amountWei, tally.provenGwei);
+    }
+
+    /// @notice Who gets the stake back.
+    function _payee(Claim calldata claim) private pure returns (address) {
+        return claim.payee == address(0) ? claim.contribution.author : claim.payee;
+    }
+
+    /// @notice Why a claim is refused by what is recorded: the error; empty if it is recorded and open.
+    function _recordRefusal(Claim calldata claim) internal view virtual returns (bytes memory reason);
+
+    /// @notice What the model predicts now for the sample of each claim; see {IModel-predictMany}.
+    function _predictedClasses(
+        Claim[] calldata claims
+    ) internal view virtual returns (uint256[] memory predicted, bytes[] memory reasons);
+}

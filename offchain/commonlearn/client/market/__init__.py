@@ -1,0 +1,1 @@
+"""Markets from outside: what providers, participants, settlers and watchers do."""
