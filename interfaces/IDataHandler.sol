@@ -67,4 +67,13 @@ interface IDataHandler {
     /// @param contribution What is known of it.
     /// @param sampleHash `keccak256` of the encoded features.
     function digestOf(Contribution calldata contribution, bytes32 sampleHash) external pure returns (bytes31);
+
+    /// @notice Whether this very contribution was sponsored, is refunded, and taught the model: whoever paid for it may then be repaid.
+    /// @param payee Who was named to get the stake back.
+    function isProven(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        address payee
+    ) external view returns (bool);
 }

@@ -68,12 +68,12 @@ interface IModel {
     /// @dev Notes: a model may keep its words at hand meanwhile, so that each is loaded and stored once. Requirements: the caller is the trainer; as many labels as samples.
     /// @param samples Encoded features of each.
     /// @param labels Class number of each.
-    /// @return outcomes One byte a sample: 0 the model knew the answer, 1 it taught, 2 it was refused and changed nothing.
+    /// @return outcomes Of each sample: 0 the model knew the answer, 1 it taught, the greatest number there is if it was refused and changed nothing.
     /// @return reasons Of each refused sample, in order: exactly what {train} would have thrown.
     function trainMany(
         bytes[] calldata samples,
         uint16[] calldata labels
-    ) external returns (bytes memory outcomes, bytes[] memory reasons);
+    ) external returns (uint256[] memory outcomes, bytes[] memory reasons);
 
     /// @notice Announces a class. It takes part after the configured notice.
     /// @dev Requirements: the caller is the trainer; sealed; the model allows it; exactly one class of words; its count ≥ 1.

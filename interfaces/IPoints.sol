@@ -66,8 +66,8 @@ struct Ballot {
 
 /// @title Points that contributors give one another
 /// @notice A contribution earns its author points when other contributors confirm it, whatever the model thinks of it. Nobody can give without having received: an account gives at most the part α of the points
-/// that it has received, and burns φ > 1 points of its own for each point given. So every vote among accounts of one owner leaves them with less together, and no ring of puppets ever has more points than outsiders gave it:
-/// the same work under one name earns at least as much. `docs/explanation-points.md` has the proof and the limits. No money.
+/// that it has received, and burns φ > 1 points of its own for each point given. So every vote among accounts of one owner leaves them with less together, and no ring of puppets ever has more points than
+/// outsiders gave it. `docs/explanation-points.md` has the proof and the limits. No money.
 /// @dev A tally is the sum of confirming weights less the sum of contesting ones; the author has `max(tally, 0)` points of it, so that a contest never takes more than the contribution gave.
 /// Twin: `commonlearn.incentives.points`.
 interface IPoints {

@@ -12,7 +12,7 @@ from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.fees import CostQuote
 from commonlearn.chain.transactions import Sender
-from commonlearn.client.deployer import ZERO_ADDRESS, ModelPlan, deploy_model
+from commonlearn.client.deployer import SPONSORSHIP, ZERO_ADDRESS, ModelPlan, deploy_model
 from commonlearn.client.deployments import DeploymentBook, ModelRecord
 from commonlearn.client.description import Description
 from commonlearn.client.first_weights import Learned, learn
@@ -160,6 +160,11 @@ def _facts(
         compiled = artifact(one.contract)
         code = _code(connection, one.address)
         yield f"the code of {one.contract}", masked_code_hash(code, compiled), compiled["deployedBytecodeKeccak256"]
+    if SPONSORSHIP in book.contracts:  # records from before there was one have none
+        sponsorship, compiled = book.contract(SPONSORSHIP), artifact(SPONSORSHIP)
+        code = _code(connection, sponsorship.address)
+        yield "the code of Sponsorship", masked_code_hash(code, compiled), compiled["deployedBytecodeKeccak256"]
+        yield "the sponsorship", collaboration.sponsorship(), sponsorship.address
     for name, view in incentive.made.items():
         behind = connection.read(factory.address, function_of(incentive.factory, view))
         yield f"the factory's {view}", behind, book.contract(name).address

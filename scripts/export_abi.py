@@ -43,6 +43,7 @@ CONTRACTS = (
     "PerceptronReplay",
     "PointsCollaboration",
     "PointsFactory",
+    "Sponsorship",
 )
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")

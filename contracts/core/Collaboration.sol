@@ -16,10 +16,6 @@ import {SelfAssessmentTermsLibrary} from "./SelfAssessmentTerms.sol";
 /// @title A public model whose contributors stake on their data and assess one another
 /// @dev Data and incentive are compiled in and share one storage word: three separate contracts would cost each contribution about 16,000 gas more.
 contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
-    /// @dev As {IModel-trainMany} answers.
-    bytes1 private constant TAUGHT = 0x01;
-    bytes1 private constant REFUSED = 0x02;
-
     constructor(address factory, address sponsorship_) CollaborationBase(factory, sponsorship_) {}
 
     /// @inheritdoc ICollaboration
@@ -55,16 +51,16 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     ) external payable returns (uint256 first, uint256 accepted) {
         if (samples.length != labels.length) revert BatchLength(samples.length, labels.length);
         if (samples.length == 0) revert EmptyBatch();
-        (bytes memory outcomes, bytes[] memory reasons) = model().trainMany(samples, labels);
+        (uint256[] memory outcomes, bytes[] memory reasons) = model().trainMany(samples, labels);
         if (outcomes.length != samples.length) revert BatchLength(samples.length, outcomes.length);
         accepted = _announceRefused(outcomes, reasons, strict);
-        uint96[] memory stakesWei;
+        uint256[] memory stakesWei;
         (first, stakesWei) = _lockMany(accepted);
         bytes32[] memory leaves = new bytes32[](accepted);
         uint256 next = 0;
         for (uint256 i = 0; i < samples.length; ++i) {
             if (outcomes[i] == REFUSED) continue;
-            Contribution memory given = _contribution(msg.sender, labels[i], outcomes[i] == TAUGHT, stakesWei[next]);
+            Contribution memory given = _contribution(msg.sender, labels[i], outcomes[i] == 1, stakesWei[next]);
             if (accepted == 1) _record(first, given, samples[i]);
             else leaves[next] = _logBatched(first + next, given, samples[i]);
             ++next;
@@ -99,14 +95,14 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.terms(word0, word1, word2);
     }
 
-    /// @dev Time fits 40 bits for 34,000 years.
+    /// @dev Time fits 40 bits for 34,000 years; stakes were checked to be below 2^81.
     function _contribution(
         address author,
         uint256 label,
         bool taught,
-        uint96 stakeWei
+        uint256 stakeWei
     ) private view returns (Contribution memory) {
-        return Contribution(author, SafeCast.toUint16(label), taught, stakeWei, uint40(block.timestamp));
+        return Contribution(author, SafeCast.toUint16(label), taught, uint96(stakeWei), uint40(block.timestamp));
     }
 
     function _requireValidTerms() internal view override {
@@ -122,7 +118,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.priceTerms(word0, word1);
     }
 
-    function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view override {
+    function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view override {
         _requireOpen(id, contribution, sampleHash);
     }
 
@@ -131,9 +127,10 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     }
 
     function _recordRefusal(
-        Claim calldata claim
+        Claim calldata claim,
+        Contribution memory contribution
     ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason) {
-        return DataHandler._recordRefusal(claim);
+        return DataHandler._recordRefusal(claim, contribution);
     }
 
     function _predictedClasses(
@@ -149,7 +146,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     /// @notice Says of each refused sample why, or throws the first one's reason.
     /// @return accepted How many were not refused.
     function _announceRefused(
-        bytes memory outcomes,
+        uint256[] memory outcomes,
         bytes[] memory reasons,
         bool strict
     ) private returns (uint256 accepted) {

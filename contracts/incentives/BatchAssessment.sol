@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Claim, IBatch} from "../../interfaces/IBatch.sol";
-import {Status} from "../../interfaces/IDataHandler.sol";
+import {Contribution, Status} from "../../interfaces/IDataHandler.sol";
 import {Terms} from "../../interfaces/ISelfAssessment.sol";
 import {ProvenPool} from "../libraries/ProvenPool.sol";
 import {SelfAssessment} from "./SelfAssessment.sol";
@@ -11,6 +11,9 @@ import {SelfAssessment} from "./SelfAssessment.sol";
 /// @dev The model is asked once, before anything is written, and nothing is called after it. Each claim is looked at when those before it have ended, so that none is granted twice.
 abstract contract BatchAssessment is SelfAssessment, IBatch {
     using ProvenPool for ProvenPool.Pool;
+
+    /// @dev As {IModel-trainMany} and {IModel-predictMany} answer for a refused sample.
+    uint256 internal constant REFUSED = type(uint256).max;
 
     /// @notice Credits that wait to be stored: those of one account in a row are stored once.
     struct Tally {
@@ -53,17 +56,19 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
         uint256 skipped = 0;
         for (uint256 i = 0; i < claims.length; ++i) {
             Claim calldata claim = claims[i];
+            Contribution memory given = claim.contribution;
+            address payee = claim.payee == address(0) ? given.author : claim.payee;
             bool isRefused = false;
-            bytes memory reason = _recordRefusal(claim);
-            if (reason.length == 0) reason = _refusal(ending, claim.id, claim.contribution, _payee(claim), t);
+            bytes memory reason = _recordRefusal(claim, given);
+            if (reason.length == 0) reason = _refusal(ending, claim.id, given, payee, t);
             if (ending != Status.Swept) {
-                if (predicted[i] == type(uint256).max) {
+                if (predicted[i] == REFUSED) {
                     isRefused = true; // whatever the model gave as its reason, perhaps none
                     bytes memory answer = skipped < unanswered.length ? unanswered[skipped] : bytes("");
                     if (reason.length == 0) reason = answer;
                     ++skipped;
                 } else if (reason.length == 0) {
-                    reason = _disagreement(ending, claim.id, claim.contribution.label, predicted[i]);
+                    reason = _disagreement(ending, claim.id, given.label, predicted[i]);
                 }
             }
             if (isRefused || reason.length > 0) {
@@ -72,8 +77,8 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
                 continue;
             }
             _closeRecord(claim.id, claim.batch, ending);
-            tally.releasedWei += claim.contribution.stakeWei;
-            _pay(claim, ending, t, tally);
+            tally.releasedWei += given.stakeWei;
+            _pay(claim.id, given, payee, ending, t, tally);
             ++done;
         }
         _store(tally);
@@ -81,20 +86,26 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
     }
 
     /// @notice Pays what a granted claim gives.
-    function _pay(Claim calldata claim, Status ending, Terms memory t, Tally memory tally) private {
+    function _pay(
+        uint256 id,
+        Contribution memory given,
+        address payee,
+        Status ending,
+        Terms memory t,
+        Tally memory tally
+    ) private {
         if (ending == Status.Refunded) {
-            (uint256 stakeWei, uint256 provenGwei) = _refund(claim.id, claim.contribution);
-            if (_payee(claim) == claim.contribution.author) {
-                _credit(tally, claim.contribution.author, stakeWei, provenGwei);
-            } else {
-                _credit(tally, claim.payee, stakeWei, 0);
-                _pool.credit(claim.contribution.author, 0, provenGwei);
+            uint256 provenGwei = _refund(id, given);
+            if (payee != given.author) {
+                _pool.credit(given.author, 0, provenGwei);
+                provenGwei = 0;
             }
+            _credit(tally, payee, given.stakeWei, provenGwei);
         } else if (ending == Status.Forfeited) {
-            _credit(tally, msg.sender, _forfeit(claim.id, claim.contribution, t), 0);
+            _credit(tally, msg.sender, _forfeit(id, given, t), 0);
         } else {
-            _credit(tally, t.beneficiary, claim.contribution.stakeWei, 0);
-            emit Swept(claim.id, t.beneficiary, claim.contribution.stakeWei);
+            _credit(tally, t.beneficiary, given.stakeWei, 0);
+            emit Swept(id, t.beneficiary, given.stakeWei);
         }
     }
 
@@ -111,13 +122,11 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
         if (tally.account != address(0)) _pool.credit(tally.account, tally.amountWei, tally.provenGwei);
     }
 
-    /// @notice Who gets the stake back.
-    function _payee(Claim calldata claim) private pure returns (address) {
-        return claim.payee == address(0) ? claim.contribution.author : claim.payee;
-    }
-
     /// @notice Why a claim is refused by what is recorded: the error; empty if it is recorded and open.
-    function _recordRefusal(Claim calldata claim) internal view virtual returns (bytes memory reason);
+    function _recordRefusal(
+        Claim calldata claim,
+        Contribution memory contribution
+    ) internal view virtual returns (bytes memory reason);
 
     /// @notice What the model predicts now for the sample of each claim; see {IModel-predictMany}.
     function _predictedClasses(

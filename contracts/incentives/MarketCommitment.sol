@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IMarket, Market, MarketTerms, Phase, TestSample} from "../../interfaces/IMarket.sol";
-import {MerkleRoot} from "../libraries/MerkleRoot.sol";
+import {MerkleTree} from "../libraries/MerkleTree.sol";
 import {MarketBook} from "./MarketBook.sol";
 
 /// @title The provider's side of a market: commitment, draw, reveals
@@ -57,7 +57,7 @@ abstract contract MarketCommitment is IMarket, MarketBook {
     /// @inheritdoc IMarket
     function reveal(bytes32[] calldata leaves, TestSample[][] calldata partitions_) external nonReentrant {
         Market memory m = _revealing();
-        if (leaves.length != m.partitions || MerkleRoot.root(leaves) != m.root) revert WrongCommitment(m.root);
+        if (leaves.length != m.partitions || MerkleTree.root(leaves) != m.root) revert WrongCommitment(m.root);
         uint256 left = _partitionsLeft(m);
         if (partitions_.length == 0 || partitions_.length > left) revert WrongReveal(partitions_.length, left);
         for (uint256 i = 0; i < partitions_.length; ++i) {

@@ -21,34 +21,36 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     /// @inheritdoc ISelfAssessment
     function refund(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
-        _requireRecord(id, contribution, keccak256(sample));
-        Refusals.raise(_refusal(Status.Refunded, id, contribution, contribution.author, terms()));
+        Contribution memory given = contribution;
+        _requireRecord(id, given, keccak256(sample));
+        Refusals.raise(_refusal(Status.Refunded, id, given, given.author, terms()));
         _requireSettled();
-        Refusals.raise(_disagreement(Status.Refunded, id, contribution.label, _predictedClass(sample)));
-        _release(id, contribution.stakeWei, Status.Refunded);
-        (uint256 stakeWei, uint256 provenGwei) = _refund(id, contribution);
-        _pool.credit(contribution.author, stakeWei, provenGwei);
+        Refusals.raise(_disagreement(Status.Refunded, id, given.label, _predictedClass(sample)));
+        _release(id, given.stakeWei, Status.Refunded);
+        _pool.credit(given.author, given.stakeWei, _refund(id, given));
     }
 
     /// @inheritdoc ISelfAssessment
     function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
-        _requireRecord(id, contribution, keccak256(sample));
+        Contribution memory given = contribution;
+        _requireRecord(id, given, keccak256(sample));
         Terms memory t = terms();
-        Refusals.raise(_refusal(Status.Forfeited, id, contribution, contribution.author, t));
+        Refusals.raise(_refusal(Status.Forfeited, id, given, given.author, t));
         _requireSettled();
-        Refusals.raise(_disagreement(Status.Forfeited, id, contribution.label, _predictedClass(sample)));
-        _release(id, contribution.stakeWei, Status.Forfeited);
-        _pool.credit(msg.sender, _forfeit(id, contribution, t), 0);
+        Refusals.raise(_disagreement(Status.Forfeited, id, given.label, _predictedClass(sample)));
+        _release(id, given.stakeWei, Status.Forfeited);
+        _pool.credit(msg.sender, _forfeit(id, given, t), 0);
     }
 
     /// @inheritdoc ISelfAssessment
     function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external nonReentrant {
-        _requireRecord(id, contribution, sampleHash);
+        Contribution memory given = contribution;
+        _requireRecord(id, given, sampleHash);
         Terms memory t = terms();
-        Refusals.raise(_refusal(Status.Swept, id, contribution, contribution.author, t));
-        _release(id, contribution.stakeWei, Status.Swept);
-        _pool.credit(t.beneficiary, contribution.stakeWei, 0);
-        emit Swept(id, t.beneficiary, contribution.stakeWei);
+        Refusals.raise(_refusal(Status.Swept, id, given, given.author, t));
+        _release(id, given.stakeWei, Status.Swept);
+        _pool.credit(t.beneficiary, given.stakeWei, 0);
+        emit Swept(id, t.beneficiary, given.stakeWei);
     }
 
     /// @inheritdoc ISelfAssessment
@@ -103,29 +105,36 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     /// @param count How many; may be 0.
     /// @return first Number of the first.
     /// @return stakesWei What was locked for each.
-    function _lockMany(uint256 count) internal returns (uint256 first, uint96[] memory stakesWei) {
+    function _lockMany(uint256 count) internal returns (uint256 first, uint256[] memory stakesWei) {
         LedgerState ledger = _ledger;
         if (ledger.lastTime() == 0) revert NotYetOpen();
         first = ledger.count();
-        stakesWei = new uint96[](count);
-        uint256 sumWei = 0;
-        if (count > 0) {
-            (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
-            uint256 required = _stake(ledger, floorWei, halfLifeSeconds);
-            uint256 excess = 0;
-            for (uint256 i = 0; i < count; ++i) {
-                if (i > 0) required = StakePrice.price(floorWei, excess);
-                excess = StakePrice.raised(required, floorWei, growthBps);
-                if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
-                stakesWei[i] = uint96(required); // as in {_lock}
-                sumWei += required;
-            }
-            if (msg.value < sumWei) revert StakeTooLow(msg.value, sumWei);
+        uint256 sumWei;
+        uint256 excess;
+        (stakesWei, sumWei, excess) = _stakes(ledger, count);
+        if (msg.value < sumWei) revert StakeTooLow(msg.value, sumWei);
+        if (count > 0)
             _ledger = LedgerStateLibrary.pack(first + count, block.timestamp, excess, ledger.lockedWei() + sumWei);
-        }
         if (msg.value > sumWei) {
             _pool.credit(msg.sender, msg.value - sumWei, 0);
             emit ExcessCredited(msg.sender, msg.value - sumWei);
+        }
+    }
+
+    /// @notice The stakes of so many contributions in this second, their sum, and the excess after them.
+    function _stakes(
+        LedgerState ledger,
+        uint256 count
+    ) private view returns (uint256[] memory stakesWei, uint256 sumWei, uint256 excess) {
+        (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
+        uint256 required = _stake(ledger, floorWei, halfLifeSeconds);
+        stakesWei = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            stakesWei[i] = required;
+            sumWei += required;
+            excess = StakePrice.raised(required, floorWei, growthBps);
+            if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
+            required = StakePrice.price(floorWei, excess);
         }
     }
 
@@ -154,7 +163,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     function _refusal(
         Status ending,
         uint256 id,
-        Contribution calldata contribution,
+        Contribution memory contribution,
         address payee,
         Terms memory t
     ) internal view returns (bytes memory reason) {
@@ -185,20 +194,17 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         } else if (predicted == label) return abi.encodeWithSelector(ModelAgrees.selector, id, label);
     }
 
-    /// @notice What a refund gives back and proves.
-    function _refund(
-        uint256 id,
-        Contribution calldata contribution
-    ) internal returns (uint256 stakeWei, uint256 provenGwei) {
-        stakeWei = contribution.stakeWei;
-        provenGwei = contribution.taught ? stakeWei / 1 gwei : 0;
-        emit Refunded(id, contribution.author, stakeWei, provenGwei);
+    /// @notice Announces a refund.
+    /// @return provenGwei What the author is proven for by it.
+    function _refund(uint256 id, Contribution memory contribution) internal returns (uint256 provenGwei) {
+        provenGwei = contribution.taught ? contribution.stakeWei / 1 gwei : 0;
+        emit Refunded(id, contribution.author, contribution.stakeWei, provenGwei);
     }
 
     /// @notice Shares a forfeited stake but for the reporter's part.
     function _forfeit(
         uint256 id,
-        Contribution calldata contribution,
+        Contribution memory contribution,
         Terms memory t
     ) internal returns (uint256 bountyWei) {
         bountyWei = (uint256(contribution.stakeWei) * t.reporterBps) / ONE;
@@ -221,7 +227,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     }
 
     /// @notice Reverts unless this very contribution is recorded and open.
-    function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view virtual;
+    function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view virtual;
 
     /// @notice Marks a contribution as ended.
     /// @param batch Where it is recorded: its own number, or that of its batch's first.

@@ -49,71 +49,32 @@ library BitSlices {
         }
     }
 
-    /// @notice Numbers from lanes of 64 bits, four to a word from the top, less 1 each: so the sign tells whether a number is above 0.
-    /// @dev Equivalent to: `for t < many, z < depth: slices[t / 256][z] |= ((lane(t) - 1) >> z & 1) << t % 256`.
-    /// @param lanes The words.
-    /// @param many How many.
+    /// @notice Sets a number that is zero.
+    /// @dev Equivalent to: `for z < depth: slices[place / 256 * depth + z] |= (score >> z & 1) << place % 256`.
+    /// @param slices Block after block.
     /// @param depth Slices a block.
-    /// @return slices Block after block.
-    function fromLanes(
-        uint256[] memory lanes,
-        uint256 many,
-        uint256 depth
-    ) internal pure returns (uint256[] memory slices) {
-        slices = new uint256[](((many + 255) / 256) * depth);
+    function put(uint256[] memory slices, uint256 depth, uint256 place, int256 score) internal pure {
         assembly ("memory-safe") {
-            let start := add(slices, 0x20)
-            for {
-                let t := 0
-            } lt(t, many) {
-                t := add(t, 1)
+            let bit := and(place, 0xff)
+            let p := add(add(slices, 0x20), shl(5, mul(shr(8, place), depth)))
+            let end := add(p, shl(5, depth))
+            for {} lt(p, end) {
+                p := add(p, 0x20)
             } {
-                let word := mload(add(add(lanes, 0x20), shl(5, shr(2, t))))
-                let lane := sub(sar(192, shl(shl(6, and(t, 3)), word)), 1)
-                let p := add(start, shl(5, mul(shr(8, t), depth)))
-                let end := add(p, shl(5, depth))
-                for {} lt(p, end) {
-                    p := add(p, 0x20)
-                } {
-                    mstore(p, or(mload(p), shl(and(t, 0xff), and(lane, 1))))
-                    lane := shr(1, lane)
-                }
-            }
-        }
-    }
-
-    /// @notice The opposite of {fromLanes}.
-    /// @dev Equivalent to: `for t < many: lane(t) = 1 + signed number with the bits (slices[t / 256][z] >> t % 256) & 1`.
-    function toLanes(uint256[] memory slices, uint256 many, uint256 depth, uint256[] memory lanes) internal pure {
-        assembly ("memory-safe") {
-            for {
-                let t := 0
-            } lt(t, many) {
-                t := add(t, 1)
-            } {
-                let start := add(add(slices, 0x20), shl(5, mul(shr(8, t), depth)))
-                let value := sub(0, and(shr(and(t, 0xff), mload(add(start, shl(5, sub(depth, 1))))), 1)) // the sign
-                for {
-                    let p := add(start, shl(5, depth))
-                } gt(p, start) {} {
-                    p := sub(p, 0x20)
-                    value := or(shl(1, value), and(shr(and(t, 0xff), mload(p)), 1))
-                }
-                let target := add(add(lanes, 0x20), shl(5, shr(2, t)))
-                let shift := sub(192, shl(6, and(t, 3)))
-                let cleared := and(mload(target), not(shl(shift, 0xffffffffffffffff)))
-                mstore(target, or(cleared, shl(shift, and(add(value, 1), 0xffffffffffffffff))))
+                mstore(p, or(mload(p), shl(bit, and(score, 1))))
+                score := shr(1, score)
             }
         }
     }
 
     /// @notice Counts in how many rows each sample of a block is, beginning at a number.
-    /// @dev Equivalent to: `for each sample t: counts[t] = first + Σ row[t]`. Eight rows at a time go through seven full adders into ones, twos and fours, and what is carried beyond into the slices above.
+    /// @dev Equivalent to: `for each sample t: counts[t] = everyone[t] * first + Σ row[t]`. Eight rows at a time go through seven full adders into ones, twos and fours, and what is carried beyond into the slices above.
     /// @param list Pointers to rows, with seven words of room behind them.
     /// @param end Behind the last pointer.
     /// @param none Pointer to a row of zeros, to fill up the eight.
     /// @param ahead Where the block's word lies in a row, in bytes.
     /// @param first Less than 2^31.
+    /// @param everyone The block's samples that there are; all others count nothing.
     /// @param counts Room for 34 slices.
     /// @return depth How many of them are used: all above are zero.
     function count(
@@ -122,21 +83,22 @@ library BitSlices {
         uint256 none,
         uint256 ahead,
         uint256 first,
+        uint256 everyone,
         uint256 counts
     ) internal pure returns (uint256 depth) {
         assembly ("memory-safe") {
-            // the first number, bit by bit the same for all samples
+            // the first number, bit by bit the same for everyone
             let used := add(counts, 0x60)
             let rest := shr(3, first)
             for {} rest {
                 rest := shr(1, rest)
             } {
-                mstore(used, sub(0, and(rest, 1)))
+                mstore(used, mul(everyone, and(rest, 1)))
                 used := add(used, 0x20)
             }
-            let ones := sub(0, and(first, 1))
-            let twos := sub(0, and(shr(1, first), 1))
-            let fours := sub(0, and(shr(2, first), 1))
+            let ones := mul(everyone, and(first, 1))
+            let twos := mul(everyone, and(shr(1, first), 1))
+            let fours := mul(everyone, and(shr(2, first), 1))
             for {
                 let p := end
             } and(sub(p, list), 0xe0) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+/// @notice Addresses of an unpacked vector in memory: 32 bits of its spare lane | 32 bits of lane 0. Never 0.
+type LaneTable is uint256;
+
+using LaneTableLibrary for LaneTable global;
+
 /// @title Vectors of small signed integers, unpacked: one lane a word of memory
 /// @notice For work on many samples: words are unpacked once, each lane is then one load away, and changed words are packed and stored once. Lane 0 belongs to a model's constant feature, lane `j + 1` to feature `j`;
-/// samples are presence samples (see `FeatureCodec`). Fuzzed for equality with {LaneVector}.
+/// behind the last lane is a spare one. Samples are presence samples (see `FeatureCodec`). Fuzzed for equality with {LaneVector}.
 /// @dev Lanes are kept *biased* by half their range, `lane + 2^(bits - 1)`: from 0 to 2^bits - 1, so that one comparison finds a lane that has left its range at either end.
-library LaneTable {
+library LaneTableLibrary {
     /// @dev Sixteen ones: what is added to each index of a word of sixteen.
     uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
     /// @dev The odd ones of sixteen indices, and the bit above each.
@@ -17,14 +22,15 @@ library LaneTable {
     /// @param slot Storage slot of its first word.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
     /// @param count Number of words.
-    /// @return table Address of lane 0; a multiple of 32.
-    function load(uint256 slot, uint256 bits, uint256 count) internal view returns (uint256 table) {
+    function load(uint256 slot, uint256 bits, uint256 count) internal view returns (LaneTable table) {
+        uint256 first;
+        uint256 spare;
         assembly ("memory-safe") {
-            table := and(add(mload(0x40), 0x1f), not(0x1f))
+            first := and(add(mload(0x40), 0x1f), not(0x1f))
             let unused := sub(256, bits)
             let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1)) // half a range in every lane
             let size := div(0x2000, bits) // of a word, unpacked
-            let p := table
+            let p := first
             for {
                 let end := add(slot, count)
             } lt(slot, end) {
@@ -54,18 +60,20 @@ library LaneTable {
                     word := shl(bits, word)
                 }
             }
-            mstore(0x40, p)
+            spare := p
+            mstore(0x40, add(p, 0x20))
         }
-        assert(table >> 5 < 1 << 15); // else addresses would outgrow the 16 bits of an index: see `sum`
+        assert(spare < 1 << 18); // see `score`
+        return LaneTable.wrap((spare << 32) | first);
     }
 
     /// @notice Packs a table and stores the words that changed.
     /// @dev Equivalent to, for each lane number j: `lane(j) = int256(memory[table + 32 * j]) - 2 ** (bits - 1)`.
-    function store(uint256 table, uint256 slot, uint256 bits, uint256 count) internal {
+    function store(LaneTable self, uint256 slot, uint256 bits, uint256 count) internal {
         assembly ("memory-safe") {
             let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1))
             let size := div(0x2000, bits)
-            let p := table
+            let p := and(self, 0xffffffff)
             for {
                 let end := add(slot, count)
             } lt(slot, end) {
@@ -94,165 +102,200 @@ library LaneTable {
         }
     }
 
-    /// @notice Whether a presence sample follows all rules.
-    /// @dev Sixteen indices at a time: two neighbours `a`, `b` are in order where `b + 0xffff - a` reaches bit 16. Neighbours at even places are compared in the word itself, the others in the word that begins two bytes before it.
-    /// Equivalent to: the length is even and not 0, `index(k) < index(k + 1)` for all k, and the last index is below the dimension.
-    function isWellFormed(bytes calldata sample, uint256 dimension) internal pure returns (bool wellFormed) {
+    /// @notice Lane 0, biased.
+    function constantLane(LaneTable self) internal pure returns (uint256 lane) {
+        assembly ("memory-safe") {
+            lane := mload(and(self, 0xffffffff))
+        }
+    }
+
+    /// @notice Checks a presence sample and adds up the lanes of its features, each biased.
+    /// @dev Sixteen indices at a time. Two neighbours `a`, `b` are in order where `b + 0xffff - a` reaches bit 16; those at even places are compared in the word itself, the others in the word moved by one place. The table's address (in words)
+    /// is added to all indices at once; a shift by 5 less than to the end then gives each lane's address in bytes. The last word is filled up with the spare lane. A malformed sample may add up anything, but no address is beyond 2^18.
+    /// Equivalent to: `wellFormed` is that the length is even and not 0, `index(k) < index(k + 1)` for all k, and the last index is below the dimension;
+    ///   `for each index: total += memory[table + 32 * (index + 1)]`.
+    function score(
+        LaneTable self,
+        bytes calldata sample,
+        uint256 dimension
+    ) internal pure returns (bool wellFormed, uint256 total) {
+        (uint256 ahead, uint256 filler) = self._places();
+        self._setSpare(0);
         assembly ("memory-safe") {
             let ordered := ABOVE
-            let nothing := shl(240, 1) // before the first index there is none to compare with
+            let previous := 0
+            let unopposed := shl(240, 1) // before the first index there is none to compare with
             let head := sample.offset
             let end := add(head, sample.length)
-            for {
-                let blocks := add(head, and(sample.length, not(0x1f)))
-            } lt(head, blocks) {
+            for {} lt(head, end) {
                 head := add(head, 0x20)
             } {
                 let word := calldataload(head)
-                ordered := and(ordered, sub(add(and(word, SECOND), SECOND), and(shr(16, word), SECOND)))
-                word := calldataload(sub(head, 2))
-                ordered := and(ordered, or(nothing, sub(add(and(word, SECOND), SECOND), and(shr(16, word), SECOND))))
-                nothing := 0
-            }
-            wellFormed := eq(ordered, ABOVE)
-            for {
-                let bound := 0
-                if iszero(nothing) {
-                    bound := add(shr(240, calldataload(sub(head, 2))), 1)
+                let rest := 0
+                if lt(sub(end, head), 0x20) {
+                    rest := shr(shl(3, sub(end, head)), not(0))
+                    word := or(and(word, not(rest)), and(filler, rest))
                 }
-            } lt(head, end) {
-                head := add(head, 2)
-            } {
-                let index := shr(240, calldataload(head))
-                wellFormed := and(wellFormed, iszero(lt(index, bound)))
-                bound := add(index, 1)
+                ordered := and(
+                    ordered,
+                    or(shl(16, rest), sub(add(and(word, SECOND), SECOND), and(shr(16, word), SECOND)))
+                )
+                previous := or(shl(240, previous), shr(16, word))
+                ordered := and(
+                    ordered,
+                    or(or(rest, unopposed), sub(add(and(previous, SECOND), SECOND), and(shr(16, previous), SECOND)))
+                )
+                unopposed := 0
+                previous := word
+                word := add(word, ahead)
+                total := add(total, mload(and(shr(235, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(219, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(203, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(187, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(171, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(155, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(139, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(123, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(107, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(91, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(75, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(59, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(43, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(27, word), 0x3ffe0)))
+                total := add(total, mload(and(shr(11, word), 0x3ffe0)))
+                total := add(total, mload(and(shl(5, word), 0x3ffe0)))
             }
-            wellFormed := and(wellFormed, lt(shr(240, calldataload(sub(end, 2))), dimension))
+            wellFormed := and(eq(ordered, ABOVE), lt(shr(240, calldataload(sub(end, 2))), dimension))
             wellFormed := and(wellFormed, gt(sample.length, mul(0xffffffff, and(sample.length, 1)))) // even, and not 0
         }
     }
 
-    /// @notice Lane 0, biased.
-    function constantLane(uint256 table) internal pure returns (uint256 lane) {
-        assembly ("memory-safe") {
-            lane := mload(table)
-        }
-    }
-
-    /// @notice Sum of the lanes of a sample's features, each biased.
-    /// @dev Requirement: {isWellFormed}. Equivalent to: `for each index: sum += memory[table + 32 * (index + 1)]`. In a word of sixteen indices the table's address (in words) is added to all at once; a shift by 5 less
-    /// than to the end then gives each lane's address in bytes.
-    function sum(uint256 table, bytes calldata sample) internal pure returns (uint256 total) {
-        assembly ("memory-safe") {
-            let ahead := mul(add(shr(5, table), 1), ONES)
-            let head := sample.offset
-            let end := add(head, sample.length)
-            for {
-                let blocks := add(head, and(sample.length, not(0x1f)))
-            } lt(head, blocks) {
-                head := add(head, 0x20)
-            } {
-                let word := add(calldataload(head), ahead)
-                total := add(total, mload(and(shr(235, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(219, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(203, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(187, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(171, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(155, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(139, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(123, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(107, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(91, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(75, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(59, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(43, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(27, word), 0x1fffe0)))
-                total := add(total, mload(and(shr(11, word), 0x1fffe0)))
-                total := add(total, mload(and(shl(5, word), 0x1fffe0)))
-            }
-            for {} lt(head, end) {
-                head := add(head, 2)
-            } {
-                total := add(total, mload(and(shr(235, add(calldataload(head), ahead)), 0x1fffe0)))
-            }
-        }
-    }
-
     /// @notice Adds a number to the lanes of a sample's features and another to lane 0, saturating at the ends of the range.
-    /// @dev Requirement: {isWellFormed}, so that no lane is met twice: then it makes no difference that lanes are put back into their range only at the end, and only if any has left it.
+    /// @dev Requirement: the sample is well formed, so that no lane is met twice: then it makes no difference that lanes are put back into their range only after sixteen, and only if any of them has left it.
     /// Equivalent to: `for each index: lane(index + 1) = clamp(lane(index + 1) + change); lane(0) = clamp(lane(0) + constantChange)`.
     function add(
-        uint256 table,
+        LaneTable self,
         uint256 bits,
         bytes calldata sample,
         int256 change,
         int256 constantChange
     ) internal pure {
-        uint256 met; // all values in one: a bit beyond the range in any is one in all
+        (uint256 ahead, uint256 filler) = self._places();
+        self._setSpare(1 << (bits - 1));
         assembly ("memory-safe") {
-            met := add(mload(table), constantChange)
-            mstore(table, met)
-            let ahead := mul(add(shr(5, table), 1), ONES)
+            function clamp(at, greatest) {
+                let value := mload(at)
+                // below zero, or too great
+                if gt(value, greatest) {
+                    mstore(at, mul(greatest, sgt(value, 0)))
+                }
+            }
+            let most := sub(shl(bits, 1), 1)
+            let p := and(self, 0xffffffff)
+            let lane := add(mload(p), constantChange)
+            mstore(p, lane)
+            clamp(p, most)
             let head := sample.offset
             let end := add(head, sample.length)
-            function move(p, by, seen) -> sight {
-                let lane := add(mload(p), by)
-                mstore(p, lane)
-                sight := or(seen, lane)
-            }
-            for {
-                let blocks := add(head, and(sample.length, not(0x1f)))
-            } lt(head, blocks) {
+            for {} lt(head, end) {
                 head := add(head, 0x20)
             } {
-                let word := add(calldataload(head), ahead)
-                met := move(and(shr(235, word), 0x1fffe0), change, met)
-                met := move(and(shr(219, word), 0x1fffe0), change, met)
-                met := move(and(shr(203, word), 0x1fffe0), change, met)
-                met := move(and(shr(187, word), 0x1fffe0), change, met)
-                met := move(and(shr(171, word), 0x1fffe0), change, met)
-                met := move(and(shr(155, word), 0x1fffe0), change, met)
-                met := move(and(shr(139, word), 0x1fffe0), change, met)
-                met := move(and(shr(123, word), 0x1fffe0), change, met)
-                met := move(and(shr(107, word), 0x1fffe0), change, met)
-                met := move(and(shr(91, word), 0x1fffe0), change, met)
-                met := move(and(shr(75, word), 0x1fffe0), change, met)
-                met := move(and(shr(59, word), 0x1fffe0), change, met)
-                met := move(and(shr(43, word), 0x1fffe0), change, met)
-                met := move(and(shr(27, word), 0x1fffe0), change, met)
-                met := move(and(shr(11, word), 0x1fffe0), change, met)
-                met := move(and(shl(5, word), 0x1fffe0), change, met)
-            }
-            for {} lt(head, end) {
-                head := add(head, 2)
-            } {
-                met := move(and(shr(235, add(calldataload(head), ahead)), 0x1fffe0), change, met)
+                let word := calldataload(head)
+                if lt(sub(end, head), 0x20) {
+                    let rest := shr(shl(3, sub(end, head)), not(0))
+                    word := or(and(word, not(rest)), and(filler, rest))
+                }
+                word := add(word, ahead)
+                let met := 0 // all values in one: a bit beyond the range in any is one in all
+                p := and(shr(235, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(219, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(203, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(187, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(171, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(155, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(139, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(123, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(107, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(91, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(75, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(59, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(43, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(27, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shr(11, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                p := and(shl(5, word), 0x3ffe0)
+                lane := add(mload(p), change)
+                mstore(p, lane)
+                met := or(met, lane)
+                if shr(bits, met) {
+                    for {
+                        let left := 16
+                    } left {
+                        left := sub(left, 1)
+                    } {
+                        clamp(and(shr(235, word), 0x3ffe0), most)
+                        word := shl(16, word)
+                    }
+                }
             }
         }
-        if (met >> bits != 0) _clamp(table, bits, sample);
     }
 
-    /// @notice Puts the lanes of a sample's features, and lane 0, back into their range.
-    function _clamp(uint256 table, uint256 bits, bytes calldata sample) private pure {
+    /// @notice What is added to sixteen indices to make addresses (in words) of them, and sixteen indices of the spare lane.
+    function _places(LaneTable self) internal pure returns (uint256 ahead, uint256 filler) {
         assembly ("memory-safe") {
-            let most := sub(shl(bits, 1), 1)
-            let p := table
-            let head := sample.offset
-            for {
-                let end := add(head, sample.length)
-            } 1 {
-                head := add(head, 2)
-            } {
-                let lane := mload(p)
-                if gt(lane, most) {
-                    // below zero, or too great
-                    mstore(p, mul(most, sgt(lane, 0)))
-                }
-                if iszero(lt(head, end)) {
-                    break
-                }
-                p := add(add(table, 0x20), shl(5, shr(240, calldataload(head))))
-            }
+            ahead := mul(add(shr(5, and(self, 0xffffffff)), 1), ONES)
+            filler := sub(mul(shr(37, self), ONES), ahead)
+        }
+    }
+
+    function _setSpare(LaneTable self, uint256 value) internal pure {
+        assembly ("memory-safe") {
+            mstore(shr(32, self), value)
         }
     }
 }

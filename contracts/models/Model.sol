@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IModel} from "../../interfaces/IModel.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
+import {LaneTable} from "../libraries/LaneTable.sol";
 import {Refusals} from "../libraries/Refusals.sol";
 import {ModelConfiguration} from "../types/ModelConfiguration.sol";
 
@@ -16,12 +17,8 @@ abstract contract Model is IModel {
         bool isSealed;
     }
 
-    /// @dev Outcomes of {IModel-trainMany}; the first is 0x00.
-    bytes1 internal constant TAUGHT = 0x01;
-    bytes1 internal constant REFUSED = 0x02;
-
-    /// @dev The implementation, in its own code: where clones run theirs.
-    address private immutable SELF = address(this);
+    /// @dev Answer for a refused sample of many.
+    uint256 internal constant REFUSED = type(uint256).max;
 
     Upload internal _upload;
     bytes32 private _wordsHash;
@@ -67,15 +64,34 @@ abstract contract Model is IModel {
     function trainMany(
         bytes[] calldata samples,
         uint16[] calldata labels
-    ) external returns (bytes memory outcomes, bytes[] memory reasons) {
-        return _trainMany(_authorise(), samples, labels);
+    ) external returns (uint256[] memory outcomes, bytes[] memory reasons) {
+        ModelConfiguration c = _authorise();
+        LaneTable table = _unpack(c, samples);
+        outcomes = new uint256[](samples.length);
+        reasons = new bytes[](samples.length);
+        uint256 refused = 0;
+        for (uint256 i = 0; i < samples.length; ++i) {
+            (outcomes[i], reasons[refused]) = _tryTrain(c, table, samples[i], labels[i]);
+            if (outcomes[i] == REFUSED) ++refused;
+        }
+        Refusals.cut(reasons, refused);
+        _pack(c, table);
     }
 
     /// @inheritdoc IModel
     function predictMany(
         bytes[] calldata samples
     ) external view returns (uint256[] memory classes_, bytes[] memory reasons) {
-        return _predictMany(_configuration(), samples);
+        ModelConfiguration c = _configuration();
+        LaneTable table = _unpack(c, samples);
+        classes_ = new uint256[](samples.length);
+        reasons = new bytes[](samples.length);
+        uint256 refused = 0;
+        for (uint256 i = 0; i < samples.length; ++i) {
+            (classes_[i], reasons[refused]) = _tryPredict(c, table, samples[i]);
+            if (classes_[i] == REFUSED) ++refused;
+        }
+        Refusals.cut(reasons, refused);
     }
 
     /// @inheritdoc IModel
@@ -146,44 +162,42 @@ abstract contract Model is IModel {
     /// @notice Learns one sample; the caller is the trainer, who waits for the seal (reading the flag here would cost each contribution 2,100 gas).
     function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal virtual returns (bool taught);
 
-    /// @notice Learns samples in order.
-    /// @dev Each in a call to this very code, whose refusal is data: by a delegated call, so that the caller is still the trainer.
-    function _trainMany(
-        ModelConfiguration,
-        bytes[] calldata samples,
-        uint16[] calldata labels
-    ) internal virtual returns (bytes memory outcomes, bytes[] memory reasons) {
-        outcomes = new bytes(samples.length);
-        reasons = new bytes[](samples.length);
-        uint256 refused = 0;
-        for (uint256 i = 0; i < samples.length; ++i) {
-            // slither-disable-next-line delegatecall-loop
-            (bool learned, bytes memory answer) = SELF.delegatecall(
-                abi.encodeCall(IModel.train, (samples[i], labels[i]))
-            );
-            if (!learned) (outcomes[i], reasons[refused++]) = (REFUSED, answer);
-            else if (answer[31] != 0) outcomes[i] = TAUGHT;
+    /// @notice Learns one of many samples.
+    /// @dev The table is as {_unpack} gave it.
+    /// @return outcome 0, 1 or {REFUSED}, as {IModel-trainMany} answers.
+    /// @return reason If it is refused.
+    function _tryTrain(
+        ModelConfiguration c,
+        LaneTable,
+        bytes calldata sample,
+        uint256 label
+    ) internal virtual returns (uint256 outcome, bytes memory reason) {
+        // A call of its own, whose refusal is data.
+        try this.check(sample, label) {
+            return (_train(c, sample, label) ? 1 : 0, "");
+        } catch (bytes memory thrown) {
+            return (REFUSED, thrown);
         }
-        Refusals.cut(reasons, refused);
     }
 
-    /// @notice Predicts samples, each in a call of its own.
-    function _predictMany(
+    /// @notice Predicts one of many samples; see {_tryTrain}.
+    function _tryPredict(
         ModelConfiguration,
-        bytes[] calldata samples
-    ) internal view virtual returns (uint256[] memory classes_, bytes[] memory reasons) {
-        classes_ = new uint256[](samples.length);
-        reasons = new bytes[](samples.length);
-        uint256 refused = 0;
-        for (uint256 i = 0; i < samples.length; ++i) {
-            try this.predict(samples[i]) returns (uint256 class) {
-                classes_[i] = class;
-            } catch (bytes memory reason) {
-                (classes_[i], reasons[refused++]) = (type(uint256).max, reason);
-            }
+        LaneTable,
+        bytes calldata sample
+    ) internal view virtual returns (uint256 class, bytes memory reason) {
+        try this.predict(sample) returns (uint256 predicted) {
+            return (predicted, "");
+        } catch (bytes memory thrown) {
+            return (REFUSED, thrown);
         }
-        Refusals.cut(reasons, refused);
     }
+
+    /// @notice Unpacks the words for many samples, where that pays; 0 where not.
+    function _unpack(ModelConfiguration, bytes[] calldata) internal view virtual returns (LaneTable) {}
+
+    /// @notice Stores the words that were unpacked, if any.
+    function _pack(ModelConfiguration c, LaneTable table) internal virtual {}
 
     /// @notice Reverts where {_train} would refuse the sample or label.
     function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal view virtual;

@@ -3,9 +3,8 @@ pragma solidity ^0.8.30;
 
 import {IModel} from "../../interfaces/IModel.sol";
 import {FeatureCodec} from "../libraries/FeatureCodec.sol";
-import {LaneTable} from "../libraries/LaneTable.sol";
+import {LaneTable, LaneTableLibrary} from "../libraries/LaneTable.sol";
 import {LaneVector} from "../libraries/LaneVector.sol";
-import {Refusals} from "../libraries/Refusals.sol";
 import {ModelConfiguration, ModelConfigurationLibrary} from "../types/ModelConfiguration.sol";
 import {Model} from "./Model.sol";
 
@@ -13,7 +12,7 @@ import {Model} from "./Model.sol";
 /// @notice Presence, sparse or dense features; the intercept learns as the weight of a constant feature at the samples' own scale.
 contract Perceptron is Model {
     /// @dev Beyond this number of lanes the memory of a {LaneTable} would cost more than it saves.
-    uint256 private constant MOST_LANES = 8_192;
+    uint256 private constant MOST_LANES = 8_000;
 
     /// @inheritdoc IModel
     function kind() public pure override returns (string memory) {
@@ -52,6 +51,67 @@ contract Perceptron is Model {
                 LaneVector.add(_slot(0), c.weightBits(), label, entries, step);
                 LaneVector.add(_slot(0), c.weightBits(), rival, entries, -step);
             }
+        }
+    }
+
+    /// @dev As {_train}, on unpacked words. What is refused, the slower way refuses too, and says why.
+    function _tryTrain(
+        ModelConfiguration c,
+        LaneTable table,
+        bytes calldata sample,
+        uint256 label
+    ) internal override returns (uint256 outcome, bytes memory reason) {
+        (bool isFine, int256 sum) = _score(c, table, sample);
+        if (!isFine || label > 1) return super._tryTrain(c, table, sample, label);
+        int256 lead = label == 1 ? sum : -sum;
+        if (sum > 0 == (label == 1) && lead >= int256(c.margin())) return (0, "");
+        int256 step = label == 1 ? int256(c.step()) : -int256(c.step());
+        table.add(c.weightBits(), sample, step, step * int256(c.interceptValue()));
+        return (1, "");
+    }
+
+    function _tryPredict(
+        ModelConfiguration c,
+        LaneTable table,
+        bytes calldata sample
+    ) internal view override returns (uint256 class, bytes memory reason) {
+        (bool isFine, int256 sum) = _score(c, table, sample);
+        if (!isFine) return super._tryPredict(c, table, sample);
+        return (sum > 0 ? 1 : 0, "");
+    }
+
+    /// @dev It pays if the samples have as many features as the model, and the table is not too large.
+    function _unpack(ModelConfiguration c, bytes[] calldata samples) internal view override returns (LaneTable) {
+        unchecked {
+            uint256 lanes = c.dimension() + 1;
+            if (c.encoding() != ModelConfigurationLibrary.PRESENCE || c.classes() != 2 || lanes > MOST_LANES)
+                return LaneTable.wrap(0);
+            uint256 length = 0;
+            for (uint256 i = 0; i < samples.length; ++i) {
+                length += samples[i].length;
+            }
+            if (length / 2 < lanes) return LaneTable.wrap(0);
+            return LaneTableLibrary.load(_slot(0), c.weightBits(), c.wordsFor(lanes));
+        }
+    }
+
+    function _pack(ModelConfiguration c, LaneTable table) internal override {
+        if (LaneTable.unwrap(table) != 0) table.store(_slot(0), c.weightBits(), c.wordsFor(c.dimension() + 1));
+    }
+
+    /// @notice Whether there is a table and the sample is well formed, and then its score: lanes in a table are biased by half their range.
+    function _score(
+        ModelConfiguration c,
+        LaneTable table,
+        bytes calldata sample
+    ) private pure returns (bool isFine, int256 sum) {
+        if (LaneTable.unwrap(table) == 0) return (false, 0);
+        unchecked {
+            uint256 lanes;
+            (isFine, lanes) = table.score(sample, c.dimension());
+            int256 half = int256(1 << (c.weightBits() - 1));
+            sum = int256(lanes) - int256(sample.length / 2) * half;
+            sum += int256(c.interceptValue()) * (int256(table.constantLane()) - half);
         }
     }
 

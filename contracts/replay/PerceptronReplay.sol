@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IModel} from "../../interfaces/IModel.sol";
 import {IReplay, ReplayInput, ReplayState, ReplayTerms} from "../../interfaces/IReplay.sol";
+import {BitSlices} from "../libraries/BitSlices.sol";
 import {LanePointers} from "../libraries/LanePointers.sol";
 import {ScoreRows} from "../libraries/ScoreRows.sol";
 import {Scratch} from "../libraries/Scratch.sol";
@@ -18,8 +19,8 @@ import {SlicedTests} from "./SlicedTests.sol";
 contract PerceptronReplay is Replay {
     using ScoreRows for uint256[];
 
-    /// @dev A prepared test set of this size still leaves a quarter of the 128 KiB that nodes accept in a transaction for state and contributions.
-    uint256 private constant MOST_BYTES = 98_304;
+    /// @dev A call of {prepare} with so many bytes of presence samples comes near the 128 KiB that nodes accept in a transaction, and the index takes half of the gas that a transaction may use.
+    uint256 private constant MOST_BYTES = 49_152;
     /// @dev So the index takes at most 3.1 million gas of memory.
     uint256 private constant MOST_INDEX_WORDS = 40_000;
 
@@ -42,20 +43,24 @@ contract PerceptronReplay is Replay {
         if (prepared.length > MOST_BYTES) revert TestSetTooLarge(prepared.length, MOST_BYTES);
         initial.words = words;
         _requireWords(c, initial.words);
-        initial.scores = new uint256[](ScoreRows.wordsFor(samples.length));
+        uint256 features = 0;
+        uint256 longest = 0;
+        for (uint256 t = 0; t < samples.length; ++t) {
+            uint256 length = samples[t].length;
+            features += length / (c.encoding() == ModelConfigurationLibrary.SPARSE ? 4 : 2);
+            if (length > longest) longest = length;
+        }
+        _requireFitting(c, samples.length, features);
+        initial.scores = new uint256[](_scoreWords(c, samples.length, longest));
+        uint256 depth = SlicedTests.depthFor(c, longest);
         uint256 table = LanePointers.unpack(initial.words, c.weightBits(), c.dimension() + 1, 0);
-        uint256 entryCount = 0;
         for (uint256 t = 0; t < samples.length; ++t) {
             _requireLabel(labels[t]);
-            uint256 free = Scratch.mark();
-            uint256[] memory entries = RowTests.entriesOf(c, samples[t]);
-            entryCount += entries.length;
-            int256 score = LanePointers.product(table, entries);
-            Scratch.release(free);
-            initial.scores.put(t, uint64(int64(score)));
+            int256 score = _score(c, table, samples[t]);
             if ((score > 0) == (labels[t] == 1)) ++initial.correct;
+            if (_isSliced(c)) BitSlices.put(initial.scores, depth, t, score - 1);
+            else ScoreRows.put(initial.scores, t, uint64(int64(score)));
         }
-        _requireFitting(c, samples.length, entryCount);
     }
 
     /// @inheritdoc IReplay
@@ -70,9 +75,9 @@ contract PerceptronReplay is Replay {
         ModelConfiguration c = ModelConfiguration.wrap(terms.configuration);
         _requireWords(c, next.words);
         (uint256 tests, uint256 longest) = TestSet.measure(prepared);
-        if (next.scores.length != ScoreRows.wordsFor(tests))
-            revert WrongScores(next.scores.length, ScoreRows.wordsFor(tests));
-        if (c.encoding() == ModelConfigurationLibrary.PRESENCE)
+        uint256 wanted = _scoreWords(c, tests, longest);
+        if (next.scores.length != wanted) revert WrongScores(next.scores.length, wanted);
+        if (_isSliced(c))
             _advanceSliced(SlicedTests.begin(c, next.words, next.scores, prepared, tests, longest), next, inputs);
         else _advanceRows(RowTests.begin(c, next.words, next.scores, prepared, tests, longest), next, inputs);
     }
@@ -89,7 +94,7 @@ contract PerceptronReplay is Replay {
             if (SlicedTests.learn(w, input.sample, input.label))
                 _credit(next, input.participant, w.tests - SlicedTests.wrong(w));
         }
-        SlicedTests.finish(w, next.words, next.scores);
+        SlicedTests.finish(w, next.words);
     }
 
     function _advanceRows(
@@ -107,11 +112,25 @@ contract PerceptronReplay is Replay {
         RowTests.finish(w, next.words);
     }
 
-    /// @notice Reverts when the rows of all features that the test samples have take too much memory.
-    function _requireFitting(ModelConfiguration c, uint256 tests, uint256 entries) private pure {
-        uint256 rows = entries < c.dimension() + 1 ? entries : c.dimension() + 1;
-        bool isSliced = c.encoding() == ModelConfigurationLibrary.PRESENCE;
-        uint256 size = rows * (isSliced ? (tests + 255) / 256 : ScoreRows.wordsFor(tests));
+    function _score(ModelConfiguration c, uint256 table, bytes calldata sample) private pure returns (int256 score) {
+        if (_isSliced(c)) return SlicedTests.scoreOf(c, table, sample);
+        uint256 free = Scratch.mark();
+        score = LanePointers.product(table, RowTests.entriesOf(c, sample));
+        Scratch.release(free);
+    }
+
+    function _isSliced(ModelConfiguration c) private pure returns (bool) {
+        return c.encoding() == ModelConfigurationLibrary.PRESENCE;
+    }
+
+    function _scoreWords(ModelConfiguration c, uint256 tests, uint256 longest) private pure returns (uint256) {
+        return _isSliced(c) ? SlicedTests.scoreWords(c, tests, longest) : ScoreRows.wordsFor(tests);
+    }
+
+    /// @notice Reverts when the rows of all features that the test samples may have take too much memory.
+    function _requireFitting(ModelConfiguration c, uint256 tests, uint256 features) private pure {
+        uint256 rows = 1 + (features < c.dimension() ? features : c.dimension());
+        uint256 size = rows * (_isSliced(c) ? (tests + 255) / 256 : ScoreRows.wordsFor(tests));
         if (size > MOST_INDEX_WORDS) revert TestSetTooLarge(size, MOST_INDEX_WORDS);
     }
 

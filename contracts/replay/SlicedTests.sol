@@ -17,9 +17,9 @@ library SlicedTests {
     /// @param depth Slices that hold any score.
     /// @param none Pointer to a row of zeros.
     /// @param counts Where counts of shared features go.
-    /// @param slices Scores less 1.
+    /// @param slices Scores less 1, so that the sign tells whether a score is above 0.
     /// @param labels A bit a test sample.
-    /// @param everyone The row of the constant feature, one block of it.
+    /// @param everyone The row of the constant feature: all test samples.
     struct Working {
         ModelConfiguration configuration;
         uint256 table;
@@ -32,26 +32,39 @@ library SlicedTests {
         uint256[] everyone;
     }
 
-    /// @notice Takes weights and scores apart and makes the rows of all features.
+    /// @notice How many words hold the scores of a test set.
+    function scoreWords(ModelConfiguration c, uint256 tests, uint256 longest) internal pure returns (uint256) {
+        return ((tests + 255) / 256) * depthFor(c, longest);
+    }
+
+    /// @notice Slices that hold any score of the test set, less 1: as many as a two's complement number from `-most - 1` to `most` has bits.
+    /// @param longest Bytes of the longest test sample.
+    function depthFor(ModelConfiguration c, uint256 longest) internal pure returns (uint256 depth) {
+        uint256 most = (longest / 2 + c.interceptValue()) << (c.weightBits() - 1);
+        depth = 1;
+        while (most >> (depth - 1) > 0) ++depth;
+    }
+
+    /// @notice Takes the weights apart and makes the rows of all features.
+    /// @param slices The scores; kept and changed.
     /// @param prepared The test set.
     /// @param tests How many test samples it has.
     /// @param longest Bytes of the longest.
     function begin(
         ModelConfiguration c,
         uint256[] memory words,
-        uint256[] memory scores,
+        uint256[] memory slices,
         bytes calldata prepared,
         uint256 tests,
         uint256 longest
     ) internal pure returns (Working memory w) {
         w.configuration = c;
         w.tests = tests;
-        w.depth = _depthFor((longest / 2 + c.interceptValue()) << (c.weightBits() - 1));
-        w.slices = BitSlices.fromLanes(scores, w.tests, w.depth);
+        w.depth = depthFor(c, longest);
+        w.slices = slices;
         uint256 blocks = (w.tests + 255) / 256;
         w.labels = new uint256[](blocks);
-        w.everyone = new uint256[](1);
-        w.everyone[0] = type(uint256).max;
+        w.everyone = new uint256[](blocks);
         w.counts = _pointer(new uint256[](MOST_COUNT_SLICES));
         w.none = _pointer(new uint256[](blocks));
         w.table = LanePointers.unpack(words, c.weightBits(), c.dimension() + 1, w.none);
@@ -62,6 +75,7 @@ library SlicedTests {
             bytes calldata sample;
             (label, sample, cursor) = TestSet.read(prepared, cursor);
             w.labels[t / 256] |= label << (t % 256);
+            w.everyone[t / 256] |= 1 << (t % 256);
             end = BitSlices.index(w.table, sample, t, blocks, w.none, end);
         }
         Scratch.release(end);
@@ -71,28 +85,31 @@ library SlicedTests {
     /// @return taught Whether anything may have changed.
     function learn(Working memory w, bytes calldata sample, uint256 label) internal pure returns (bool taught) {
         ModelConfiguration c = w.configuration;
-        (int256 score, bool wellFormed) = PresenceLanes.sum(w.table, c.dimension(), sample);
-        if (!wellFormed) FeatureCodec.decode(sample, c, LanePointers.STRIDE, 0, 0); // reverts, and says why
-        int256 constantValue = int256(c.interceptValue());
-        score += constantValue * LanePointers.first(w.table);
+        int256 score = scoreOf(c, w.table, sample);
         taught = (score > 0) != (label == 1) || (label == 1 ? score : -score) < int256(c.margin());
         if (taught) _teach(w, sample, label == 1 ? int256(c.step()) : -int256(c.step()));
+    }
+
+    /// @notice A sample's score; reverts as {FeatureCodec} does when it is malformed.
+    function scoreOf(ModelConfiguration c, uint256 table, bytes calldata sample) internal pure returns (int256 score) {
+        bool wellFormed;
+        (score, wellFormed) = PresenceLanes.sum(table, c.dimension(), sample);
+        if (!wellFormed) FeatureCodec.decode(sample, c, LanePointers.STRIDE, 0, 0); // reverts, and says why
+        return score + int256(c.interceptValue()) * LanePointers.first(table);
     }
 
     /// @notice How many test samples are on the wrong side.
     function wrong(Working memory w) internal pure returns (uint256 count) {
         uint256 blocks = w.labels.length;
         for (uint256 b = 0; b < blocks; ++b) {
-            uint256 real = b + 1 < blocks || w.tests % 256 == 0 ? type(uint256).max : (1 << (w.tests % 256)) - 1;
             uint256 notAbove = w.slices[(b + 1) * w.depth - 1];
-            count += BitSlices.population(~(notAbove ^ w.labels[b]) & real);
+            count += BitSlices.population(~(notAbove ^ w.labels[b]) & w.everyone[b]);
         }
     }
 
-    /// @notice Puts weights and scores back.
-    function finish(Working memory w, uint256[] memory words, uint256[] memory scores) internal pure {
+    /// @notice Puts the weights back.
+    function finish(Working memory w, uint256[] memory words) internal pure {
         LanePointers.pack(w.table, w.configuration.weightBits(), w.configuration.dimension() + 1, words);
-        BitSlices.toLanes(w.slices, w.tests, w.depth, scores);
     }
 
     function _teach(Working memory w, bytes calldata sample, int256 factor) private pure {
@@ -109,7 +126,7 @@ library SlicedTests {
         int256 rest = isWhole ? int256(0) : change * constantValue;
         for (uint256 b = 0; b < w.labels.length; ++b) {
             uint256 slices = _pointer(w.slices) + 32 * b * w.depth;
-            uint256 countsDepth = BitSlices.count(whole, wholeEnd, w.none, 32 * b, first, w.counts);
+            uint256 countsDepth = BitSlices.count(whole, wholeEnd, w.none, 32 * b, first, w.everyone[b], w.counts);
             BitSlices.addMultiple(slices, w.depth, w.counts, countsDepth, factor);
             if (lesserEnd > lesser || rest != 0) _addLesser(w, slices, 32 * b, lesser, lesserEnd, rest);
         }
@@ -129,13 +146,7 @@ library SlicedTests {
             (int256 change, uint256 row) = PresenceLanes.lesserAt(list);
             BitSlices.addMultiple(slices, w.depth, row + ahead, 1, change);
         }
-        BitSlices.addMultiple(slices, w.depth, _pointer(w.everyone), 1, rest);
-    }
-
-    /// @notice Number of bits of a two's complement number from `-most - 1` to `most`.
-    function _depthFor(uint256 most) private pure returns (uint256 depth) {
-        depth = 1;
-        while (most >> (depth - 1) > 0) ++depth;
+        BitSlices.addMultiple(slices, w.depth, _pointer(w.everyone) + ahead, 1, rest);
     }
 
     /// @notice Where an array's elements begin.

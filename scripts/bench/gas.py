@@ -12,9 +12,10 @@ from commonlearn.chain.contracts import Call, CollaborationContract, FactoryCont
 from commonlearn.incentives.stake_price import StakePrice
 from commonlearn.records import Contribution, Terms
 from scripts.bench.inputs import SPARSE_SIZES, Inputs, ModelInput, touched_words
+from scripts.bench.points import points_gas
 from scripts.local_node import LocalNode
 
-__all__ = ["Measurement", "measure_gas"]
+__all__ = ["Chain", "Measurement", "measure_gas"]
 
 NOBODY = "0x" + "0" * 40
 PAUSE = 100
@@ -43,7 +44,7 @@ class Measurement:
     floor: int | None = None
 
 
-class _Chain:
+class Chain:
     """A fresh local chain at a fixed time, without fees."""
 
     def __init__(self, node: LocalNode) -> None:
@@ -74,7 +75,7 @@ class _Chain:
 class _Model:
     """A collaboration made from an input, with the stake's clock followed by its twin."""
 
-    def __init__(self, chain: _Chain, factory: FactoryContract, implementation: str, given: ModelInput) -> None:
+    def __init__(self, chain: Chain, factory: FactoryContract, implementation: str, given: ModelInput) -> None:
         terms = Terms(chain.accounts[9], 10**15, 625, 3600, DAY, 2 * DAY, 9 * DAY, 1000)
         self.chain = chain
         receipt = chain.send(
@@ -116,10 +117,10 @@ def measure_gas(*, use_data: bool = True) -> list[Measurement]:
         See :class:`Inputs`.
     """
     with LocalNode(timestamp=1_700_000_000, base_fee=0) as node:
-        return list(_steps(_Chain(node), Inputs(use_data=use_data)))
+        return list(_steps(Chain(node), Inputs(use_data=use_data)))
 
 
-def _steps(chain: _Chain, inputs: Inputs) -> Iterator[Measurement]:
+def _steps(chain: Chain, inputs: Inputs) -> Iterator[Measurement]:
     deployed = {
         name: chain.send(deployment_call(name))
         for name in ("CollaborationFactory", "Perceptron", "NearestCentroid", "NaiveBayes")
@@ -151,6 +152,8 @@ def _steps(chain: _Chain, inputs: Inputs) -> Iterator[Measurement]:
         label = made.contract.predict(sample)
         made.contribute(sample, label, 9)
         yield Measurement(f"{key}.{size}", made.tried(sample, label, 1).gas_used)
+    for key, gas in points_gas(chain, inputs, str(deployed["Perceptron"].contract)):
+        yield Measurement(key, gas)
 
 
 def _contributions(made: _Model, given: ModelInput, key: str, size: str) -> Iterator[Measurement]:

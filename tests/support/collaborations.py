@@ -33,9 +33,15 @@ DEFAULT_TERMS = Terms(
 """Rules of most tests; ``dataclasses.replace(DEFAULT_TERMS, growth_bps=0)`` makes others."""
 
 
-def deploy_factory(sender: Any = None) -> Any:
-    """Deploy a `CollaborationFactory`; by the cast's deployer unless told otherwise."""
-    return _project()["CollaborationFactory"].deploy("0x" + "00" * 20, {"from": sender or _deployer()})
+def deploy_factory(sender: Any = None, sponsorship: Any = None) -> Any:
+    """Deploy a `CollaborationFactory`; by the cast's deployer and without sponsorship unless told otherwise."""
+    named = sponsorship or "0x" + "00" * 20
+    return _project()["CollaborationFactory"].deploy(named, {"from": sender or _deployer()})
+
+
+def deploy_sponsorship(sender: Any = None) -> Any:
+    """Deploy a `Sponsorship`, to be named in `deploy_factory`."""
+    return _project()["Sponsorship"].deploy({"from": sender or _deployer()})
 
 
 def deploy_model(name: str, sender: Any = None) -> Any:

@@ -14,4 +14,6 @@ def logged(tx: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _plain(value: Any) -> Any:
-    return bytes(value) if type(value).__name__ == "HexString" else value
+    if type(value).__name__ != "HexString":
+        return value
+    return b"" if str(value) == "0x00" else bytes(value)  # brownie gives no bytes as one; a lone zero byte never occurs

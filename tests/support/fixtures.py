@@ -12,7 +12,7 @@ import pytest
 from tests.support import collaborations
 from tests.support.plain_model import PlainModel
 
-__all__ = ["bayes", "centroid", "factory", "implementations", "perceptron", "plain"]
+__all__ = ["bayes", "centroid", "factory", "implementations", "perceptron", "plain", "sponsored", "sponsorship"]
 
 MODELS = ("Perceptron", "NearestCentroid", "NaiveBayes")
 
@@ -51,3 +51,15 @@ def bayes(implementations: dict[str, Any]) -> Any:
 def plain(factory: Any, perceptron: Any) -> PlainModel:
     """The plain model."""
     return PlainModel.create(factory, perceptron)
+
+
+@pytest.fixture(scope="module")
+def sponsorship(module_isolation: None) -> Any:
+    """Checks signatures, and holds pools."""
+    return collaborations.deploy_sponsorship()
+
+
+@pytest.fixture(scope="module")
+def sponsored(sponsorship: Any, perceptron: Any) -> PlainModel:
+    """The plain model, where authors may have others send their contributions."""
+    return PlainModel.create(collaborations.deploy_factory(sponsorship=sponsorship), perceptron)

@@ -49,7 +49,20 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "core": {"badges", "data", "incentives", "libraries", "types", "interfaces"},
     # Engines know of a market's money only how a round is closed.
     "replay": {"libraries", "types", "interfaces"},
-    "testing": {"badges", "core", "models", "data", "incentives", "replay", "libraries", "types", "interfaces"},
+    # Sponsors and pools reach collaborations by their interface only.
+    "sponsorship": {"libraries", "types", "interfaces"},
+    "testing": {
+        "badges",
+        "core",
+        "models",
+        "data",
+        "incentives",
+        "replay",
+        "sponsorship",
+        "libraries",
+        "types",
+        "interfaces",
+    },
 }
 SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 

@@ -46,7 +46,7 @@ def terms(**changes: Any) -> MarketTerms:
 def ignorant_perceptron() -> Perceptron:
     """Ten words, and no opinion of any: it says "negative" to everything."""
     words = ExactPerceptron(
-        ModelConfiguration(Encoding.PRESENCE, 16, 2, len(WORDS), step=8, intercept_value=1, margin=1)
+        ModelConfiguration(Encoding.PRESENCE, 16, 2, len(WORDS), step=8, intercept_value=0, margin=1)
     )
     return Perceptron.from_words(words.configuration, words.words())
 
@@ -89,9 +89,7 @@ class Story:
     said: list[str] = field(default_factory=list)
 
     @classmethod
-    def begin(
-        cls, network: Network, folder: Path, *, twin: PublicClassifier | None = None, **changes: Any
-    ) -> Story:
+    def begin(cls, network: Network, folder: Path, *, twin: PublicClassifier | None = None, **changes: Any) -> Story:
         """A model without contributions."""
         about = Description("films", "for tests", ("negative", "positive"), PresenceText(WORDS).to_dict())
         plan = ModelPlan(twin or ignorant_perceptron(), about, terms(**changes))

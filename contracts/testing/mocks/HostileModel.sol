@@ -17,8 +17,7 @@ contract HostileModel is IModel {
     /// @notice What the last of these gave or threw.
     bytes public answer;
 
-    bytes private _outcomes;
-    uint256[] private _predictions;
+    uint256[] private _answers;
     bytes[] private _reasons;
     bool private _isSealed;
     bytes private _callFromTrain;
@@ -31,12 +30,8 @@ contract HostileModel is IModel {
     }
 
     /// @notice Sets the answers to `trainMany` and `predictMany`, of any length.
-    function answerManyWith(
-        bytes calldata outcomes,
-        uint256[] calldata predictions,
-        bytes[] calldata reasons
-    ) external {
-        (_outcomes, _predictions, _reasons) = (outcomes, predictions, reasons);
+    function answerManyWith(uint256[] calldata answers, bytes[] calldata reasons) external {
+        (_answers, _reasons) = (answers, reasons);
     }
 
     /// @notice Sets the next call from `train` to the collaboration, made once; the ether comes with this.
@@ -73,9 +68,9 @@ contract HostileModel is IModel {
     }
 
     /// @inheritdoc IModel
-    function trainMany(bytes[] calldata, uint16[] calldata) external returns (bytes memory, bytes[] memory) {
+    function trainMany(bytes[] calldata, uint16[] calldata) external returns (uint256[] memory, bytes[] memory) {
         _callOnce();
-        return (_outcomes, _reasons);
+        return (_answers, _reasons);
     }
 
     /// @inheritdoc IModel
@@ -84,7 +79,7 @@ contract HostileModel is IModel {
             (bool succeeded, bytes memory result) = trainer().staticcall(_callFromPredict);
             if (!succeeded) _throw(result);
         }
-        return (_predictions, _reasons);
+        return (_answers, _reasons);
     }
 
     function _callOnce() private {

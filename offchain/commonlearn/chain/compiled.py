@@ -23,6 +23,7 @@ ARTIFACT_NAMES = (
     "PerceptronReplay",
     "PointsCollaboration",
     "PointsFactory",
+    "Sponsorship",
 )
 """The contracts that are deployed."""
 

@@ -17,7 +17,7 @@ from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, ChainIncen
 from commonlearn.chain.reverts import error_from_rpc
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256, words_hash
-from commonlearn.records import Claim, Contribution, Status
+from commonlearn.records import NOBODY, Claim, Contribution, Status
 
 __all__ = [
     "Call",
@@ -77,10 +77,6 @@ class Snapshot:
     contributions: int
     created_at_block: int
     metadata_hash: bytes
-
-
-NOBODY = "0x" + "00" * 20
-"""The zero address: no sponsorship."""
 
 
 def deployment_call(contract: str, *arguments: Any) -> Call:
@@ -270,6 +266,10 @@ class CollaborationContract:
         """Who may add classes; the zero address for nobody."""
         return str(self._read("curator"))
 
+    def sponsorship(self) -> str:
+        """Who may contribute in authors' names; the zero address for nobody."""
+        return str(self._read("sponsorship"))
+
     def contributions(self, *, block: int | str = "latest") -> int:
         """Number of contributions."""
         return int(self._read("contributions", block=block))
@@ -386,6 +386,11 @@ class FactoryContract:
     def implementation(self) -> str:
         """The implementation behind every collaboration."""
         return self.part("implementation")
+
+    def sponsorship(self) -> str:
+        """Who may contribute in authors' names in all its collaborations; the zero address for nobody."""
+        function = function_of(self.incentive.collaboration, "sponsorship")
+        return str(self.connection.read(self.implementation(), function))
 
     def part(self, view: str) -> str:
         """Address of something that came into being with the factory."""

@@ -16,6 +16,8 @@ __all__ = [
     "MARKET_EVENTS",
     "MODEL_EVENTS",
     "POINTS_EVENTS",
+    "SPONSORED_EVENTS",
+    "SPONSORSHIP_EVENTS",
     "Event",
     "address_topic",
     "decode_log",
@@ -57,12 +59,15 @@ MARKET_EVENTS = (
     "PostJudged",
     "PostAccepted",
 )
+SPONSORED_EVENTS = ("Sponsored",)
+SPONSORSHIP_EVENTS = ("Relayed", "RelayRefused", "Deposited", "GasNoted", "Reimbursed", "PoolOpened", "PoolClosed")
 MODEL_EVENTS = ("WordsUploaded", "Sealed", "ClassAdded")
 FACTORY_EVENTS = ("Created",)
 
 _HOMES = dict.fromkeys(COLLABORATION_EVENTS, "Collaboration") | dict.fromkeys(MODEL_EVENTS, "Perceptron")
 _HOMES |= dict.fromkeys(POINTS_EVENTS, "PointsCollaboration")
 _HOMES |= dict.fromkeys(MARKET_EVENTS, "MarketCollaboration")
+_HOMES |= dict.fromkeys(SPONSORED_EVENTS, "Collaboration") | dict.fromkeys(SPONSORSHIP_EVENTS, "Sponsorship")
 _HOMES |= dict.fromkeys(FACTORY_EVENTS, "CollaborationFactory")
 
 _FIRST_RANGE = 1 << 40  # all at once: most nodes that limit a range say so cheaply

@@ -97,7 +97,6 @@ POINTS = ChainIncentive(
 )
 
 
-
 def _engine_of(kind: str, classes: int) -> str:
     """The fast engine where it can, else the one for every model."""
     return "PerceptronReplay" if kind == "perceptron/1" and classes == 2 else "ModelReplay"

@@ -13,7 +13,7 @@ from commonlearn.chain.events import MARKET_EVENTS, Event
 from commonlearn.chain.incentives import MARKET
 from commonlearn.records import NOBODY, MarketTerms, Phase
 
-__all__ = ["MarketAccount", "MarketContract", "MarketView", "PostView", "Portion"]
+__all__ = ["MarketAccount", "MarketContract", "MarketView", "Portion", "PostView"]
 
 _NAME = MARKET.collaboration
 _CLONE_HEAD, _CLONE_TAIL = 10, 20

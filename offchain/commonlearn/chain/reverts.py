@@ -14,7 +14,7 @@ from commonlearn.chain.errors import RpcError
 from commonlearn.contract_errors import UnknownRevert
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256
-from commonlearn.records import MarketTerms, PointsTerms, Terms
+from commonlearn.records import MarketTerms, PointsTerms, PoolTerms, Terms
 
 __all__ = ["SIGNATURES", "error_from_revert", "error_from_rpc", "revert_data"]
 
@@ -61,6 +61,27 @@ SIGNATURES: dict[str, type[CommonlearnError]] = {
     "UnknownLabel(uint256,uint256)": errors.UnknownLabel,
     "ValueOutOfRange(int256)": errors.ValueOutOfRange,
     "WithdrawalFailed(address,uint256)": contract_errors.WithdrawalFailed,
+    "BadSignature(address)": contract_errors.BadSignature,
+    "Expired(uint256)": contract_errors.Expired,
+    "InvalidPoolTerms((uint88,uint88,uint40,uint40))": contract_errors.InvalidPoolTerms,
+    "NoCollaboration(address)": contract_errors.NoCollaboration,
+    "NoPayee()": contract_errors.NoPayee,
+    "NoPool(address)": contract_errors.NoPool,
+    "NonceUsed(address,uint256)": contract_errors.NonceUsed,
+    "NotPaid(address,uint256,uint256)": contract_errors.NotPaid,
+    "NotProvenYet(address,uint256)": contract_errors.NotProvenYet,
+    "NothingLeft(address,uint256,uint256)": contract_errors.NothingLeft,
+    "NothingNoted(address,uint256)": contract_errors.NothingNoted,
+    "NothingSent()": contract_errors.NothingSent,
+    "OnlyItself(address)": contract_errors.OnlyItself,
+    "OnlySponsorship(address)": contract_errors.OnlySponsorship,
+    "PoolIsOpen(address)": contract_errors.PoolIsOpen,
+    "PoolNotOver(address,uint256)": contract_errors.PoolNotOver,
+    "PoolOver(address,uint256)": contract_errors.PoolOver,
+    "RelayFailed(uint256,bytes)": contract_errors.RelayFailed,
+    "RequestCount(uint256,uint256)": contract_errors.RequestCount,
+    "StakeAboveMaximum(uint256,uint256)": contract_errors.StakeAboveMaximum,
+    "WrongRelayer(address,address)": contract_errors.WrongRelayer,
     "AlreadyAwarded(address,uint8)": contract_errors.AlreadyAwarded,
     "AlreadyVoted(uint256,address)": contract_errors.AlreadyVoted,
     "EtherRefused(uint256)": contract_errors.EtherRefused,
@@ -128,6 +149,8 @@ _FOREIGN: dict[str, str] = {
     "AddressEmptyCode(address)": "there is no contract at {0}",
     "FailedCall()": "a contract that it called failed without a reason; raise the gas limit",
     "CloneArgumentsTooLong()": "the clone's arguments are too long",
+    "InvalidShortString()": "its name is not stored as it should be; please tell the project",
+    "StringTooLong(string)": "its name {0!r} is too long; please tell the project",
     "ERC721IncorrectOwner(address,uint256,address)": "the token {1} is not of {0}, but of {2}",
     "ERC721InsufficientApproval(address,uint256)": "{0} may not move the token {1}",
     "ERC721InvalidApprover(address)": "{0} may not approve anybody",
@@ -233,6 +256,8 @@ def _build(cls: type[CommonlearnError], arguments: tuple[Any, ...]) -> Commonlea
     if cls is contract_errors.InvalidTerms:
         terms = arguments[0]
         return contract_errors.InvalidTerms(Terms(to_checksum_address(terms[0]), *terms[1:]))
+    if cls is contract_errors.InvalidPoolTerms:
+        return contract_errors.InvalidPoolTerms(PoolTerms(*arguments[0]))
     if cls is contract_errors.InvalidPointsTerms:
         founders, *numbers = arguments[0]
         return contract_errors.InvalidPointsTerms(PointsTerms(tuple(map(to_checksum_address, founders)), *numbers))

@@ -55,6 +55,10 @@ class Signer(ABC):
     def sign(self, transaction: dict[str, Any]) -> SignedTransaction:
         """Sign a transaction with integer fields as of JSON-RPC, ``nonce`` and ``chainId`` included."""
 
+    @abstractmethod
+    def sign_typed_data(self, message: dict[str, Any], connection: Connection) -> bytes:
+        """Sign typed data (EIP-712), as :func:`commonlearn.chain.typed_data.typed_data` gives it; 65 bytes."""
+
     def check(self, connection: Connection) -> None:  # noqa: B027 - most signers have nothing to check
         """Find out early whether signing can work. Raises what :meth:`sign` would."""
 
@@ -76,6 +80,9 @@ class LocalSigner(Signer):
         signed = self._account.sign_transaction({key: value for key, value in transaction.items() if key != "from"})
         return SignedTransaction("0x" + bytes(signed.raw_transaction).hex(), "0x" + bytes(signed.hash).hex())
 
+    def sign_typed_data(self, message: dict[str, Any], connection: Connection) -> bytes:
+        return bytes(self._account.sign_typed_data(full_message=message).signature)
+
 
 class UnlockedSigner(Signer):
     """An account whose key the node holds unlocked, as development nodes do.
@@ -95,6 +102,12 @@ class UnlockedSigner(Signer):
 
     def sign(self, transaction: dict[str, Any]) -> SignedTransaction:
         raise UnknownAccount(self.address)
+
+    def sign_typed_data(self, message: dict[str, Any], connection: Connection) -> bytes:
+        try:
+            return _signature(connection.rpc.call("eth_signTypedData_v4", self.address, message))
+        except RpcError:
+            raise UnknownAccount(self.address) from None
 
     def check(self, connection: Connection) -> None:
         try:
@@ -148,6 +161,13 @@ class ClefSigner(Signer):
         if checksummed(signed_by) != self.address:
             raise SigningRefused(self.address, f"the signature is by {signed_by}")
         return SignedTransaction(raw, "0x" + keccak256(bytes.fromhex(raw[2:])).hex())
+
+    def sign_typed_data(self, message: dict[str, Any], connection: Connection) -> bytes:
+        return _signature(self._ask(self.address, "account_signTypedData", self.address, message))
+
+
+def _signature(answer: Any) -> bytes:
+    return bytes.fromhex(str(answer).removeprefix("0x"))
 
 
 def open_keystore(path: str | Path, password: Callable[[], str]) -> LocalSigner:

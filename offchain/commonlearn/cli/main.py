@@ -12,8 +12,11 @@ from commonlearn.cli.claims import refund, report, sweep, withdraw
 from commonlearn.cli.contribute import contribute, cost
 from commonlearn.cli.deploy import add_class, deploy
 from commonlearn.cli.looking import history, status, sync
+from commonlearn.cli.market import app as market
 from commonlearn.cli.points import badges, confirm, contest, leaderboard
+from commonlearn.cli.pools import pool, prepaid
 from commonlearn.cli.predict import predict
+from commonlearn.cli.sponsors import relay, sign
 
 __all__ = ["app"]
 
@@ -37,12 +40,15 @@ _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Use (free)": (predict, sync, status, history, cost),
     "Take part": (contribute, refund, report, withdraw, sweep),
     "Points": (leaderboard, confirm, contest, badges),
+    "Sponsor": (sign, relay, prepaid),
     "Make": (deploy, add_class),
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
         name = _command.__name__.replace("_", "-")
         app.command(name, rich_help_panel=_panel, no_args_is_help=True)(_command)
+app.add_typer(market, name="market", rich_help_panel="Market")
+app.add_typer(pool, rich_help_panel="Sponsor")
 
 
 def _version(wanted: bool) -> None:

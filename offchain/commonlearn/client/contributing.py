@@ -212,11 +212,7 @@ class ContributionRun:
 
     def _values(self, stakes: Sequence[int]) -> list[int]:
         """What to send for each stake forecast, as far as the stake is within the limit."""
-        values = [
-            min(self._max_stake_wei, self._offer.of(stake))
-            for stake in stakes
-            if stake <= self._max_stake_wei
-        ]
+        values = [min(self._max_stake_wei, self._offer.of(stake)) for stake in stakes if stake <= self._max_stake_wei]
         if not values:
             done = self._journal.count(self._job, EntryState.DONE)
             raise StakeAboveLimit(stakes[0], self._max_stake_wei, done, self._job.total)

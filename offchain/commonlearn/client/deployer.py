@@ -1,4 +1,4 @@
-"""Putting a model on chain: factory and implementations where there are none, the clone, its words, the opening.
+"""Putting a model on chain: sponsorship, factory, implementations where there are none, the clone, its words, opening.
 
 Every step can be interrupted: transactions are written into the deployment record before they are sent, and how far
 the words have come is asked of the contract, whose running hash must be that of the words here.
@@ -14,7 +14,6 @@ from typing import Any
 from commonlearn.chain.abi import checksummed, constructor_types, first_child
 from commonlearn.chain.batch import Receipt, estimates_of, receipts_of
 from commonlearn.chain.contracts import (
-    NOBODY,
     Call,
     CollaborationContract,
     FactoryContract,
@@ -41,6 +40,10 @@ IMPLEMENTATIONS = {
     Kind.NAIVE_BAYES: "NaiveBayes",
 }
 """Contract of each kind."""
+
+SPONSORSHIP = "Sponsorship"
+FACTORIES = {incentive.factory for incentive in INCENTIVES.values()}
+"""The contract that checks signatures for all factories of a network."""
 
 ZERO_ADDRESS = "0x" + "0" * 40
 
@@ -162,7 +165,7 @@ def quote_model(sender: Sender, book: DeploymentBook, plan: ModelPlan) -> CostQu
         Gas of new contracts as estimated by the node, that of the model as measured a word.
     """
     plan.check()
-    missing = [name for name in plan.needs if not _is_there(sender, book, name)]
+    missing = _missing(sender, book, plan.needs)
     gases = []
     for gas in estimates_of(sender.connection, [deployment_call(name) for name in missing], sender.address):
         if isinstance(gas, CommonlearnError):
@@ -190,7 +193,7 @@ def deploy_factory(
     incentive: ChainIncentive = SELF_ASSESSMENT,
     on_progress: Progress | None = None,
 ) -> list[ContractRecord]:
-    """Deploy what a network lacks of the factory and the implementations of some kinds.
+    """Deploy what a network lacks of the sponsorship, the factory and the implementations of some kinds.
 
     Parameters
     ----------
@@ -217,12 +220,13 @@ def _deploy_missing(
     sender: Sender, book: DeploymentBook, wanted: Sequence[str], on_progress: Progress | None
 ) -> list[ContractRecord]:
     _finish_pending(sender, book)
-    missing = [name for name in wanted if not _is_there(sender, book, name)]
+    missing = _missing(sender, book, wanted)
     before = dict(book.contracts)
     for done, name in enumerate(missing):
         if on_progress is not None:
             on_progress(f"deploying {name}", done, len(missing))
-        _record_contract(sender, book, name, _send(sender, book, name, deployment_call(name)))
+        arguments = (book.contract(SPONSORSHIP).address,) if name in FACTORIES else ()
+        _record_contract(sender, book, name, _send(sender, book, name, deployment_call(name, *arguments)))
     return [record for name, record in book.contracts.items() if before.get(name) != record]
 
 
@@ -355,6 +359,14 @@ def _recorded_as_open(book: DeploymentBook, record: ModelRecord) -> ModelRecord:
     return record
 
 
+def _missing(sender: Sender, book: DeploymentBook, wanted: Sequence[str]) -> list[str]:
+    """What is to be deployed, in order. Sponsorship comes with a factory, which names it for ever."""
+    missing = [name for name in wanted if not _is_there(sender, book, name)]
+    if FACTORIES & set(missing) and not _is_there(sender, book, SPONSORSHIP):
+        missing.insert(0, SPONSORSHIP)
+    return missing
+
+
 def _is_there(sender: Sender, book: DeploymentBook, name: str) -> bool:
     return name in book.contracts and sender.connection.has_code(book.contracts[name].address)
 
@@ -362,16 +374,20 @@ def _is_there(sender: Sender, book: DeploymentBook, name: str) -> bool:
 def _record_contract(sender: Sender, book: DeploymentBook, name: str, receipt: Receipt) -> None:
     address = checksummed(receipt.contract)
     where = (receipt.block_number, receipt.tx_hash, sender.address)
-    book.contracts[name] = ContractRecord.of(name, address, *where)
     incentive = next((one for one in INCENTIVES.values() if one.factory == name), None)
-    if incentive is not None:
+    if incentive is None:
+        book.contracts[name] = ContractRecord.of(name, address, *where)
+    else:
         factory = FactoryContract(sender.connection, address, incentive)
+        sponsorship = factory.sponsorship()
+        book.contracts[name] = ContractRecord.of(name, address, *where, encoded_constructor(name, sponsorship))
         child = first_child(address)
         if incentive.first_child is not None:
             book.contracts[incentive.first_child] = ContractRecord.of(incentive.first_child, child, *where)
         for contract, view in incentive.made.items():
-            # What a factory makes takes the factory's address, its sponsorship, and its first child, as far as it needs.
-            arguments = encoded_constructor(contract, *(address, NOBODY, child)[: len(constructor_types(contract))])
+            # What a factory makes takes its address, its sponsorship and its first child, as far as it needs them.
+            given = (address, sponsorship, child)[: len(constructor_types(contract))]
+            arguments = encoded_constructor(contract, *given)
             book.contracts[contract] = ContractRecord.of(contract, factory.part(view), *where, arguments)
     book.save()
 

@@ -36,6 +36,14 @@ from commonlearn.client.errors import (
     TableProblem,
     WrongIncentive,
 )
+from commonlearn.client.market.errors import NothingDue, TestSetUnusable
+from commonlearn.client.sponsoring.errors import (
+    BadRequest,
+    NoSponsorship,
+    NotTheTerms,
+    RelayerUnreachable,
+    RelayRefused,
+)
 from commonlearn.contract_errors import ContractError, ModelJustMoved
 from commonlearn.errors import CommonlearnError, SampleError, UnknownLabel, WordsError
 from commonlearn.money import InvalidAmount
@@ -58,7 +66,7 @@ class Family(StrEnum):
 
 _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     (Family.DECLINED, (Declined,)),
-    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn)),
+    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn, RelayerUnreachable)),
     (
         Family.WRONG_PLACE,
         (
@@ -70,6 +78,7 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             AmbiguousCache,
             NotConnected,
             NotDeployed,
+            NoSponsorship,
             WrongIncentive,
         ),
     ),
@@ -79,7 +88,10 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             SampleError,
             UnknownLabel,
             ContributionRefused,
+            TestSetUnusable,
             TableProblem,
+            BadRequest,
+            NotTheTerms,
             LengthMismatch,
             NothingToContribute,
             NoFeaturizer,
@@ -90,6 +102,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     ),
     (Family.ACCOUNT, (InsufficientFunds, KeystoreProblem, SigningRefused, UnknownAccount)),
     (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved)),
+    (Family.REFUSED, (ContractError, TransactionFailed, RpcError, RelayRefused)),
+    (Family.LATER, (TransactionPending, StakeAboveLimit, JournalBusy, ModelJustMoved, NothingDue)),
     (Family.REFUSED, (ContractError, TransactionFailed, RpcError)),
 )
 

@@ -306,6 +306,9 @@ CHOICES: dict[str, Choice] = {
         make=_make_market,
         notice_seconds=lambda terms: 0,
         describe=_describe_market,
+        afterwards=lambda terms, address: (
+            f"They are settled after the market's end: commonlearn market status {address}"
+        ),
         next_stake=lambda terms, stake: stake,
     ),
 }

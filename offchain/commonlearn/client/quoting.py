@@ -123,7 +123,9 @@ def quote_contributions(
         value_wei=sum(offer.staked(stake) for stake in stakes),
         most_value_wei=sum(min(limit_wei, offer.of(stake)) for stake in stakes),
     )
-    return ContributionQuote(len(samples), already_made, offer.staked(stakes[0]), offer.staked(stakes[-1]), limit_wei, cost, repeats)
+    return ContributionQuote(
+        len(samples), already_made, offer.staked(stakes[0]), offer.staked(stakes[-1]), limit_wei, cost, repeats
+    )
 
 
 def _gases_of_singles(

@@ -334,9 +334,7 @@ def _require_numbers(contributions: Sequence[LoggedContribution], first_id: int)
             raise ReplayMismatch(f"contribution {logged.id} comes where {wanted} should")
 
 
-def _learn_chosen(
-    contract: CollaborationContract, cache: ModelCache, model: PublicClassifier, part: LogPart
-) -> None:
+def _learn_chosen(contract: CollaborationContract, cache: ModelCache, model: PublicClassifier, part: LogPart) -> None:
     """Learn what a market taught: contributions of this part of the log, or earlier ones."""
     if not part.learned:
         return

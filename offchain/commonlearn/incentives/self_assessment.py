@@ -7,10 +7,14 @@ chain.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 from commonlearn.contract_errors import (
+    BatchRefused,
+    ContractError,
+    EmptyBatch,
     InvalidTerms,
     ModelAgrees,
     ModelDisagrees,
@@ -25,11 +29,13 @@ from commonlearn.contract_errors import (
     TooEarly,
     UnknownContribution,
 )
+from commonlearn.errors import CommonlearnError
+from commonlearn.incentives.batch import batch_claims
 from commonlearn.incentives.stake_price import decayed, price, raised
 from commonlearn.money import GWEI
-from commonlearn.records import Contribution, Status, Terms
+from commonlearn.records import NOBODY, Claim, Contribution, Status, Terms
 
-__all__ = ["BPS", "Account", "SelfAssessmentLedger", "Totals"]
+__all__ = ["BPS", "Account", "ClaimOf", "Refused", "SelfAssessmentLedger", "Totals"]
 
 BPS = 10_000
 """Parts in a whole."""
@@ -66,11 +72,54 @@ class Totals:
     carry_wei: int
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One of a batch that was refused while others were not.
+
+    Attributes
+    ----------
+    position : int
+        Which sample or claim, from 0.
+    reason : CommonlearnError
+        What the single call would have raised.
+    """
+
+    position: int
+    reason: CommonlearnError
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOf:
+    """One claim of a batch, as its caller tells it.
+
+    Attributes
+    ----------
+    id : int
+        Number of the contribution.
+    predicted : int
+        What the model predicts for its sample now.
+    told : (Contribution, sample), optional
+        What the caller says was contributed; by default what is recorded.
+    payee : str, optional
+        Who the caller says is the payee; None for nobody.
+    batch : int, optional
+        Where the caller says it is recorded; by default where it is.
+    """
+
+    id: int
+    predicted: int = 0
+    told: tuple[Contribution, Hashable] | None = None
+    payee: str | None = None
+    batch: int | None = None
+
+
 @dataclass(slots=True)
 class _Record:
     contribution: Contribution
     sample: Hashable
     status: Status
+    batch: int
+    payee: str | None = None
 
 
 class SelfAssessmentLedger:
@@ -142,6 +191,15 @@ class SelfAssessmentLedger:
         """How a contribution stands."""
         return self._records[id_].status if 0 <= id_ < len(self._records) else Status.NONE
 
+    def claim_of(self, id_: int) -> Claim:
+        """What a batch needs to claim a contribution, whose sample must be bytes. Raises `UnknownContribution`."""
+        record = self._known(id_)
+        if not self._is_batched(record):
+            return Claim(id_, record.contribution, _bytes(record.sample), id_, payee=record.payee or NOBODY)
+        batch = [one for one in self._records[record.batch :] if one.batch == record.batch]
+        claims = batch_claims(record.batch, [(one.contribution, _bytes(one.sample)) for one in batch])
+        return claims[id_ - record.batch]
+
     def stake_at(self, now: int) -> int:
         """The stake that a contribution costs at a time, in wei: a whole number of gwei."""
         excess = decayed(self._excess_wei, now - self._last_time, self.terms.half_life_seconds)
@@ -162,7 +220,17 @@ class SelfAssessmentLedger:
 
     # ------------------------------------------------------------------------------------------------------- changing
 
-    def contribute(self, author: str, label: int, sample: Hashable, *, taught: bool, value_wei: int, now: int) -> int:
+    def contribute(
+        self,
+        author: str,
+        label: int,
+        sample: Hashable,
+        *,
+        taught: bool,
+        value_wei: int,
+        now: int,
+        payee: str | None = None,
+    ) -> int:
         """Lock the stake of one contribution; what is sent beyond it is credited.
 
         Parameters
@@ -179,6 +247,9 @@ class SelfAssessmentLedger:
             Ether sent.
         now : int
             Time.
+        payee : str, optional
+            Who gets the stake back, and what is sent beyond it, of a sponsored contribution; such ones are claimed in
+            batches only.
 
         Returns
         -------
@@ -198,10 +269,76 @@ class SelfAssessmentLedger:
             raise StakeTooHigh(required)
         self._excess_wei, self._last_time = excess, now
         self._locked_wei += required
-        self._records.append(_Record(Contribution(author, label, taught, required, now), sample, Status.OPEN))
+        id_ = len(self._records)
+        contribution = Contribution(author, label, taught, required, now)
+        self._records.append(_Record(contribution, sample, Status.OPEN, id_, payee))
         if value_wei > required:
-            self._settled(author).credit_wei += value_wei - required
-        return len(self._records) - 1
+            self._settled(payee or author).credit_wei += value_wei - required
+        return id_
+
+    def contribute_many(
+        self,
+        author: str,
+        given: Sequence[tuple[int, Hashable, bool | CommonlearnError]],
+        *,
+        value_wei: int,
+        now: int,
+        strict: bool = False,
+    ) -> tuple[int, list[Refused]]:
+        """Lock the stakes of many contributions, each at its own price; what is sent beyond their sum is credited.
+
+        Parameters
+        ----------
+        author : str
+            Who contributes.
+        given : sequence of (int, hashable, bool or CommonlearnError)
+            Label and sample of each, and what the model says to it: whether it taught, or why it is refused.
+        value_wei : int
+            Ether sent.
+        now : int
+            Time.
+        strict : bool, optional
+            Whether one refused sample refuses all.
+
+        Returns
+        -------
+        first : int
+            Number of the first accepted contribution; the others follow it.
+        refused : list of Refused
+            The others, in order.
+
+        Raises
+        ------
+        EmptyBatch, BatchRefused, StakeTooHigh, StakeTooLow
+            As the contract, in this order. `BatchRefused` has the single call's error for its cause.
+        """
+        if not given:
+            raise EmptyBatch
+        refused = [
+            Refused(position, answer) for position, (_, _, answer) in enumerate(given) if not isinstance(answer, bool)
+        ]
+        if strict and refused:
+            raise BatchRefused(refused[0].position, b"") from refused[0].reason
+        accepted = [(label, sample, answer) for label, sample, answer in given if isinstance(answer, bool)]
+        stakes, required, excess = [], self.stake_at(now), self._excess_wei
+        for _ in accepted:
+            stakes.append(required)
+            excess = raised(required, self.terms.floor_wei, self.terms.growth_bps)
+            if excess > MOST_EXCESS_WEI:
+                raise StakeTooHigh(required)
+            required = price(self.terms.floor_wei, excess)
+        if value_wei < sum(stakes):
+            raise StakeTooLow(value_wei, sum(stakes))
+        first = len(self._records)
+        for (label, sample, taught), stake_wei in zip(accepted, stakes, strict=True):
+            contribution = Contribution(author, label, taught, stake_wei, now)
+            self._records.append(_Record(contribution, sample, Status.OPEN, first))
+        if accepted:
+            self._excess_wei, self._last_time = excess, now
+            self._locked_wei += sum(stakes)
+        if value_wei > sum(stakes):
+            self._settled(author).credit_wei += value_wei - sum(stakes)
+        return first, refused
 
     def refund(
         self, id_: int, caller: str, *, predicted: int, now: int, claim: tuple[Contribution, Hashable] | None = None
@@ -227,20 +364,10 @@ class SelfAssessmentLedger:
             As the contract, in this order.
         """
         record = self._open(id_, claim)
-        contribution = record.contribution
-        if caller != contribution.author:
-            raise NotAuthor(id_, caller, contribution.author)
-        self._require_time(id_, contribution, self.terms.refund_wait_seconds, now)
+        self._check(Status.REFUNDED, id_, record, caller, now)
         self._require_settled(now)
-        if predicted != contribution.label:
-            raise ModelDisagrees(id_, predicted, contribution.label)
-        self._release(record, Status.REFUNDED)
-        account = self._settled(contribution.author)
-        account.credit_wei += contribution.stake_wei
-        if contribution.taught:
-            proven_gwei = contribution.stake_wei // GWEI
-            account.proven_gwei += proven_gwei
-            self._total_gwei += proven_gwei
+        self._check_answer(Status.REFUNDED, id_, record, predicted)
+        self._refund(record)
 
     def report(
         self, id_: int, caller: str, *, predicted: int, now: int, claim: tuple[Contribution, Hashable] | None = None
@@ -260,20 +387,10 @@ class SelfAssessmentLedger:
             As the contract, in this order.
         """
         record = self._open(id_, claim)
-        contribution = record.contribution
-        if caller == contribution.author:
-            raise OwnContribution(id_)
-        if self.proven(caller) == 0:
-            raise NotProven(caller)
-        self._require_time(id_, contribution, self.terms.report_wait_seconds, now)
+        self._check(Status.FORFEITED, id_, record, caller, now)
         self._require_settled(now)
-        if predicted == contribution.label:
-            raise ModelAgrees(id_, contribution.label)
-        bounty_wei = contribution.stake_wei * self.terms.reporter_bps // BPS
-        self._release(record, Status.FORFEITED)
-        per_gwei = self._share(contribution.stake_wei - bounty_wei, contribution.author)
-        self._settled(caller).credit_wei += bounty_wei
-        return per_gwei
+        self._check_answer(Status.FORFEITED, id_, record, predicted)
+        return self._forfeit(record, caller)
 
     def sweep(self, id_: int, *, now: int, claim: tuple[Contribution, Hashable] | None = None) -> None:
         """Credit a stake that nobody claimed in time to the beneficiary.
@@ -284,9 +401,42 @@ class SelfAssessmentLedger:
             As the contract, in this order.
         """
         record = self._open(id_, claim)
-        self._require_time(id_, record.contribution, self.terms.sweep_wait_seconds, now)
-        self._release(record, Status.SWEPT)
-        self._settled(self.terms.beneficiary).credit_wei += record.contribution.stake_wei
+        self._check(Status.SWEPT, id_, record, "", now)
+        self._sweep(record)
+
+    def refund_many(self, claims: Sequence[ClaimOf], caller: str, *, now: int, strict: bool = False) -> list[Refused]:
+        """Give many stakes back: to authors or, of sponsored contributions, to payees. Either may ask.
+
+        Parameters
+        ----------
+        claims : sequence of ClaimOf
+            What is claimed, in order.
+        caller : str
+            Who asks.
+        now : int
+            Time.
+        strict : bool, optional
+            Whether one refused claim refuses all.
+
+        Returns
+        -------
+        list of Refused
+            Those that did not come through.
+
+        Raises
+        ------
+        EmptyBatch, ModelJustMoved, BatchRefused
+            As the contract, in this order.
+        """
+        return self._claim_many(Status.REFUNDED, claims, caller, now, strict)
+
+    def report_many(self, claims: Sequence[ClaimOf], caller: str, *, now: int, strict: bool = False) -> list[Refused]:
+        """Forfeit many stakes; see :meth:`refund_many` and :meth:`report`. A payee cannot report either."""
+        return self._claim_many(Status.FORFEITED, claims, caller, now, strict)
+
+    def sweep_many(self, claims: Sequence[ClaimOf], *, now: int, strict: bool = False) -> list[Refused]:
+        """Credit many unclaimed stakes to the beneficiary; see :meth:`refund_many` and :meth:`sweep`."""
+        return self._claim_many(Status.SWEPT, claims, "", now, strict)
 
     def withdraw(self, who: str) -> int:
         """Pay out all that an account is owed. Returns wei; raises `NothingOwed`."""
@@ -304,12 +454,100 @@ class SelfAssessmentLedger:
         return self._records[id_]
 
     def _open(self, id_: int, claim: tuple[Contribution, Hashable] | None) -> _Record:
+        """What a single claim is about: neither a batched contribution nor a sponsored one."""
         record = self._known(id_)
         if claim is not None and claim != (record.contribution, record.sample):
+            raise UnknownContribution(id_)
+        if record.payee is not None or self._is_batched(record):
             raise UnknownContribution(id_)
         if record.status is not Status.OPEN:
             raise NotOpen(id_, record.status)
         return record
+
+    def _open_claim(self, claim: ClaimOf) -> _Record:
+        record = self._known(claim.id)
+        batch = record.batch if claim.batch is None else claim.batch
+        told = (record.contribution, record.sample) if claim.told is None else claim.told
+        if (*told, claim.payee, batch) != (record.contribution, record.sample, record.payee, record.batch):
+            raise UnknownContribution(claim.id)
+        if record.status is not Status.OPEN:
+            raise NotOpen(claim.id, record.status)
+        return record
+
+    def _is_batched(self, record: _Record) -> bool:
+        return sum(one.batch == record.batch for one in self._records[record.batch : record.batch + 2]) > 1
+
+    def _check(self, ending: Status, id_: int, record: _Record, caller: str, now: int) -> None:
+        """Refuse what cannot be ended so by this caller now, whatever the model says."""
+        contribution, is_own = record.contribution, caller in {record.contribution.author, record.payee}
+        wait_seconds = self.terms.sweep_wait_seconds
+        if ending is Status.REFUNDED:
+            if not is_own:
+                raise NotAuthor(id_, caller, contribution.author)
+            wait_seconds = self.terms.refund_wait_seconds
+        elif ending is Status.FORFEITED:
+            if is_own:
+                raise OwnContribution(id_)
+            if self.proven(caller) == 0:
+                raise NotProven(caller)
+            wait_seconds = self.terms.report_wait_seconds
+        self._require_time(id_, contribution, wait_seconds, now)
+
+    def _check_answer(self, ending: Status, id_: int, record: _Record, predicted: int) -> None:
+        label = record.contribution.label
+        if ending is Status.REFUNDED and predicted != label:
+            raise ModelDisagrees(id_, predicted, label)
+        if ending is Status.FORFEITED and predicted == label:
+            raise ModelAgrees(id_, label)
+
+    def _claim_many(
+        self, ending: Status, claims: Sequence[ClaimOf], caller: str, now: int, strict: bool
+    ) -> list[Refused]:
+        if not claims:
+            raise EmptyBatch
+        if ending is not Status.SWEPT:
+            self._require_settled(now)
+        before = deepcopy(self.__dict__) if strict else {}
+        refused = []
+        for position, claim in enumerate(claims):
+            try:
+                record = self._open_claim(claim)
+                self._check(ending, claim.id, record, caller, now)
+                self._check_answer(ending, claim.id, record, claim.predicted)
+            except ContractError as error:
+                refused.append(Refused(position, error))
+                if strict:
+                    self.__dict__.update(before)
+                    raise BatchRefused(position, b"") from error
+                continue
+            if ending is Status.REFUNDED:
+                self._refund(record)
+            elif ending is Status.FORFEITED:
+                self._forfeit(record, caller)
+            else:
+                self._sweep(record)
+        return refused
+
+    def _refund(self, record: _Record) -> None:
+        contribution = record.contribution
+        self._release(record, Status.REFUNDED)
+        self._settled(record.payee or contribution.author).credit_wei += contribution.stake_wei
+        if contribution.taught:
+            proven_gwei = contribution.stake_wei // GWEI
+            self._settled(contribution.author).proven_gwei += proven_gwei
+            self._total_gwei += proven_gwei
+
+    def _forfeit(self, record: _Record, caller: str) -> int:
+        contribution = record.contribution
+        bounty_wei = contribution.stake_wei * self.terms.reporter_bps // BPS
+        self._release(record, Status.FORFEITED)
+        per_gwei = self._share(contribution.stake_wei - bounty_wei, contribution.author)
+        self._settled(caller).credit_wei += bounty_wei
+        return per_gwei
+
+    def _sweep(self, record: _Record) -> None:
+        self._release(record, Status.SWEPT)
+        self._settled(self.terms.beneficiary).credit_wei += record.contribution.stake_wei
 
     def _require_settled(self, now: int) -> None:
         # Else one transaction could bend the model by a contribution, claim, and bend it back.
@@ -341,3 +579,9 @@ class SelfAssessmentLedger:
         self._per_gwei += per_gwei
         author.seen_per_gwei = self._per_gwei  # its own stake does not come back to it
         return per_gwei
+
+
+def _bytes(sample: Hashable) -> bytes:
+    if not isinstance(sample, bytes):
+        raise TypeError("only samples that are bytes can be claimed in a batch")
+    return sample

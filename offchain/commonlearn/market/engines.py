@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from commonlearn.market.scores import pack_scores, slice_depth, unpack_scores
 from commonlearn.market.testset import pack_tests
 from commonlearn.models.exact import ExactModel, ExactPerceptron
 from commonlearn.numerics import Encoding, lane_range
@@ -18,7 +19,6 @@ from commonlearn.numerics.batch import EncodedBatch
 
 __all__ = ["Engine", "ModelEngine", "PerceptronEngine"]
 
-_SCORES_PER_WORD = 4
 _FIRST_CLASSES = 0
 """A time at which the first classes, which are all that a market has, take part."""
 
@@ -125,10 +125,11 @@ class PerceptronEngine:
         self._positive = np.asarray(test_labels, dtype=np.int64) == 1
         self._values = _by_feature(tests)
         self._scores = self._model.raw_scores(tests)[:, 0]
+        self._depth = slice_depth(model.configuration, max(map(len, samples), default=0))
 
     def load(self, words: bytes, scores: bytes) -> None:
         self._model = ExactPerceptron.from_words(self._model.configuration, words)
-        self._scores = np.frombuffer(scores, dtype=">i8").astype(np.int64)[: len(self._positive)]
+        self._scores = unpack_scores(scores, len(self._positive), self._depth)
 
     def learn(self, number: int) -> int | None:
         c = self._model.configuration
@@ -152,9 +153,7 @@ class PerceptronEngine:
         return self._model.words_bytes()
 
     def scores(self) -> bytes:
-        padded = np.zeros(-(-len(self._scores) // _SCORES_PER_WORD) * _SCORES_PER_WORD, dtype=">i8")
-        padded[: len(self._scores)] = self._scores
-        return padded.tobytes()
+        return pack_scores(self._scores, self._depth)
 
     def correct(self) -> int:
         return int(np.count_nonzero((self._scores > 0) == self._positive))

@@ -87,11 +87,19 @@ def partition_hash(samples: Sequence[TestSample]) -> bytes:
 
 
 def partition_leaf(provider: str, index: int, samples: Sequence[TestSample]) -> bytes:
-    """A partition's leaf in the tree: ``keccak256(abi.encode(provider, index, count, partitionHash))``.
+    """A partition's leaf: ``keccak256(abi.encode(provider, index, count, partitionHash))``.
 
-    It names the provider, so that nobody else can reveal it as theirs.
+    Parameters
+    ----------
+    provider : str
+        Address of who commits; nobody else can reveal it.
+    index : int
+        Its place, from 0.
+    samples : sequence of TestSample
+        At least one.
     """
-    return keccak256(_word(int(provider, 16)) + _word(index) + _word(len(samples)) + partition_hash(samples))
+    head = bytes.fromhex(provider[2:]).rjust(WORD_BYTES, b"\0") + _word(index) + _word(len(samples))
+    return keccak256(head + partition_hash(samples))
 
 
 def commitment(provider: str, partitions: Sequence[Sequence[TestSample]]) -> MerkleTree:
@@ -100,14 +108,14 @@ def commitment(provider: str, partitions: Sequence[Sequence[TestSample]]) -> Mer
     Parameters
     ----------
     provider : str
-        Address of the account that commits.
+        Address of who commits.
     partitions : sequence of sequences of TestSample
-        In order; the contract demands 10 to 64 of at least one sample.
+        In order; the contract takes 10 to 64.
 
     Returns
     -------
     MerkleTree
-        Its ``root`` is committed; its ``leaves`` go with every reveal.
+        Its ``root`` is committed; its ``leaves`` go with each reveal.
 
     Examples
     --------

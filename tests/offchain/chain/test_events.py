@@ -109,4 +109,4 @@ def test_foreign_logs_are_passed_over():
 
 def test_every_event_has_its_own_topic():
     names = [*COLLABORATION_EVENTS, *MODEL_EVENTS, *FACTORY_EVENTS]
-    assert len({topic_of(name) for name in names}) == len(names) == 12
+    assert len({topic_of(name) for name in names}) == len(names) == 16

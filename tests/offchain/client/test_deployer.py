@@ -9,9 +9,10 @@ from eth_account import Account
 
 from commonlearn.chain.batch import receipts_of
 from commonlearn.chain.compiled import artifact
-from commonlearn.chain.contracts import Call, CollaborationContract
+from commonlearn.chain.contracts import Call, CollaborationContract, FactoryContract
 from commonlearn.chain.errors import InsufficientFunds, NodeUnreachable
 from commonlearn.chain.fees import Prices
+from commonlearn.chain.incentives import POINTS, SELF_ASSESSMENT
 from commonlearn.chain.signers import LocalSigner
 from commonlearn.chain.transactions import Sender
 from commonlearn.client import deployer
@@ -76,18 +77,19 @@ def test_the_record_has_what_a_source_verifier_needs(network):
     network.deploy()
     content = json.loads((network.folder / "deployments" / "local.json").read_text())
     assert content["chain_id"] == 31337
-    for name in ("Collaboration", "CollaborationFactory", "Perceptron"):
+    for name in ("Collaboration", "CollaborationFactory", "Perceptron", "Sponsorship"):
         record, compiled = content["contracts"][name], artifact(name)
         assert record["compiler"] == compiled["compiler"]
         assert record["standard_json_sha256"] == compiled["standardJsonInputSha256"]
         assert record["source_path"].endswith(f"{name}.sol")
         deployed = network.connection.rpc.call("eth_getCode", record["address"], "latest")
         assert (len(deployed) - 2) // 2 == compiled["deployedBytecodeSize"]
-    factory = content["contracts"]["CollaborationFactory"]["address"]
-    assert (
-        content["contracts"]["Collaboration"]["constructor_arguments"]
-        == "0x" + "0" * 24 + factory[2:].lower() + "0" * 64
-    )
+    contracts = content["contracts"]
+    factory, sponsorship = (contracts[name]["address"][2:].lower() for name in ("CollaborationFactory", "Sponsorship"))
+    pad = "0" * 24
+    assert contracts["Sponsorship"]["constructor_arguments"] == "0x"
+    assert contracts["CollaborationFactory"]["constructor_arguments"] == f"0x{pad}{sponsorship}"
+    assert contracts["Collaboration"]["constructor_arguments"] == f"0x{pad}{factory}{pad}{sponsorship}"
 
 
 def test_the_factory_is_deployed_once_and_implementations_as_needed(network, tmp_path):
@@ -97,9 +99,21 @@ def test_the_factory_is_deployed_once_and_implementations_as_needed(network, tmp
         book.contract("CollaborationFactory")
     first = deploy_factory(sender, book)
     assert {record.contract for record in first} == {
-        "Collaboration", "CollaborationFactory", "Perceptron", "NearestCentroid", "NaiveBayes",
+        "Collaboration", "CollaborationFactory", "Perceptron", "NearestCentroid", "NaiveBayes", "Sponsorship",
     }  # fmt: skip
     assert deploy_factory(sender, DeploymentBook.open(tmp_path, network.connection)) == []
+
+
+def test_all_factories_of_a_network_name_one_sponsorship(network, tmp_path):
+    """S-10: the first deployment brings it, later ones find it."""
+    sender, book = network.sender(), DeploymentBook.open(tmp_path, network.connection)
+    deploy_factory(sender, book, (), incentive=POINTS)
+    again = deploy_factory(sender, DeploymentBook.open(tmp_path, network.connection), ())
+    assert "Sponsorship" not in {record.contract for record in again}
+    book = DeploymentBook.open(tmp_path, network.connection)
+    for incentive in (POINTS, SELF_ASSESSMENT):
+        factory = FactoryContract(network.connection, book.contract(incentive.factory).address, incentive)
+        assert factory.sponsorship() == book.contract("Sponsorship").address
 
 
 def test_a_large_model_goes_up_in_parts(network, parts):

@@ -117,7 +117,7 @@ def test_the_record_says_what_a_verifier_wants(record, plan, settings, deployer,
     assert model["tx_hashes"]
     created = web3.eth.get_transaction_receipt(model["tx_hashes"][0])
     assert created["blockNumber"] == model["block"]
-    assert set(content["contracts"]) == {"Collaboration", "CollaborationFactory", "Perceptron"}
+    assert set(content["contracts"]) == {"Collaboration", "CollaborationFactory", "Perceptron", "Sponsorship"}
     for name, contract in content["contracts"].items():
         assert code(web3, contract["address"])
         shipped = artifact(name)
@@ -127,12 +127,13 @@ def test_the_record_says_what_a_verifier_wants(record, plan, settings, deployer,
         assert contract["standard_json_sha256"] == shipped["standardJsonInputSha256"]
         assert contract["source_path"].endswith(f"/{name}.sol")
         assert web3.eth.get_transaction_receipt(contract["tx_hash"])["blockNumber"] == contract["block"]
-    factory = content["contracts"]["CollaborationFactory"]["address"]
-    argument = content["contracts"]["Collaboration"]["constructor_arguments"]
-    assert argument == "0x" + "00" * 12 + factory[2:].lower()
+    contracts, pad = content["contracts"], "00" * 12
+    factory, sponsorship = (contracts[name]["address"][2:].lower() for name in ("CollaborationFactory", "Sponsorship"))
+    assert contracts["Collaboration"]["constructor_arguments"] == f"0x{pad}{factory}{pad}{sponsorship}"
+    assert collaboration_at(record.address).sponsorship() == contracts["Sponsorship"]["address"]
 
 
-@pytest.mark.parametrize("name", ["CollaborationFactory", "Collaboration", "Perceptron"])
+@pytest.mark.parametrize("name", ["CollaborationFactory", "Collaboration", "Perceptron", "Sponsorship"])
 def test_the_recorded_compiler_input_gives_the_deployed_code(book, web3, name):
     """What a source verifier does: compile the recorded standard JSON and compare, but for immutables and arguments."""
     shipped, contract = artifact(name), book.contract(name)
@@ -152,9 +153,10 @@ def test_the_recorded_compiler_input_gives_the_deployed_code(book, web3, name):
 def test_brownie_has_compiled_the_same(book, web3):
     """So what the tests of this folder's neighbours try is what is deployed."""
     project = brownie.project.get_loaded_projects()[0]
-    for name in ("CollaborationFactory", "Perceptron"):
-        sent = bytes(web3.eth.get_transaction(book.contract(name).tx_hash)["input"]).hex()
-        assert sent == project[name].bytecode
+    for name in ("CollaborationFactory", "Perceptron", "Sponsorship"):
+        contract = book.contract(name)
+        sent = bytes(web3.eth.get_transaction(contract.tx_hash)["input"]).hex()
+        assert sent == project[name].bytecode + contract.constructor_arguments[2:]
 
 
 def test_saying_no_sends_nothing(plan, sender, settings, deployer, web3):

@@ -1,4 +1,13 @@
-from tests.support.fixtures import bayes, centroid, factory, implementations, perceptron, plain
+from tests.support.fixtures import (
+    bayes,
+    centroid,
+    factory,
+    implementations,
+    perceptron,
+    plain,
+    sponsored,
+    sponsorship,
+)
 from tests.support.market_fixtures import _market, linear_engine, market, market_factory
 
 __all__ = [
@@ -12,4 +21,6 @@ __all__ = [
     "market_factory",
     "perceptron",
     "plain",
+    "sponsored",
+    "sponsorship",
 ]

@@ -259,4 +259,3 @@ class TestTheCommitmentItself:
         leaves[drawn], leaves[drawn ^ 1] = leaves[drawn ^ 1], leaves[drawn]
         with reverts("WrongPartition", drawn):
             market.contract.reveal(leaves, [market.test_set.partitions[drawn]], {"from": market.provider})
-

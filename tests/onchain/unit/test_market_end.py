@@ -218,7 +218,9 @@ def test_the_next_market_can_begin(market, alice, stranger, ended, chain):
     assert market.market()["number"] == 2
 
 
-def test_a_faulty_engine_cannot_make_money(market_factory, perceptron, MintingReplay, deployer, alice, stranger, actors):
+def test_a_faulty_engine_cannot_make_money(
+    market_factory, perceptron, MintingReplay, deployer, alice, stranger, actors
+):
     """It would pay more than is held: nothing is paid, and after the time everybody takes back the stake."""
     engine = MintingReplay.deploy({"from": deployer})
     market = PlainMarket.create(market_factory, perceptron, engine, deployer)

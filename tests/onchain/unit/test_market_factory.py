@@ -44,7 +44,7 @@ def test_terms_are_kept_field_by_field(market_factory, perceptron, linear_engine
     """Each field has a value that no other could be taken for."""
     top = {"min_stake_wei": 95, "bond_wei": 94, "step_fee_wei": 63, "post_bond_wei": 93, "full_score": 31}
     terms = MarketTerms(
-        *[(1 << top[field.name]) + i if field.name in top else 7 + i for i, field in enumerate(fields(MarketTerms))]
+        *[(1 << top[field.name]) + i if field.name in top else 5 + i for i, field in enumerate(fields(MarketTerms))]
     )
     market = PlainMarket.create(market_factory, perceptron, linear_engine, deployer, terms)
     assert tuple(market.contract.terms()) == terms.as_tuple()
@@ -74,9 +74,7 @@ def test_an_engine_must_have_code_and_know_the_model(
         create(market_factory, perceptron, stranger, deployer)
     configuration = replace(CONFIGURATION, step=0, smoothing=256).to_int()
     with reverts("EngineUnsuitable", linear_engine):
-        market_factory.create(
-            bayes, configuration, TERMS.as_tuple(), linear_engine, b"", b"", {"from": deployer}
-        )
+        market_factory.create(bayes, configuration, TERMS.as_tuple(), linear_engine, b"", b"", {"from": deployer})
     with reverts("NoImplementation", stranger):
         create(market_factory, stranger, linear_engine, deployer)
 

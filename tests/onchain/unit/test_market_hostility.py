@@ -62,9 +62,7 @@ def test_an_engine_cannot_call_back(hostile, name, deployer, actors):
 def test_nobody_calls_back_while_being_paid(market, ReenteringRecipient, alice, deployer, actors):
     recipient = ReenteringRecipient.deploy({"from": deployer})
     market.open_participation()
-    recipient.act(
-        market.contract, call_of(market, "contribute"), {"from": alice, "value": TERMS.min_stake_wei}
-    )
+    recipient.act(market.contract, call_of(market, "contribute"), {"from": alice, "value": TERMS.min_stake_wei})
     market.pass_participation()
     pass_time(TERMS.reveal_seconds + 1)
     market.contract.end({"from": alice})
@@ -91,9 +89,7 @@ def test_who_refuses_ether_holds_nobody_up(market, RefusingRecipient, alice, bob
     market.check(actors.values())
 
 
-def test_a_model_that_calls_back_while_it_learns(
-    market_factory, HostileModel, linear_engine, deployer, alice, actors
-):
+def test_a_model_that_calls_back_while_it_learns(market_factory, HostileModel, linear_engine, deployer, alice, actors):
     market = PlainMarket.create(market_factory, HostileModel.deploy({"from": deployer}), linear_engine, deployer)
     model = HostileModel.at(model_of(market.contract).address)
     market.run_to_settling([(alice, 1)])

@@ -171,9 +171,7 @@ class TestSettle:
             settling.contract.settle(state, b"x", initial, inputs, origins, {"from": settling.provider})
         settling.settle()
         with reverts("WrongPreparation", State().hash, settling.initial.hash):
-            settling.contract.settle(
-                settling.states[4].tuple, b"", State().tuple, [], [], {"from": settling.provider}
-            )
+            settling.contract.settle(settling.states[4].tuple, b"", State().tuple, [], [], {"from": settling.provider})
 
     def test_not_after_the_end(self, settled):
         arguments = (settled.states[-1].tuple, b"", settled.initial.tuple, [], [])

@@ -171,9 +171,7 @@ class Market:
             on_progress=on_progress,
         )
 
-    def end(
-        self, *, account: Any, confirm: Callable[[CostQuote], bool] | None = None
-    ) -> tuple[Ending, Receipt]:
+    def end(self, *, account: Any, confirm: Callable[[CostQuote], bool] | None = None) -> tuple[Ending, Receipt]:
         """End a market that cannot go on. Raises `NothingToEnd`."""
         sender = self._sender(account)
         plan = sender.plan([self.contract.end()])

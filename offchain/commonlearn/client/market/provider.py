@@ -77,9 +77,7 @@ class Provider:
     secrets : SecretFolder
     """
 
-    def __init__(
-        self, sender: Sender, contract: MarketContract, records: MarketRecords, secrets: SecretFolder
-    ) -> None:
+    def __init__(self, sender: Sender, contract: MarketContract, records: MarketRecords, secrets: SecretFolder) -> None:
         self._sender = sender
         self._contract = contract
         self._records = records

@@ -8,8 +8,8 @@ from commonlearn.chain.market import MarketContract, MarketView
 from commonlearn.client.cache import ModelCache
 from commonlearn.client.errors import ReplayMismatch
 from commonlearn.client.market.errors import EngineUnknown
-from commonlearn.client.syncing import teach
 from commonlearn.client.synced_model import SyncedModel
+from commonlearn.client.syncing import teach
 from commonlearn.market.replay import AwardTerms, Replay
 from commonlearn.market.state import ReplayInput
 from commonlearn.models import PublicClassifier, model_from_snapshot

@@ -88,9 +88,7 @@ class SecretFolder:
             raise SecretLost(root, self.path)
         return _read(path)
 
-    def prepare(
-        self, provider: str, partitions: int, samples: Sequence[bytes], labels: Sequence[int]
-    ) -> SecretTestSet:
+    def prepare(self, provider: str, partitions: int, samples: Sequence[bytes], labels: Sequence[int]) -> SecretTestSet:
         """A test set with a secret: that of an earlier try with the same data, or a new one.
 
         Whether an earlier try was committed to is the caller's to ask.

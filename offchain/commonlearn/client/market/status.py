@@ -132,7 +132,9 @@ def dues(view: MarketView, post: PostView, now: int, block: int) -> list[Due]:
         return [Due("end", anyone, "nobody took part: the provider gets everything back")]
     if view.phase in (Phase.PROVING, Phase.REVEALING):
         if late:
-            return [Due("end", anyone, "the provider did not reveal: stakes come back, the caller gets 1/20 of the bond")]
+            return [
+                Due("end", anyone, "the provider did not reveal: stakes come back, the caller gets 1/20 of the bond")
+            ]
         what = "the drawn partition" if view.phase is Phase.PROVING else "the rest of the test set"
         return [Due("reveal", "the provider", f"{what}, within {left}, or the bond is lost")]
     if view.phase is Phase.PREPARING:
@@ -166,5 +168,7 @@ def _settling(post: PostView, now: int) -> list[Due]:
         why = "is late: the other side ends it" if late else f"must move within {duration(post.move_until - now)}"
         return [Due("watch", who, f"{why} (steps {post.low} to {post.high})"), direct]
     if now < post.until:
-        return [Due("watch", "anyone", f"check the posted outcome; it can be disputed for {duration(post.until - now)}")]
+        return [
+            Due("watch", "anyone", f"check the posted outcome; it can be disputed for {duration(post.until - now)}")
+        ]
     return [Due("watch", "anyone", "accept the posted outcome")]

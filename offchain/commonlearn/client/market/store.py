@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonlearn.client.errors import JournalProblem
 from commonlearn.chain.signers import SignedTransaction
 from commonlearn.chain.transactions import Prepared
+from commonlearn.client.errors import JournalProblem
 
 __all__ = ["Action", "WatchStore"]
 
@@ -122,7 +122,9 @@ class WatchStore:
     def actions(self, *, under_way: bool = False) -> list[Action]:
         """All transactions in order, or those whose end is not known."""
         where = "WHERE outcome IS NULL" if under_way else ""
-        rows = self._db.execute(f"SELECT id, market, what, tx_hash, raw, fields, outcome FROM actions {where} ORDER BY id")
+        rows = self._db.execute(
+            f"SELECT id, market, what, tx_hash, raw, fields, outcome FROM actions {where} ORDER BY id"
+        )
         found = []
         for id_, market, what, tx_hash, raw, fields, outcome in rows:
             signed = None if raw is None else SignedTransaction(raw, tx_hash)
