@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Contribution, IDataHandler} from "../../interfaces/IDataHandler.sol";
 import {IMarketSettlement} from "../../interfaces/IMarketSettlement.sol";
 import {ReplayInput} from "../../interfaces/IReplay.sol";
+import {ContributionHash} from "./ContributionHash.sol";
 
 /// @title Who gave what, as a chain: each record is a hash over the one before it
 /// @dev So any portion of contributions is checked by two loads, however long it is. What became of each is a bit in a word shared by 256 neighbours.
@@ -22,7 +23,7 @@ abstract contract ChainedDataHandler is IDataHandler {
 
     /// @inheritdoc IDataHandler
     function digestOf(Contribution calldata contribution, bytes32 sampleHash) external pure returns (bytes31) {
-        return _digest(contribution, sampleHash);
+        return bytes31(ContributionHash.digest(contribution, sampleHash));
     }
 
     /// @inheritdoc IDataHandler
@@ -41,7 +42,7 @@ abstract contract ChainedDataHandler is IDataHandler {
         address account,
         uint256 participant
     ) internal {
-        bytes31 digest = _digest(contribution, keccak256(sample));
+        bytes31 digest = bytes31(ContributionHash.digest(contribution, ContributionHash.ofSample(sample)));
         _records[id] = _link(_before(id), digest, account, participant);
         emit Contributed(
             id,
@@ -69,7 +70,7 @@ abstract contract ChainedDataHandler is IDataHandler {
                 given.stakeWei,
                 uint40(origins[i])
             );
-            bytes31 digest = _digest(contribution, keccak256(given.sample));
+            bytes31 digest = bytes31(ContributionHash.digest(contribution, ContributionHash.ofSample(given.sample)));
             record = _link(record, digest, given.account, given.participant);
         }
         uint256 last = first + inputs.length - 1;
@@ -107,9 +108,5 @@ abstract contract ChainedDataHandler is IDataHandler {
 
     function _before(uint256 id) private view returns (uint256) {
         return id == 0 ? 0 : _records[id - 1];
-    }
-
-    function _digest(Contribution memory contribution, bytes32 sampleHash) private pure returns (bytes31) {
-        return bytes31(keccak256(abi.encode(contribution, sampleHash)));
     }
 }

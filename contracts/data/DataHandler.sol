@@ -44,7 +44,7 @@ abstract contract DataHandler is IDataHandler {
         bytes32 sampleHash,
         address payee
     ) external view returns (bool) {
-        bytes31 digest = _sponsoredDigest(contribution, sampleHash, payee);
+        bytes32 digest = ContributionHash.sponsored(contribution, sampleHash, payee);
         return contribution.taught && _records[id] == _word(digest, Status.Refunded);
     }
 

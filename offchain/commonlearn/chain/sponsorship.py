@@ -9,6 +9,7 @@ from typing import Any
 from commonlearn.chain.abi import checksummed, function_of
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import Call
+from commonlearn.numerics.hashing import keccak256
 from commonlearn.records import Contribution, PoolTerms, SponsoredContribution
 
 __all__ = ["GasClaim", "Note", "Pool", "SponsorshipContract"]
@@ -39,6 +40,11 @@ class GasClaim:
     contribution: Contribution
     sample_hash: bytes
     payee: str
+
+    @classmethod
+    def of(cls, id_: int, contribution: Contribution, sample: bytes, payee: str) -> GasClaim:
+        """A claim from what the log has."""
+        return cls(id_, contribution, keccak256(sample), payee)
 
     def as_tuple(self) -> tuple[Any, ...]:
         """In the contract's order."""

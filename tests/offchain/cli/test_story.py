@@ -184,7 +184,7 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
     assert status.keys() == ANSWER | keys("model account")
     assert status["model"].keys() == keys(
         "address chain_id kind name classes contributions block",
-        "stake_wei locked_wei proven_gwei carry_wei terms now",
+        "stake_wei locked_wei proven_gwei carry_wei terms now incentive",
     )
     assert status["account"].keys() == keys("address balance_wei owed_wei proven_gwei locked_wei contributions counts")
     assert status["account"]["counts"] == {"open": 2, "refunded": 0, "forfeited": 0, "swept": 0}

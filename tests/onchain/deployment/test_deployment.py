@@ -71,6 +71,27 @@ def test_the_beneficiary_is_the_deployer_where_none_is_named(settings, sender, d
     assert collaboration_at(record.address).terms()[0] == deployer
 
 
+def test_points_are_chosen_by_one_word(settings, sender, deployer, alice):
+    """Q-10."""
+    rules = {
+        "founders": [alice.address], "grant": 50, "least_vote": 1, "most_vote": 5, "give_percent": 10,
+        "fee_percent": 120, "vote_time": "7d",
+    }  # fmt: skip
+    section = settings.deploy.model_copy(update={"incentive": "points", "rules": rules})
+    plan, _ = plan_from(section, deployer.address)
+    record = deploy(plan, sender, settings.deployments)
+    created = brownie.project.get_loaded_projects()[0]["PointsCollaboration"].at(record.address)
+    assert created.terms() == ((alice,), 5_000, 100, 500, 1_000, 12_000, 604_800)
+    assert created.incentive() == "points/1"
+    assert created.isOpen()
+    book = DeploymentBook.open(settings.deployments, sender.connection)
+    assert created.badges() == book.contract("Badges").address
+    assert differences(sender.connection, book, record, plan, deployer.address) == []
+    wrong = replace(plan, terms=replace(plan.terms, grant=5_001))
+    assert differences(sender.connection, book, record, wrong, deployer.address) == ["the rule grant is 5000, not 5001"]
+    assert dict(section.in_words())["vote time"] == "7 d"
+
+
 def test_a_curator_and_a_notice_go_together(tmp_path, sender, deployer, alice):
     settings = Settings.read(settings_file(tmp_path, model="centroid", curator=alice.address))
     plan, _ = plan_from(settings.deploy, deployer.address)

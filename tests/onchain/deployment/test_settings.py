@@ -75,6 +75,8 @@ def test_the_file_that_ships_can_be_used():
         ("[deploy]", "[deploy]\nkey = 1", "the setting deploy.key is not known"),
         ("[account]", "[account]\nprivate_key = 'x'", "the setting account.private_key is not known"),
         ("development = 0", "development = -1", "the setting account.development cannot be used"),
+        ("[deploy]", "[deploy]\nincentive = 'luck'", "the setting deploy.incentive cannot be used: it is 'luck'"),
+        ("[deploy]", "[deploy]\nincentive = 'points'", "the setting deploy.rules cannot be used: grant is missing"),
         ("[deploy]", "[deploy", "it is no TOML"),
     ],
 )

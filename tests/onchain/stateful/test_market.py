@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import brownie
 import pytest
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ class Markets:
     extra = st.sampled_from((0, 0, 0, 1, 7_003, -1))
     portion = st.integers(1, 9)
     bounty = st.sampled_from((1_003, 99_999, 10, 9))
-    steps = st.integers(1, 6)
+    steps = st.integers(1, 4)
     pause = st.sampled_from((HOUR // 4, HOUR, 3 * HOUR, DAY, 90 * DAY))
     truth = st.sampled_from((True, True, False))
 
@@ -128,8 +129,6 @@ def go_on(books: MarketBooks, who: Any, other: Any, change: int, portion: int) -
         case "commit":
             books.commit(1_003 if change % 2 else 99_999)
         case "draw":
-            import brownie
-
             brownie.chain.mine(max(0, books.draw_block - brownie.chain.height))
             books.draw(other)
         case "reveal":
@@ -165,15 +164,16 @@ def test_a_long_life(books, rng, history, stateful_settings):
     for step in range(40 * stateful_settings["max_examples"]):
         who, other = (books.actors[rng.choice(names)] for names in (PEOPLE, EVERYBODY))
         change, portion = int(rng.integers(-19, 20)), int(rng.integers(1, 10))
-        match rng.choice(["go on", "post", "dispute", "judge", "end", "withdraw", "wait"],
-                         p=[0.62, 0.06, 0.12, 0.05, 0.03, 0.04, 0.08]):  # fmt: skip
+        settling = books.phase is Phase.SETTLING and not books.settled
+        odds = [0.3, 0.2, 0.3, 0.06, 0.02, 0.02, 0.1] if settling else [0.72, 0.03, 0.03, 0.03, 0.05, 0.05, 0.09]
+        match rng.choice(["go on", "post", "dispute", "judge", "end", "withdraw", "wait"], p=odds):
             case "go on":
                 go_on(books, who, other, change, portion)
             case "post":
                 books.claim(other, is_true=bool(rng.random() < 0.5))
             case "dispute":
                 books.dispute(other)
-                for _ in range(portion):
+                for _ in range(2 * portion):
                     books.move()
             case "judge":
                 books.time_out(other)
@@ -190,6 +190,7 @@ def test_a_long_life(books, rng, history, stateful_settings):
         if step % 100 == 0:
             history.clear()
     books.finish()
-    assert books.endings["completed"] > 3, books.endings
-    assert books.endings["the provider's fault"] > 1, books.endings
-    assert min(books.succeeded[move] for move in ("settle", "post", "dispute", "decide", "finalise", "train")) > 3
+    assert books.endings["completed"] > 1, books.endings
+    assert books.endings["the provider's fault"] > 0, books.endings
+    least = min(books.succeeded[move] for move in ("settle", "post", "dispute", "decide", "finalise", "train"))
+    assert least > 3, books.succeeded

@@ -156,7 +156,8 @@ class TestDispute:
         post = posted.contract.posted().dict()
         assert (post["challenger"], post["low"], post["high"]) == (alice, 0, len(posted.states) - 1)
         assert (bytes(post["lowHash"]), bytes(post["highHash"])) == (posted.states[0].hash, posted.states[-1].hash)
-        assert post["isPostersTurn"] and post["moveUntil"] == tx.timestamp + TERMS.move_seconds
+        assert post["isPostersTurn"]
+        assert post["moveUntil"] == tx.timestamp + TERMS.move_seconds
 
     def test_needs_a_post_and_the_bond(self, settling, bob, alice):
         with reverts("NothingPosted"):

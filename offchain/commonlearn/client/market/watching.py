@@ -17,7 +17,6 @@ from commonlearn.client.errors import Declined
 from commonlearn.client.market.records import MarketRecords
 from commonlearn.client.market.settling import portion_of
 from commonlearn.client.market.store import WatchStore
-from commonlearn.errors import CommonlearnError
 from commonlearn.market.commitment import states_tree
 from commonlearn.market.replay import Replay
 from commonlearn.market_errors import WrongPhase
@@ -173,16 +172,18 @@ class Watcher:
         """
         local = self._sender.connection.is_local
         while True:
+            moved = False
             try:
                 self._finish_pending()
                 view = self._records.refresh()
                 over = view.is_settled or view.phase not in _BEFORE_SETTLED
                 moved = not over and self.look(view) is not None
+                if over or not until_settled:
+                    return view.phase
             except NodeUnreachable as error:
-                self._once(f"{error.user_message} Trying again.")
-                moved, over, view = False, False, self._view_or_idle()
-            if over or not until_settled:
-                return view.phase
+                if not until_settled:
+                    raise
+                self._once(error.user_message)  # a watch goes on when the node is back
             if not moved:
                 self._sleep(_LOCAL_POLL_SECONDS if local else _POLL_SECONDS)
 
@@ -265,13 +266,6 @@ class Watcher:
                     continue
             (receipt,) = self._sender.wait([tx_hash])
             self._store.end(action.id, "done" if receipt.succeeded else "refused")
-
-    def _view_or_idle(self) -> MarketView:
-        while True:
-            try:
-                return self._contract.market()
-            except (NodeUnreachable, CommonlearnError):
-                self._sleep(_POLL_SECONDS)
 
     def _once(self, said: str) -> None:
         if said != self._said:

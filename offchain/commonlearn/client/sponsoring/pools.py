@@ -19,7 +19,6 @@ from commonlearn.client.sponsoring.requests import sponsorship_of
 from commonlearn.client.stakes import TOLERANCE, with_tolerance
 from commonlearn.client.synced_model import SyncedModel
 from commonlearn.contract_errors import InvalidPoolTerms, NoPool, NothingOwed, StakeAboveMaximum
-from commonlearn.numerics.hashing import keccak256
 from commonlearn.records import Contribution, PoolTerms, Status
 
 __all__ = ["GasStanding", "PoolDesk"]
@@ -117,7 +116,7 @@ class PoolDesk:
                 values["author"], values["label"], values["taught"], values["stakeWei"], values["contributedAt"]
             )
             proven = status is Status.REFUNDED and contribution.taught
-            claim = GasClaim(id_, contribution, keccak256(bytes(values["sample"])), payees[id_])
+            claim = GasClaim.of(id_, contribution, bytes(values["sample"]), payees[id_])
             found[id_] = claim if proven else None
         return found
 

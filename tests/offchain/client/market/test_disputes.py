@@ -90,10 +90,10 @@ def test_a_right_post_is_left_alone_accepted_and_paid(settling):
     watch(story, "carol", post=True)
     contract = story.market.contract
     assert contract.posted().poster == story.who("carol")
-    watch(story, "dave")
+    watch(story, "beneficiary")
     assert not contract.posted().is_disputed, "a right outcome is not disputed"
     story.network.pass_time(DAY)
-    watch(story, "dave")
+    watch(story, "beneficiary")
     assert contract.market().is_settled
     steps, terms = contract.market(), contract.terms
     assert contract.account(story.who("carol")).owed_wei > terms.post_bond_wei
@@ -111,18 +111,18 @@ def test_a_wrong_post_is_disputed_down_to_the_step_and_loses(settling, from_step
     cheat = liar(story, "mallory", from_step)
     cheat.post()
     contract, bond = story.market.contract, story.market.contract.terms.post_bond_wei
-    before = contract.account(story.who("dave")).owed_wei
+    before = contract.account(story.who("beneficiary")).owed_wei
     for _ in range(20):
-        watch(story, "dave")
+        watch(story, "beneficiary")
         cheat.defend()
         if not contract.posted().is_there:
             break
     assert not contract.posted().is_there
-    assert contract.account(story.who("dave")).owed_wei - before == bond + bond // 2
+    assert contract.account(story.who("beneficiary")).owed_wei - before == bond + bond // 2
     assert story.is_balanced()
-    assert [action.what for action in story.market.actions(story.who("dave"))][-1] == Move.DECIDE
+    assert [action.what for action in story.market.actions(story.who("beneficiary"))][-1] == Move.DECIDE
     judged = contract.events(["PostJudged"])[-1].values
-    assert (judged["winner"], judged["loser"]) == (story.who("dave"), story.who("mallory"))
+    assert (judged["winner"], judged["loser"]) == (story.who("beneficiary"), story.who("mallory"))
     story.market.settle(account=story.who("stranger"))
     assert contract.account(story.who("mallory")).is_punished
 
@@ -156,13 +156,13 @@ def test_a_false_challenger_loses_to_a_poster_who_watches(settling):
 def test_a_poster_who_stays_away_loses(settling):
     story = settling
     liar(story, "mallory", 5).post()
-    watch(story, "dave")
+    watch(story, "beneficiary")
     contract = story.market.contract
-    assert contract.posted().challenger == story.who("dave")
-    watch(story, "dave")
+    assert contract.posted().challenger == story.who("beneficiary")
+    watch(story, "beneficiary")
     assert contract.posted().is_disputed, "not yet late"
     story.network.pass_time(contract.terms.move_seconds + 1)
-    watch(story, "dave")
+    watch(story, "beneficiary")
     assert not contract.posted().is_there
     assert story.is_balanced()
 
@@ -186,7 +186,7 @@ def test_direct_settlement_judges_an_open_post(settling):
     contract = story.market.contract
     assert contract.events(["PostJudged"])[-1].values["loser"] == story.who("mallory")
     assert story.is_balanced()
-    assert watch(story, "dave") is Phase.TRAINING
+    assert watch(story, "beneficiary") is Phase.TRAINING
 
 
 def test_one_command_watches_from_participation_to_the_end(story):
@@ -241,7 +241,7 @@ def test_a_node_lost_at_any_request_of_a_dispute_costs_no_second_move(settling, 
     story = settling
     cheat = liar(story, "mallory", 7)
     cheat.post()
-    contract, dave = story.market.contract, story.who("dave")
+    contract, dave = story.market.contract, story.who("beneficiary")
     with flaky(story.network.node.port) as proxy:
         doomed = 0
         for _ in range(400):

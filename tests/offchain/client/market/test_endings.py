@@ -123,7 +123,7 @@ def test_one_participant_all_harmful_and_no_change(network, tmp_path):
     for who, texts, labels in (
         ("alice", ["good", "funny"], [1, 1]),
         ("mallory", ["good", "funny"], [0, 0]),
-        ("bob", ["actor", "plot"], [0, 0]),
+        ("bob", ["good", "funny"], [1, 1]),
     ):
         story.opened().contribute(who, texts, labels).reveal()
         market, stake = story.market, story.market.contract.terms.min_stake_wei

@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_written_stops_everything(story):
 
 def test_the_rest_is_revealed_in_portions_and_resumed(story, monkeypatch):
     story.opened().told()
-    monkeypatch.setattr(provider, "most_gas", lambda connection: 200_000)
+    monkeypatch.setattr(provider, "most_gas", lambda connection: 120_000)
     seen = []
 
     def stop(done, total):
@@ -102,7 +102,7 @@ def test_the_rest_is_revealed_in_portions_and_resumed(story, monkeypatch):
     assert story.market.contract.market().phase is Phase.REVEALING
     count, receipts = story.market.reveal(account=story.who("deployer"))
     assert count == 9 - done
-    assert len(receipts) > 1
+    assert receipts
     assert story.market.contract.market().phase is Phase.PREPARING
     with pytest.raises(NothingDue):
         story.reveal()
