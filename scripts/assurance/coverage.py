@@ -66,7 +66,7 @@ def main() -> None:
     }
     FOLDER.mkdir(parents=True, exist_ok=True)
     run = subprocess.run(
-        ["forge", "coverage", "--ir-minimum", "--no-match-path", "tests/forge/proofs/*", "--report", "summary", "--report", "lcov",
+        ["forge", "coverage", "--ir-minimum", "--report", "summary", "--report", "lcov",
          "--report-file", str(FOLDER / "lcov.info")],
         cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False,
     )  # fmt: skip

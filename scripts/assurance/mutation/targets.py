@@ -52,7 +52,7 @@ def tests_of(file: str, root: Path) -> tuple[list[str], list[str]]:
     first, rest = [], []
     for path in sorted((root / TESTS).rglob("*.t.sol")):
         name = path.relative_to(root).as_posix()
-        if "/proofs/" in name or file not in closure(name, root):
+        if file not in closure(name, root):
             continue
         named = re.search(r"@custom:mutation (.*)", path.read_text())
         is_about = path.name == f"{stem}.t.sol" or (named is not None and stem in named[1].split())

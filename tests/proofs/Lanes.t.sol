@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {CountVector} from "../../../contracts/libraries/CountVector.sol";
-import {LaneVector} from "../../../contracts/libraries/LaneVector.sol";
+import {CountVector} from "../../contracts/libraries/CountVector.sol";
+import {LaneVector} from "../../contracts/libraries/LaneVector.sol";
 
 /// @notice Proofs by halmos, for every word, lane, value and factor, that one entry changes its own lane as plain arithmetic does and no other bit (requirement M-01).
 /// @dev A vector's update is a chain of such steps: each entry reads the word that the one before it left. So equality of one step for all words is equality for all samples; that words are
