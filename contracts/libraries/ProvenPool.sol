@@ -49,6 +49,8 @@ library ProvenPool {
         Account memory account = _settled(self, except);
         uint256 base = self.totalGwei - account.provenGwei;
         uint256 pot = amountWei + self.carryWei;
+        // Shares are whole wei for each gwei; what the division leaves is carried.
+        // slither-disable-next-line divide-before-multiply
         perGwei = pot / base;
         self.carryWei = SafeCast.toUint96(pot - perGwei * base);
         self.perGwei = SafeCast.toUint96(self.perGwei + perGwei);
