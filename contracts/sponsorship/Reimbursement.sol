@@ -106,6 +106,8 @@ abstract contract Reimbursement is IReimbursement, Balances {
         Pool storage pool = _pools[collaboration];
         PoolTerms memory terms = pool.terms;
         if (block.timestamp > terms.earnUntil || pool.leftWei == 0) return;
+        // Nothing is allowed by it: it only tells who paid for the gas, and a contract in between is not repaid.
+        // slither-disable-next-line tx-origin
         if (payer != tx.origin || payer.code.length != 0) return;
         Note storage note = _ledgers[collaboration][terms.earnUntil].notes[id];
         if (note.payer != address(0)) return; // what is counted for a note is the price of a first one
