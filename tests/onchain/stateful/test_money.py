@@ -229,7 +229,7 @@ def test_a_long_life(books, rng, history, stateful_settings):
             case "sweepMany":
                 books.claim_many("sweep", ids, books.actors[other], strict=strange)
             case "contribute":
-                excess = int(rng.choice([0, 1, 10**15 + 7, -1], p=[0.7, 0.08, 0.08, 0.14]))
+                excess = int(rng.choice([0, 1, 10**15 + 7, -1], p=[0.6, 0.08, 0.08, 0.24]))
                 books.contribute(books.actors[who], presence(feature), label, excess)
             case "refund":
                 books.refund(id_, books.actors[other if strange else author], altered=altered)
