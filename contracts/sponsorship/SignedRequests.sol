@@ -11,6 +11,7 @@ import {ISponsorship, SponsoredContribution} from "../../interfaces/ISponsorship
 abstract contract SignedRequests is ISponsorship, EIP712 {
     using BitMaps for BitMaps.BitMap;
 
+    // solhint-disable-next-line gas-small-strings -- hashed when compiled
     bytes32 private constant REQUEST_TYPE = keccak256(
         "SponsoredContribution(address collaboration,address author,address payee,address relayer,bytes sample,uint256 label,uint256 maxStakeWei,bool stakeFromAuthor,uint256 nonce,uint256 deadline)"
     );
