@@ -1,4 +1,4 @@
-"""A prediction market: a provider pays for what improves a secret test set; a label flipper pays, a copier gains nothing.
+"""A prediction market: a provider pays for what improves the model on a secret test set; harm costs the stake.
 
 Twice: settled by the contract portion by portion, and by a posted outcome, after a wrong one was disputed to one step.
 """

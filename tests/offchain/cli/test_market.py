@@ -6,7 +6,7 @@ import json
 import pytest
 
 from commonlearn.cli.exit_codes import ExitCode
-from tests.support.live_market import DAY, test_reviews
+from tests.support.live_market import DAY, labelled_reviews
 
 RULES = {
     "min_stake": "0.001", "bond": "0.1", "step_fee": "0.000001", "post_bond": "0.01", "full_score": 10,
@@ -26,7 +26,7 @@ def table(path, texts, labels):
 @pytest.fixture
 def market(shell, tmp_path):
     """A model under a market by one word, a secret test set, and commands of some of the cast."""
-    texts, labels = test_reviews(40)
+    texts, labels = labelled_reviews(40)
     learned = table(tmp_path / "learned.csv", texts * 5, labels * 5)
     rules = [word for name, value in RULES.items() for word in ("--rule", f"{name}={value}")]
     deployed = shell.json(
@@ -40,7 +40,7 @@ def market(shell, tmp_path):
         told = shell("market", command, address, *words, *who, *(["--json"] if as_json else []), code=code)
         return json.loads(told.stdout) if as_json else told
 
-    run.address, run.tests = address, table(tmp_path / "secret.csv", *test_reviews(40))
+    run.address, run.tests = address, table(tmp_path / "secret.csv", *labelled_reviews(40))
     return run
 
 
