@@ -1,4 +1,4 @@
-"""A prediction market: a provider pays for what improves a secret test set; a label flipper pays, a copier gains nothing.
+"""A prediction market: a provider pays for what improves the model on a secret test set; harm costs the stake.
 
 Twice: settled by the contract portion by portion, and by a posted outcome, after a wrong one was disputed to one step.
 """
@@ -16,7 +16,6 @@ from commonlearn.client.market.settling import Work
 from commonlearn.models import Perceptron
 from commonlearn.money import format_ether
 from commonlearn.records import MarketTerms
-from scripts.demo_data import MARGIN
 from scripts.demos.liar import Liar
 from scripts.demos.stage import ETH_USD, GAS_GWEI, Stage
 
@@ -27,11 +26,14 @@ ETHER = 10**18
 TESTS = 100
 HONEST = ("alice", "bob", "carol")
 FLIPPER, COPIER = "mallory", "larry"
-TURNS = 15
-EACH_TURN = {"alice": 2, "bob": 2, "mallory": 1, "carol": 2}
+TURNS = 12
+EACH_TURN = {"alice": 2, "bob": 2, "mallory": 3, "carol": 2}
 COPIED = 12
-FIRST = 60
-"""From so few reviews come the first weights here: a model that knows little has more to gain than chance can hide."""
+FIRST, MARGIN = 1_000, 75
+"""First weights here: from fewer reviews than other demos, so that more is left to gain, and less easily moved, so that
+one contribution tells more than chance."""
+STARTS = (1_000, 3_200)
+"""Where each market's contributions begin."""
 BOUNTY_WEI = ETHER // 2
 TERMS = MarketTerms(
     min_stake_wei=ETHER // 100, bond_wei=ETHER // 5, step_fee_wei=2 * 10**14, post_bond_wei=ETHER // 10,
@@ -64,7 +66,6 @@ class Demo:
             first = self.data.featurizer.transform_batch(self.data.raw[:FIRST])
             model = Perceptron(encoding="presence", margin=MARGIN).fit(first.to_csr(), self.data.labels[:FIRST])
             self.stage.data = self.data = replace(self.data, model=model)
-            self.position = FIRST
         self.stage.call(("provider", *HONEST, FLIPPER, COPIER, "settler", "watcher"))
 
     @property
@@ -114,7 +115,7 @@ class Demo:
         result = {name: Result() for name in (*EACH_TURN, COPIER)}
         self.results.append(result)
         total = TURNS * sum(EACH_TURN.values()) + COPIED
-        start = self.position
+        start = self.position = min(STARTS[len(self.results) - 1], len(self.data.raw) - 2 * total)
         with self.stage.bar(f"{total} contributions under stake", total) as progress:
             for _ in range(TURNS):
                 for name, count in EACH_TURN.items():
