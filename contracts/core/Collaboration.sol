@@ -91,6 +91,8 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     /// @inheritdoc ISelfAssessment
     function terms() public view override returns (Terms memory) {
         (uint256 word0, uint256 word1) = CloneArguments.pair(0);
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
         (uint256 word2, ) = CloneArguments.pair(64);
         return SelfAssessmentTermsLibrary.terms(word0, word1, word2);
     }

@@ -40,6 +40,8 @@ abstract contract CollaborationBase is ICollaboration {
         assert(model_ == address(model())); // our first child, as a contract's nonce starts at 1
         emit Described(metadata);
         IModel(model_).upload(words);
+        // Only whether all words have come matters here.
+        // slither-disable-next-line unused-return
         (uint256 uploaded, uint256 required, , ) = IModel(model_).uploadState();
         if (uploaded == required) _open();
     }
@@ -146,6 +148,8 @@ abstract contract CollaborationBase is ICollaboration {
     }
 
     function _creation() internal view returns (CreationRecord memory) {
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
         (, uint256 word1) = CloneArguments.pair(0);
         (uint256 word2, uint256 word3) = CloneArguments.pair(64);
         return CreationRecordLibrary.creation(word1, word2, word3);

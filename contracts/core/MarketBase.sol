@@ -16,6 +16,8 @@ abstract contract MarketBase is ChainedDataHandler, MarketBook {
     /// @notice The rules.
     function _terms() internal view override returns (MarketTerms memory) {
         (uint256 word0, uint256 word1) = CloneArguments.pair(0);
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
         (uint256 word2, ) = CloneArguments.pair(64);
         (uint256 word4, uint256 word5) = CloneArguments.pair(128);
         return MarketTermsLibrary.terms(word0, word1, word2, word4, word5);
@@ -23,6 +25,8 @@ abstract contract MarketBase is ChainedDataHandler, MarketBook {
 
     /// @notice The replay engine.
     function _engine() internal view override returns (address) {
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
         (uint256 word0, ) = CloneArguments.pair(0);
         return address(uint160(word0));
     }

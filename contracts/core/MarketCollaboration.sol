@@ -208,6 +208,8 @@ contract MarketCollaboration is
     }
 
     function _settlement() private {
+        // What a settlement returns is in the log and the state; the functions that come here return nothing.
+        // slither-disable-next-line unused-return
         Address.functionDelegateCall(SETTLEMENT, msg.data);
     }
 

@@ -13,6 +13,8 @@ import {PointsTermsLibrary} from "./PointsTerms.sol";
 
 /// @title A public model whose contributors give one another points
 /// @dev The model learns every contribution at once, for gas alone; points say whose data others found right.
+// Payable by its interface only: ether that is sent is refused with an error.
+// slither-disable-next-line locked-ether
 contract PointsCollaboration is CollaborationBase, DataHandler, Points {
     struct Ledger {
         uint64 count;

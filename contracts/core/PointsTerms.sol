@@ -28,9 +28,13 @@ library PointsTermsLibrary {
     /// @notice The terms of this clone.
     function terms() internal view returns (PointsTerms memory t) {
         t = votingTerms();
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
         (uint256 word0, ) = CloneArguments.pair(0);
         t.founders = new address[](uint8(word0 >> 192));
         for (uint256 i = 0; i < t.founders.length; ++i) {
+            // The other words are read elsewhere.
+            // slither-disable-next-line unused-return
             (uint256 founder, ) = CloneArguments.pair(FOUNDERS_AT + 32 * i);
             t.founders[i] = address(uint160(founder));
         }
@@ -38,6 +42,8 @@ library PointsTermsLibrary {
 
     /// @notice The terms of this clone without its founders: all that a vote needs.
     function votingTerms() internal view returns (PointsTerms memory t) {
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
         (uint256 word0, ) = CloneArguments.pair(0);
         t.grant = uint32(word0 >> 160);
         t.leastVote = uint32(word0 >> 128);

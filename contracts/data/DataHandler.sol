@@ -24,6 +24,8 @@ abstract contract DataHandler is IDataHandler {
     function statusOf(uint256 id) external view returns (Status status) {
         if (id >= contributions()) return Status.None;
         status = _status(_records[id]);
+        // A status or digest is compared, of which there is one right value; no amount is.
+        // slither-disable-next-line incorrect-equality
         if (status == Status.None || status == Status.Batched) return _batchedStatus(id);
     }
 
@@ -45,6 +47,8 @@ abstract contract DataHandler is IDataHandler {
         address payee
     ) external view returns (bool) {
         bytes32 digest = ContributionHash.sponsored(contribution, sampleHash, payee);
+        // Digests are compared for equality; no amount is.
+        // slither-disable-next-line incorrect-equality
         return contribution.taught && _records[id] == _word(digest, Status.Refunded);
     }
 
@@ -103,6 +107,8 @@ abstract contract DataHandler is IDataHandler {
         uint256 record = _records[id];
         Status status = _status(record);
         bytes32 digest = ContributionHash.digest(contribution, sampleHash);
+        // A status or digest is compared, of which there is one right value; no amount is.
+        // slither-disable-next-line incorrect-equality
         if (status == Status.None || (uint256(digest) ^ record) >> 8 != 0) revert UnknownContribution(id);
         if (status != Status.Open) revert NotOpen(id, status);
     }
@@ -119,6 +125,8 @@ abstract contract DataHandler is IDataHandler {
         Status status = _status(record);
         bytes32 found;
         bool isFitting;
+        // A status or digest is compared, of which there is one right value; no amount is.
+        // slither-disable-next-line incorrect-equality
         if (status == Status.Batched) {
             found = MerkleTree.climb(ContributionHash.leaf(id, contribution, sampleHash), claim.proof);
             isFitting = payee == address(0);

@@ -44,7 +44,11 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
         Status ending
     ) private nonReentrant returns (uint256 done) {
         if (claims.length == 0) revert EmptyBatch();
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
         uint256[] memory predicted;
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
         bytes[] memory unanswered;
         if (ending != Status.Swept) {
             _requireSettled();
@@ -52,6 +56,8 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
             if (predicted.length != claims.length) revert BatchLength(claims.length, predicted.length);
         }
         Terms memory t = terms();
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
         Tally memory tally;
         uint256 skipped = 0;
         for (uint256 i = 0; i < claims.length; ++i) {
@@ -60,13 +66,19 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
             address payee = claim.payee == address(0) ? given.author : claim.payee;
             bool isRefused = false;
             bytes memory reason = _recordRefusal(claim, given);
+            // An empty reason is none yet; a refusal without any is told by `isRefused`.
+            // slither-disable-next-line incorrect-equality
             if (reason.length == 0) reason = _refusal(ending, claim.id, given, payee, t);
             if (ending != Status.Swept) {
                 if (predicted[i] == REFUSED) {
                     isRefused = true; // whatever the model gave as its reason, perhaps none
                     bytes memory answer = skipped < unanswered.length ? unanswered[skipped] : bytes("");
+                    // An empty reason is none yet; a refusal without any is told by `isRefused`.
+                    // slither-disable-next-line incorrect-equality
                     if (reason.length == 0) reason = answer;
                     ++skipped;
+                    // An empty reason is none yet; a refusal without any is told by `isRefused`.
+                    // slither-disable-next-line incorrect-equality
                 } else if (reason.length == 0) {
                     reason = _disagreement(ending, claim.id, given.label, predicted[i]);
                 }

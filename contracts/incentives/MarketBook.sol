@@ -36,7 +36,11 @@ abstract contract MarketBook is ReentrancyGuardTransient {
 
     Market internal _market;
     Post internal _post;
+    // A mapping or array needs no first value; it is filled where the other half of the market writes it.
+    // slither-disable-next-line uninitialized-state
     mapping(address => Account) internal _accounts;
+    // A mapping or array needs no first value; it is filled where the other half of the market writes it.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 number => Past) internal _past;
 
     /// @notice Reverts unless the market is in a phase.

@@ -25,6 +25,8 @@ abstract contract MarketCommitment is IMarket, MarketBook {
         uint256 heldWei = t.bondWei + purseWei;
         if (msg.value < heldWei + t.fullScore) revert BountyTooSmall(msg.value, heldWei + t.fullScore);
 
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
         Market memory m;
         m.number = _market.number + 1;
         m.first = first.toUint48();

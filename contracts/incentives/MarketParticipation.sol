@@ -33,6 +33,8 @@ abstract contract MarketParticipation is IMarket, MarketBook {
     /// @return id Number of the contribution.
     /// @return stakeWei What was staked.
     /// @return participant The account's number in this market.
+    // Called by payable functions of contracts that inherit this one.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _stake(address who) internal returns (uint256 id, uint96 stakeWei, uint256 participant) {
         Market storage m = _market;
         if (m.phase != Phase.Participating || block.timestamp >= m.deadline) {

@@ -24,6 +24,8 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
         if (!state.isFinal) revert IMarketSettlement.WrongFinality(false);
         uint256 most = (uint256(_market.contributions) + 1) * _terms().rounds;
         if (steps == 0 || steps > most) revert WrongSteps(steps, most);
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
         Post memory p;
         p.poster = msg.sender;
         p.steps = steps.toUint32();
@@ -203,6 +205,8 @@ abstract contract MarketPosts is IMarketDispute, MarketReplay {
         emit PostAccepted(_market.number, poster, rewardWei);
     }
 
+    // Reached from payable functions through a delegatecall, which slither does not follow; the value stays.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _requireBond() private view {
         uint256 bondWei = _terms().postBondWei;
         if (msg.value != bondWei) revert WrongBond(msg.value, bondWei);

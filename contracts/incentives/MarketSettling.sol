@@ -16,6 +16,8 @@ abstract contract MarketSettling is IMarketSettlement, MarketPosts {
         _requireInTime(_requirePhase(Phase.Preparing));
         bytes32 hash = _testHash(samples, labels);
         if (hash != _market.testHash) revert WrongTestSet(hash, _market.testHash);
+        // Only the words are needed.
+        // slither-disable-next-line unused-return
         (, , uint256[] memory words) = _learner().snapshot();
         (ReplayState memory state, bytes memory prepared) = IReplay(_engine()).prepare(
             address(_learner()),
@@ -89,6 +91,8 @@ abstract contract MarketSettling is IMarketSettlement, MarketPosts {
         for (uint256 i = 0; i < inputs.length; ++i) {
             if (_accounts[inputs[i].account].isPunished) continue;
             learned[i] = 0x01;
+            // Whether it taught changes nothing here.
+            // slither-disable-next-line unused-return
             _learner().train(inputs[i].sample, inputs[i].label);
         }
         _learned(first, learned);

@@ -58,6 +58,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         amountWei = _pool.take(msg.sender);
         if (amountWei == 0) revert NothingOwed(msg.sender);
         emit Withdrawn(msg.sender, to, amountWei);
+        // The caller names who gets what the caller is owed, and nothing else is sent.
+        // slither-disable-next-line arbitrary-send-eth
         (bool sent, ) = to.call{value: amountWei}("");
         if (!sent) revert WithdrawalFailed(to, amountWei);
     }
@@ -87,6 +89,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     /// @return stakeWei What was locked.
     function _lock(address payee) internal returns (uint256 id, uint96 stakeWei) {
         LedgerState ledger = _ledger;
+        // Zero means never opened; nobody can make it zero again.
+        // slither-disable-next-line incorrect-equality
         if (ledger.lastTime() == 0) revert NotYetOpen();
         (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
         uint256 required = _stake(ledger, floorWei, halfLifeSeconds);
@@ -107,6 +111,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     /// @return stakesWei What was locked for each.
     function _lockMany(uint256 count) internal returns (uint256 first, uint256[] memory stakesWei) {
         LedgerState ledger = _ledger;
+        // Zero means never opened; nobody can make it zero again.
+        // slither-disable-next-line incorrect-equality
         if (ledger.lastTime() == 0) revert NotYetOpen();
         first = ledger.count();
         uint256 sumWei;
@@ -223,6 +229,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     /// @dev Else one transaction could bend the model by a contribution, claim, and bend it back.
     function _requireSettled() internal view {
         uint256 lastTime = _ledger.lastTime();
+        // Claims in the very second of a contribution are what is refused; no other second is.
+        // slither-disable-next-line incorrect-equality
         if (block.timestamp == lastTime) revert ModelJustMoved(lastTime);
     }
 

@@ -25,6 +25,8 @@ library BitSlices {
     ) internal pure returns (uint256 end) {
         assembly ("memory-safe") {
             let ahead := shl(5, shr(8, place))
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let bit := shl(and(place, 0xff), 1)
             let size := shl(5, blocks)
             let last := add(sample.offset, sample.length)
@@ -225,6 +227,8 @@ library BitSlices {
             word = (word + (word >> 4)) & (type(uint256).max / 17);
             // at most 8 a byte; two bytes are added before the sum could exceed one
             word = (word + (word >> 8)) & (type(uint256).max / 257);
+            // The division is exact: it repeats one bit in every lane.
+            // slither-disable-next-line divide-before-multiply
             ones = (word * (type(uint256).max / 65_535)) >> 240;
         }
     }

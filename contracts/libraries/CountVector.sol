@@ -20,6 +20,8 @@ library CountVector {
     ) internal view returns (uint256 total) {
         unchecked {
             uint256 loaded = type(uint256).max; // number of the word at hand; none yet
+            // Begins at zero, as Solidity sets it.
+            // slither-disable-next-line uninitialized-local
             uint256 word;
             uint256 sumsEnd = _end(_pointer(sums), sums.length);
             uint256 end = _end(_pointer(entries), entries.length);

@@ -38,6 +38,8 @@ library FeatureCodec {
         uint256 encoding = configuration.encoding();
         uint256 dimension = configuration.dimension();
         uint256 unit = encoding == ModelConfigurationLibrary.SPARSE ? 4 : 2;
+        // The rest is what is looked for: a sample that is no whole number of features.
+        // slither-disable-next-line divide-before-multiply
         uint256 count = sample.length / unit;
         unchecked {
             // dimension ≤ 2^16, and calldata is shorter than 2^64

@@ -50,6 +50,8 @@ library LanePointers {
     /// @dev Equivalent to: `for n < count: lane(words, n) = table[n] >> 224`.
     function pack(uint256 table, uint256 bits, uint256 count, uint256[] memory words) internal pure {
         assembly ("memory-safe") {
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let mask := sub(shl(bits, 1), 1)
             let end := add(table, shl(3, count))
             let target := add(words, 0x20)
@@ -66,6 +68,8 @@ library LanePointers {
                     offset := sub(offset, bits)
                     word := or(word, shl(offset, and(shr(224, mload(p)), mask)))
                 }
+                // Yul names the shift first and the value second: one bit is moved, as meant.
+                // slither-disable-next-line incorrect-shift
                 mstore(target, or(word, and(mload(target), sub(shl(offset, 1), 1))))
             }
         }
@@ -82,6 +86,8 @@ library LanePointers {
     /// @dev Equivalent to: `change = clamp(lane + amount) - lane; lane += change`.
     function addToFirst(uint256 table, uint256 bits, int256 amount) internal pure returns (int256 change) {
         assembly ("memory-safe") {
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let half := shl(sub(bits, 1), 1)
             let old := sar(224, mload(table))
             change := amount
@@ -113,6 +119,8 @@ library LanePointers {
     /// @param entries Each lane at most once. On return the array holds the `changes` instead.
     function add(uint256 table, uint256 bits, uint256[] memory entries, int256 factor) internal pure {
         assembly ("memory-safe") {
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let half := shl(sub(bits, 1), 1)
             let p := add(entries, 0x20)
             let end := add(p, shl(5, mload(entries)))

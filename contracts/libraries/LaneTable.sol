@@ -30,6 +30,8 @@ library LaneTableLibrary {
         assembly ("memory-safe") {
             first := and(add(mload(0x40), 0x1f), not(0x1f))
             let unused := sub(256, bits)
+            // Yul names the shift first and the value second: one bit is moved, as meant. The division is exact: it repeats one bit in every lane.
+            // slither-disable-next-line incorrect-shift,divide-before-multiply
             let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1)) // half a range in every lane
             let size := div(0x2000, bits) // of a word, unpacked
             let p := first
@@ -74,6 +76,8 @@ library LaneTableLibrary {
     /// @dev Equivalent to, for each lane number j: `lane(j) = int256(memory[table + 32 * j]) - 2 ** (bits - 1)`.
     function store(LaneTable self, uint256 slot, uint256 bits, uint256 count) internal {
         assembly ("memory-safe") {
+            // Yul names the shift first and the value second: one bit is moved, as meant. The division is exact: it repeats one bit in every lane.
+            // slither-disable-next-line incorrect-shift,divide-before-multiply
             let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1))
             let size := div(0x2000, bits)
             let p := and(self, 0xffffffff)
@@ -180,6 +184,8 @@ library LaneTableLibrary {
                     mstore(at, mul(greatest, sgt(value, 0)))
                 }
             }
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let most := sub(shl(bits, 1), 1)
             let p := and(self, 0xffffffff)
             let lane := add(mload(p), constantChange)

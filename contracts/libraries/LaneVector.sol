@@ -98,6 +98,8 @@ library LaneVector {
     ) internal returns (int256 squaresChange) {
         assembly ("memory-safe") {
             let unused := sub(256, bits)
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let half := shl(sub(bits, 1), 1)
             let ahead := shl(16, mul(column, bits))
             let p := add(entries, 0x20)

@@ -11,6 +11,8 @@ library Log2 {
         unchecked {
             uint256 e = _topBit(value);
             uint256 m = e > 31 ? value >> (e - 31) : value << (31 - e);
+            // Fixed point with floor after each step, as the law of the logarithm says; its twin gives the same bits.
+            // slither-disable-next-line divide-before-multiply
             uint256 z = ((m - 0x80000000) << 31) / (m + 0x80000000);
             uint256 q = (z * z) >> 31;
             // C_i = round(2^33 / (ln 2 * (2 i + 1))), i = 8 … 0

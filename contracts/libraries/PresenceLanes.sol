@@ -78,6 +78,8 @@ library PresenceLanes {
     ) internal pure returns (uint256 wholeEnd, uint256 lesserEnd) {
         assembly ("memory-safe") {
             let lanes := add(table, 8)
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let half := shl(sub(bits, 1), 1)
             let ahead := add(half, factor)
             let onTop := shl(224, factor)

@@ -50,6 +50,8 @@ library ProvenPool {
         uint96 sum = self.perGwei;
         uint256 base = self.totalGwei - account.provenGwei;
         uint256 pot = amountWei + self.carryWei;
+        // Shares are whole wei for each gwei; what the division leaves is carried.
+        // slither-disable-next-line divide-before-multiply
         perGwei = pot / base;
         sum = SafeCast.toUint96(sum + perGwei);
         (self.perGwei, self.carryWei) = (sum, SafeCast.toUint96(pot - perGwei * base));

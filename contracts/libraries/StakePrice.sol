@@ -26,6 +26,8 @@ library StakePrice {
     /// @notice The stake, rounded up to a whole gwei so that what is proven counts in gwei without rests.
     function price(uint256 floorWei, uint256 excessWei) internal pure returns (uint256) {
         unchecked {
+            // Rounds up to whole gwei on purpose.
+            // slither-disable-next-line divide-before-multiply
             return ((floorWei + excessWei + GWEI - 1) / GWEI) * GWEI;
         }
     }

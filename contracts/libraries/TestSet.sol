@@ -42,6 +42,8 @@ library TestSet {
             let head := calldataload(add(packed.offset, cursor))
             label := shr(240, head)
             sample.offset := add(packed.offset, add(cursor, HEAD))
+            // Offset and length are the two halves of one calldata slice.
+            // slither-disable-next-line write-after-write
             sample.length := and(shr(208, head), 0xffffffff)
             end := add(cursor, add(HEAD, sample.length))
         }

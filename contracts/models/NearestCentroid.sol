@@ -54,6 +54,8 @@ contract NearestCentroid is Model {
         state.classCount = uint16(class + 1);
         _upload = state;
         CentroidHeader header = CentroidHeader.wrap(_words[first]);
+        // Zero is the one number of samples that leaves no centroid.
+        // slither-disable-next-line incorrect-equality
         if (header.count() == 0) revert EmptyClass(class);
         uint256 activeAt = block.timestamp + c.noticeSeconds();
         _words[first] = CentroidHeader.unwrap(header.withActiveAt(activeAt));
@@ -75,6 +77,8 @@ contract NearestCentroid is Model {
 
     function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal view override {
         _firstWord(c, label, _upload.classCount);
+        // Only whether it can be decoded matters here: it reverts if not.
+        // slither-disable-next-line unused-return
         FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
     }
 
@@ -91,7 +95,11 @@ contract NearestCentroid is Model {
         uint256[] memory entries,
         uint256 count
     ) private view returns (uint256 nearest) {
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
         int256 least;
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
         int256 leastSize;
         for (uint256 k = 0; k < count; ++k) {
             (int256 numerator, int256 size) = _distance(c, entries, k);

@@ -43,12 +43,18 @@ contract Perceptron is Model {
         if (sums.length == 1) {
             int256 lead = label == 1 ? sums[0] : -sums[0];
             taught = _best(sums) != label || lead < margin;
+            // Only centroids need the change of the squares.
+            // slither-disable-next-line unused-return
             if (taught) LaneVector.add(_slot(0), c.weightBits(), 0, entries, label == 1 ? step : -step);
         } else {
             uint256 rival = _bestExcept(sums, label);
             taught = _best(sums) != label || sums[label] - sums[rival] < margin;
             if (taught) {
+                // Only centroids need the change of the squares.
+                // slither-disable-next-line unused-return
                 LaneVector.add(_slot(0), c.weightBits(), label, entries, step);
+                // Only centroids need the change of the squares.
+                // slither-disable-next-line unused-return
                 LaneVector.add(_slot(0), c.weightBits(), rival, entries, -step);
             }
         }

@@ -52,6 +52,8 @@ contract ModelReplay is Replay {
         for (uint256 i = 0; i < inputs.length; ++i) {
             ReplayInput calldata input = inputs[i];
             if (!_enter(next, input)) continue;
+            // Whether it taught changes nothing here.
+            // slither-disable-next-line unused-return
             copy.train(input.sample, input.label);
             _credit(next, input.participant, _correct(copy, prepared[ADDRESS:]));
         }

@@ -130,6 +130,8 @@ contract PerceptronReplay is Replay {
     /// @notice Reverts when the rows of all features that the test samples may have take too much memory.
     function _requireFitting(ModelConfiguration c, uint256 tests, uint256 features) private pure {
         uint256 rows = 1 + (features < c.dimension() ? features : c.dimension());
+        // Words are counted whole, so the division rounds up before they are multiplied.
+        // slither-disable-next-line divide-before-multiply
         uint256 size = rows * (_isSliced(c) ? (tests + 255) / 256 : ScoreRows.wordsFor(tests));
         if (size > MOST_INDEX_WORDS) revert TestSetTooLarge(size, MOST_INDEX_WORDS);
     }

@@ -34,6 +34,8 @@ library SlicedTests {
 
     /// @notice How many words hold the scores of a test set.
     function scoreWords(ModelConfiguration c, uint256 tests, uint256 longest) internal pure returns (uint256) {
+        // Words are counted whole, so the division rounds up before they are multiplied.
+        // slither-disable-next-line divide-before-multiply
         return ((tests + 255) / 256) * depthFor(c, longest);
     }
 
@@ -94,6 +96,8 @@ library SlicedTests {
     function scoreOf(ModelConfiguration c, uint256 table, bytes calldata sample) internal pure returns (int256 score) {
         bool wellFormed;
         (score, wellFormed) = PresenceLanes.sum(table, c.dimension(), sample);
+        // Only whether it can be decoded matters here: it reverts if not.
+        // slither-disable-next-line unused-return
         if (!wellFormed) FeatureCodec.decode(sample, c, LanePointers.STRIDE, 0, 0); // reverts, and says why
         return score + int256(c.interceptValue()) * LanePointers.first(table);
     }

@@ -29,6 +29,8 @@ abstract contract Balances is ISponsorship, ReentrancyGuardTransient {
 
     /// @notice Adds ether that is here, and nobody's, to a balance.
     function _credit(address account, uint256 amountWei) internal {
+        // Only adds to a balance after the call, and whatever else lowers one is guarded against re-entering.
+        // slither-disable-next-line reentrancy-eth
         if (amountWei > 0) balanceOf[account] += amountWei;
     }
 
@@ -40,6 +42,8 @@ abstract contract Balances is ISponsorship, ReentrancyGuardTransient {
     }
 
     /// @notice Reverts when no ether came along.
+    // Called by payable functions of contracts that inherit this one.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _requireEther() internal view {
         if (msg.value == 0) revert NothingSent();
     }

@@ -118,13 +118,17 @@ contract ModelsTest {
         bool isSmall = chance.oneIn(2); // distances come close only when all counts and norms are small
         for (uint256 k = 0; k < classes; ++k) {
             uint256 start = k * (1 + lanes);
-            uint256 activeAt = isFree && chance.oneIn(4) ? NOW + chance.below(3) : 0;
-            uint256 count = isSmall ? chance.between(1, 3) : 1 + chance.sized(MOST_COUNT - 1);
-            uint256 norm = isSmall ? chance.below(40) : chance.sized(MOST_NORM);
-            if (isFree && chance.oneIn(6)) (count, norm) = (0, 0);
-            words[start] = (activeAt << 216) | (count << 184) | norm;
+            words[start] = _header(chance, isSmall, isFree);
             Models.fill(chance, words, start + 1, lanes, s.bits, s.dimension);
         }
+    }
+
+    function _header(Chance memory chance, bool isSmall, bool isFree) private pure returns (uint256) {
+        uint256 activeAt = isFree && chance.oneIn(4) ? NOW + chance.below(3) : 0;
+        uint256 count = isSmall ? chance.between(1, 3) : 1 + chance.sized(MOST_COUNT - 1);
+        uint256 norm = isSmall ? chance.below(40) : chance.sized(MOST_NORM);
+        if (isFree && chance.oneIn(6)) (count, norm) = (0, 0);
+        return (activeAt << 216) | (count << 184) | norm;
     }
 
     /// @notice Sends both the same calls, some of them malformed, and compares all that comes back.
@@ -140,11 +144,21 @@ contract ModelsTest {
             uint256 label = chance.oneIn(8) ? chance.sized(type(uint256).max) : chance.below(s.classes + 1);
             _compareCall(model, plain, abi.encodeCall(IModel.scores, (sample)), "scores");
             _compareCall(model, plain, abi.encodeCall(IModel.predict, (sample)), "predict");
-            _compareCall(model, plain, abi.encodeCall(IModel.train, (sample, label)), "train");
+            _compareTraining(model, plain, sample, label);
             if (chance.oneIn(8)) VM.warp(block.timestamp + 1);
         }
         uint256[] memory wanted = plain.words();
         Check.equal(model.wordsAt(0, wanted.length + 1), _withZero(wanted), "words");
+    }
+
+    /// @dev `check` refuses what training refuses, in the same words.
+    function _compareTraining(IModel model, ModelReference plain, bytes memory sample, uint256 label) private {
+        (bool isChecked, bytes memory objection) = address(model).call(abi.encodeCall(IModel.check, (sample, label)));
+        (bool isTaken, bytes memory wanted) = address(plain).call(abi.encodeCall(IModel.train, (sample, label)));
+        (bool isFine, bytes memory found) = address(model).call(abi.encodeCall(IModel.train, (sample, label)));
+        Check.isTrue(isFine == isTaken && isChecked == isTaken, "whether it is taken");
+        Check.equal(found, wanted, "train");
+        Check.equal(objection, isTaken ? bytes("") : wanted, "check");
     }
 
     function _compareCall(IModel model, ModelReference plain, bytes memory call_, string memory what) private {

@@ -6,10 +6,16 @@ interface Vm {
     function deal(address account, uint256 balance) external;
     function prank(address sender) external;
     function warp(uint256 time) external;
+    function getBlockTimestamp() external view returns (uint256 time);
     function roll(uint256 block_) external;
     function record() external;
     function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
     function assume(bool condition) external;
+    function expectRevert(bytes calldata answer) external;
+    function expectEmit(address emitter) external;
+    function snapshotState() external returns (uint256 number);
+    function revertToState(uint256 number) external returns (bool isDone);
+    function etch(address account, bytes calldata code) external;
 }
 
 Vm constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
