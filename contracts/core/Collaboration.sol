@@ -124,8 +124,8 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         _requireOpen(id, contribution, sampleHash);
     }
 
-    function _closeRecord(uint256 id, uint256 batch, Status status) internal override {
-        _close(id, batch, status);
+    function _closeRecord(uint256 id, bool isBatched, Status status) internal override {
+        _close(id, isBatched, status);
     }
 
     function _recordRefusal(

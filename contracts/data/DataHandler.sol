@@ -144,14 +144,11 @@ abstract contract DataHandler is IDataHandler {
     }
 
     /// @notice Marks how an open contribution ended. The digest stays: who gave what remains provable.
-    /// @param batch Where it is recorded.
-    function _close(uint256 id, uint256 batch, Status status) internal {
-        uint256 record = _records[batch];
-        // A status or digest is compared, of which there is one right value; no amount is.
-        // slither-disable-next-line incorrect-equality
-        if (_status(record) == Status.Batched)
+    /// @param isBatched Whether it came in a batch of two or more.
+    function _close(uint256 id, bool isBatched, Status status) internal {
+        if (isBatched)
             _batchStatuses[id / STATUSES] |= (uint256(status) - uint256(Status.Open)) << (2 * (id % STATUSES));
-        else _records[batch] = _word(bytes32(record), status);
+        else _records[id] = _word(bytes32(_records[id]), status);
     }
 
     function _batchedStatus(uint256 id) private view returns (Status) {

@@ -88,7 +88,7 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
                 emit ClaimRefused(claim.id, reason);
                 continue;
             }
-            _closeRecord(claim.id, claim.batch, ending);
+            _closeRecord(claim.id, claim.proof.length > 0, ending); // what came alone has no path
             tally.releasedWei += given.stakeWei;
             _pay(claim.id, given, payee, ending, t, tally);
             ++done;

@@ -220,7 +220,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     function _release(uint256 id, uint256 stakeWei, Status status) private {
         _ledger = _ledger.withReleased(stakeWei);
-        _closeRecord(id, id, status);
+        _closeRecord(id, false, status);
     }
 
     /// @notice The terms that set the stake.
@@ -238,8 +238,8 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view virtual;
 
     /// @notice Marks a contribution as ended.
-    /// @param batch Where it is recorded: its own number, or that of its batch's first.
-    function _closeRecord(uint256 id, uint256 batch, Status status) internal virtual;
+    /// @param isBatched Whether it came in a batch of two or more.
+    function _closeRecord(uint256 id, bool isBatched, Status status) internal virtual;
 
     /// @notice What the model predicts now.
     function _predictedClass(bytes calldata sample) internal view virtual returns (uint256);

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @notice Addresses of an unpacked vector in memory: 32 bits of its spare lane | 32 bits of lane 0. Never 0.
+/// @notice Addresses of an unpacked vector in memory: 32 bits of its first spare lane | 32 bits of lane 0. Never 0.
 type LaneTable is uint256;
 
 using LaneTableLibrary for LaneTable global;
 
 /// @title Vectors of small signed integers, unpacked: one lane a word of memory
 /// @notice For work on many samples: words are unpacked once, each lane is then one load away, and changed words are packed and stored once. Lane 0 belongs to a model's constant feature, lane `j + 1` to feature `j`;
-/// behind the last lane is a spare one. Samples are presence samples (see `FeatureCodec`). Fuzzed for equality with {LaneVector}.
+/// behind the last lane are sixteen spare ones, which are zero. Samples are presence samples (see `FeatureCodec`). Fuzzed for equality with {LaneVector}.
 /// @dev Lanes are kept *biased* by half their range, `lane + 2^(bits - 1)`: from 0 to 2^bits - 1, so that one comparison finds a lane that has left its range at either end.
 library LaneTableLibrary {
     /// @dev Sixteen ones: what is added to each index of a word of sixteen.
     uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
+    /// @dev The numbers from 0 to 15.
+    uint256 private constant RISING = 0x0000000100020003000400050006000700080009000a000b000c000d000e000f;
     /// @dev The odd ones of sixteen indices, and the bit above each.
     uint256 private constant SECOND = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
     uint256 private constant ABOVE = 0x0001000000010000000100000001000000010000000100000001000000010000;
@@ -63,13 +65,14 @@ library LaneTableLibrary {
                 }
             }
             spare := p
-            mstore(0x40, add(p, 0x20))
+            mstore(0x40, add(p, 0x200))
         }
-        assert(spare < 1 << 18); // see `score`
-        return LaneTable.wrap((spare << 32) | first);
+        assert(spare < (1 << 18) - 0x200); // see `score`
+        table = LaneTable.wrap((spare << 32) | first);
+        _resetSpare(table, bits);
     }
 
-    /// @notice Packs a table and stores the words that changed.
+    /// @notice Packs a table and stores all words: storing an unchanged one costs no more than to find out that it is.
     /// @dev Equivalent to, for each lane number j: `lane(j) = int256(memory[table + 32 * j]) - 2 ** (bits - 1)`.
     function store(LaneTable self, uint256 slot, uint256 bits, uint256 count) internal {
         assembly ("memory-safe") {
@@ -98,10 +101,7 @@ library LaneTableLibrary {
                     word := or(shl(bits, word), mload(add(p, 0xc0)))
                     word := or(shl(bits, word), mload(add(p, 0xe0)))
                 }
-                word := xor(word, bias)
-                if xor(word, sload(slot)) {
-                    sstore(slot, word)
-                }
+                sstore(slot, xor(word, bias))
             }
         }
     }
@@ -113,45 +113,36 @@ library LaneTableLibrary {
         }
     }
 
-    /// @notice Checks a presence sample and adds up the lanes of its features, each biased.
-    /// @dev Sixteen indices at a time. Two neighbours `a`, `b` are in order where `b + 0xffff - a` reaches bit 16; those at even places are compared in the word itself, the others in the word moved by one place. The table's address (in words)
-    /// is added to all indices at once; a shift by 5 less than to the end then gives each lane's address in bytes. The last word is filled up with the spare lane. A malformed sample may add up anything, but no address is beyond 2^18.
+    /// @notice Checks a presence sample and adds up the lanes of its features, each biased, and as many spare lanes as fill the last sixteen.
+    /// @dev Sixteen indices at a time. The table's address (in words) is added to all of them at once; a shift by 5 less than to the end then gives each lane's address in bytes. Two neighbours `a`, `b` are in order where
+    /// `b + 0xffff - a` reaches bit 16; those at even places are compared in the word itself, the others in the word moved by one place. An index that outgrows its 16 bits by the addition comes out
+    /// below its predecessor (or below lane 0, with which the first is compared), so it is found too. A malformed sample may add up anything, but no address is beyond 2^18.
     /// Equivalent to: `wellFormed` is that the length is even and not 0, `index(k) < index(k + 1)` for all k, and the last index is below the dimension;
-    ///   `for each index: total += memory[table + 32 * (index + 1)]`.
+    ///   `for each index: total += memory[table + 32 * (index + 1)]`, then `total += 2 ** (bits - 1)` until the number of lanes is a multiple of 16.
     function score(
         LaneTable self,
         bytes calldata sample,
         uint256 dimension
     ) internal pure returns (bool wellFormed, uint256 total) {
-        (uint256 ahead, uint256 filler) = self._places();
-        self._setSpare(0);
+        (uint256 ahead, uint256 filler) = _places(self);
         assembly ("memory-safe") {
             let ordered := ABOVE
-            let previous := 0
-            let unopposed := shl(240, 1) // before the first index there is none to compare with
+            let previous := shr(5, and(self, 0xffffffff))
             let head := sample.offset
             let end := add(head, sample.length)
             for {} lt(head, end) {
                 head := add(head, 0x20)
             } {
                 let word := calldataload(head)
-                let rest := 0
                 if lt(sub(end, head), 0x20) {
-                    rest := shr(shl(3, sub(end, head)), not(0))
+                    let rest := shr(shl(3, sub(end, head)), not(0))
                     word := or(and(word, not(rest)), and(filler, rest))
                 }
-                ordered := and(
-                    ordered,
-                    or(shl(16, rest), sub(add(and(word, SECOND), SECOND), and(shr(16, word), SECOND)))
-                )
-                previous := or(shl(240, previous), shr(16, word))
-                ordered := and(
-                    ordered,
-                    or(or(rest, unopposed), sub(add(and(previous, SECOND), SECOND), and(shr(16, previous), SECOND)))
-                )
-                unopposed := 0
-                previous := word
                 word := add(word, ahead)
+                ordered := and(ordered, sub(add(and(word, SECOND), SECOND), and(shr(16, word), SECOND)))
+                previous := or(shl(240, previous), shr(16, word))
+                ordered := and(ordered, sub(add(and(previous, SECOND), SECOND), and(shr(16, previous), SECOND)))
+                previous := word
                 total := add(total, mload(and(shr(235, word), 0x3ffe0)))
                 total := add(total, mload(and(shr(219, word), 0x3ffe0)))
                 total := add(total, mload(and(shr(203, word), 0x3ffe0)))
@@ -184,8 +175,7 @@ library LaneTableLibrary {
         int256 change,
         int256 constantChange
     ) internal pure {
-        (uint256 ahead, uint256 filler) = self._places();
-        self._setSpare(1 << (bits - 1));
+        (uint256 ahead, uint256 filler) = _places(self);
         assembly ("memory-safe") {
             function clamp(at, greatest) {
                 let value := mload(at)
@@ -289,19 +279,32 @@ library LaneTableLibrary {
                 }
             }
         }
+        _resetSpare(self, bits);
     }
 
-    /// @notice What is added to sixteen indices to make addresses (in words) of them, and sixteen indices of the spare lane.
-    function _places(LaneTable self) internal pure returns (uint256 ahead, uint256 filler) {
+    /// @notice What is added to sixteen indices to make addresses (in words) of them, and the sixteen indices of the spare lanes.
+    function _places(LaneTable self) private pure returns (uint256 ahead, uint256 filler) {
         assembly ("memory-safe") {
             ahead := mul(add(shr(5, and(self, 0xffffffff)), 1), ONES)
-            filler := sub(mul(shr(37, self), ONES), ahead)
+            filler := add(sub(mul(shr(37, self), ONES), ahead), RISING)
         }
     }
 
-    function _setSpare(LaneTable self, uint256 value) internal pure {
+    /// @notice Sets the spare lanes to zero, biased.
+    function _resetSpare(LaneTable self, uint256 bits) private pure {
         assembly ("memory-safe") {
-            mstore(shr(32, self), value)
+            let half := shl(sub(bits, 1), 1)
+            let p := shr(32, self)
+            for {
+                let end := add(p, 0x200)
+            } lt(p, end) {
+                p := add(p, 0x80)
+            } {
+                mstore(p, half)
+                mstore(add(p, 0x20), half)
+                mstore(add(p, 0x40), half)
+                mstore(add(p, 0x60), half)
+            }
         }
     }
 }

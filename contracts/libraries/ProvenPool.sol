@@ -47,15 +47,16 @@ library ProvenPool {
     /// @return perGwei What each proven gwei got.
     function share(Pool storage self, uint256 amountWei, address except) internal returns (uint256 perGwei) {
         Account memory account = _settled(self, except);
+        uint96 sum = self.perGwei;
         uint256 base = self.totalGwei - account.provenGwei;
         uint256 pot = amountWei + self.carryWei;
         // Shares are whole wei for each gwei; what the division leaves is carried.
         // slither-disable-next-line divide-before-multiply
         perGwei = pot / base;
-        self.carryWei = SafeCast.toUint96(pot - perGwei * base);
-        self.perGwei = SafeCast.toUint96(self.perGwei + perGwei);
+        sum = SafeCast.toUint96(sum + perGwei);
+        (self.perGwei, self.carryWei) = (sum, SafeCast.toUint96(pot - perGwei * base));
         if (account.provenGwei > 0) {
-            account.seenPerGwei = self.perGwei;
+            account.seenPerGwei = sum;
             self.accounts[except] = account;
         }
     }

@@ -71,8 +71,9 @@ abstract contract Model is IModel {
         reasons = new bytes[](samples.length);
         uint256 refused = 0;
         for (uint256 i = 0; i < samples.length; ++i) {
-            (outcomes[i], reasons[refused]) = _tryTrain(c, table, samples[i], labels[i]);
-            if (outcomes[i] == REFUSED) ++refused;
+            (uint256 outcome, bytes memory reason) = _tryTrain(c, table, samples[i], labels[i]);
+            outcomes[i] = outcome;
+            if (outcome == REFUSED) reasons[refused++] = reason;
         }
         Refusals.cut(reasons, refused);
         _pack(c, table);
@@ -88,8 +89,9 @@ abstract contract Model is IModel {
         reasons = new bytes[](samples.length);
         uint256 refused = 0;
         for (uint256 i = 0; i < samples.length; ++i) {
-            (classes_[i], reasons[refused]) = _tryPredict(c, table, samples[i]);
-            if (classes_[i] == REFUSED) ++refused;
+            (uint256 class, bytes memory reason) = _tryPredict(c, table, samples[i]);
+            classes_[i] = class;
+            if (class == REFUSED) reasons[refused++] = reason;
         }
         Refusals.cut(reasons, refused);
     }

@@ -16,6 +16,7 @@ from commonlearn.errors import DataNotFound
 from commonlearn.evaluation import AccuracyRow, accuracy_table, imdb_one_pass
 from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
+from scripts.bench.market import cost_table, measure_settlement
 from scripts.bench.speed import measure_inference
 from scripts.bench.targets import TARGETS, reached
 
@@ -48,6 +49,14 @@ def _gas(console: Console) -> Iterator[Figure]:
     with console.status("Gas, on a local chain …"):
         for found in measure_gas():
             yield Figure(f"gas.{found.key}", found.gas, PEER["gas"].get(found.key), found.floor)
+
+
+def _market(console: Console) -> Iterator[Figure]:
+    with console.status("A market's settlement …"):
+        found = measure_settlement()
+    console.print(cost_table(found))
+    yield Figure("gas.market_settle_per_pair", round(found.pair_gas, 1))
+    yield Figure("gas.market_settle_1000x100", found.gas)
 
 
 def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
@@ -140,7 +149,7 @@ def main() -> int:
             "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
             style="yellow",
         )
-    figures = [*_gas(console), *_speed(console, inputs)]
+    figures = [*_gas(console), *_market(console), *_speed(console, inputs)]
     try:
         figures += _accuracy(console)
     except DataNotFound as error:

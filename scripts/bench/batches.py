@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from commonlearn.chain.batch import Receipt
+from commonlearn.client.description import Description
+from commonlearn.datasets import fetch_imdb
+from commonlearn.errors import DataNotFound
+from commonlearn.featurizers import featurizer_from_dict
 from commonlearn.incentives.batch import batch_claims
 from commonlearn.models.exact import ExactPerceptron
 from commonlearn.numerics.codec import encode_presence
@@ -16,7 +20,7 @@ from scripts.bench.inputs import ModelInput
 if TYPE_CHECKING:
     from scripts.bench.gas import _Model
 
-__all__ = ["batch_figures", "contribute_many"]
+__all__ = ["batch_figures", "contribute_many", "real_figure"]
 
 COUNT = 50
 WORDS = 100
@@ -61,6 +65,39 @@ def batch_figures(made: _Model, given: ModelInput) -> Iterator[tuple[str, int]]:
     made.chain.now += DAY
     report = made.chain.send(made.contract.report_many(denied, strict=True), 1)
     yield f"batch50_report_per_sample.{WORDS}", _each(report)
+
+
+def real_figure(made: _Model, given: ModelInput) -> tuple[str, int] | None:
+    """Measure the first 50 film reviews of 90 to 110 known words, truly labelled; None where there are no reviews.
+
+    Parameters
+    ----------
+    made : _Model
+        A fresh sparse perceptron, with the peer's own weights and words.
+    given : ModelInput
+        What it was made from.
+
+    Returns
+    -------
+    (str, int) or None
+        Key, and gas for each sample, rounded up.
+    """
+    try:
+        texts, labels = fetch_imdb("test", download=False, return_X_y=True)
+    except DataNotFound:
+        return None
+    featurizer = featurizer_from_dict(Description.from_bytes(given.metadata).featurizer)
+    found: list[tuple[bytes, int]] = []
+    for text, label in zip(texts, labels, strict=True):
+        sample = featurizer.transform_encoded([text])[0]
+        if abs(len(sample) // 2 - WORDS) <= WORDS // 10:
+            found.append((sample, int(label)))
+        if len(found) == COUNT:
+            break
+    for sender in (1, 9):
+        made.contribute(found[0][0], 0, sender)
+    receipt, _ = contribute_many(made, [sample for sample, _ in found], [label for _, label in found])
+    return "batch50_contribute_real_per_sample.100", _each(receipt)
 
 
 def _labels(made: _Model, given: ModelInput, samples: list[bytes], choose: Callable[[int], int]) -> list[int]:

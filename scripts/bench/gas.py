@@ -11,6 +11,7 @@ from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import Call, CollaborationContract, FactoryContract, deployment_call
 from commonlearn.incentives.stake_price import StakePrice
 from commonlearn.records import Contribution, Terms
+from scripts.bench.batches import batch_figures, real_figure
 from scripts.bench.inputs import SPARSE_SIZES, Inputs, ModelInput, touched_words
 from scripts.bench.points import points_gas
 from scripts.local_node import LocalNode
@@ -139,6 +140,10 @@ def _steps(chain: Chain, inputs: Inputs) -> Iterator[Measurement]:
         yield from _claims(sparse, inputs.sparse_perceptron.samples[str(size)], str(size))
         chain.node.revert(before)
         sparse.price, chain.now = price, now
+    for key, gas in batch_figures(model(inputs.sparse_perceptron), inputs.sparse_perceptron):
+        yield Measurement(key, gas)
+    if inputs.has_peer_weights and (real := real_figure(model(inputs.sparse_perceptron), inputs.sparse_perceptron)):
+        yield Measurement(*real)
     yield from _contributions(model(inputs.dense_perceptron), inputs.dense_perceptron, "dense", "100")
     for key, given, size in (
         ("centroid_dense", inputs.dense_centroid, "100"),

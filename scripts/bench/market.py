@@ -5,3 +5,187 @@ not in it.
 """
 
 from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+from rich.table import Table
+
+from commonlearn.chain.abi import function_of
+from commonlearn.chain.batch import Receipt, receipt_from
+from commonlearn.chain.contracts import deployment_call
+from commonlearn.datasets import fetch_imdb
+from commonlearn.errors import DataNotFound
+from commonlearn.featurizers import PresenceText
+from commonlearn.market.replay import AwardTerms, Replay
+from commonlearn.market.state import ReplayInput
+from commonlearn.models import Perceptron
+from commonlearn.models.configuration import ModelConfiguration
+from commonlearn.models.exact import ExactModel, ExactPerceptron
+from commonlearn.numerics import Encoding, encode_presence
+from scripts.local_node import LocalNode
+
+__all__ = ["Settlement", "cost_table", "measure_settlement"]
+
+CONTRIBUTIONS, TESTS = 1_000, 100
+DIMENSION, WORDS, MARGIN, PARTICIPANTS = 1_000, 40, 75, 50
+FIRST_REVIEWS = 2_000
+GAS_LIMIT = 16_777_216
+WEI = 10**18
+L2_GAS_GWEI = 0.01
+BLOB_GWEI_A_BYTE = 1.0
+"""Assumed: blob gas at 1 gwei, one a byte, and data posted as they are, without compression."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What one round of a replay costs.
+
+    Attributes
+    ----------
+    gas : int
+        Of all its transactions: preparing, replaying, closing.
+    pair_gas : float
+        Of replaying alone, a contribution and test sample.
+    transactions : int
+    largest_gas : int
+        Of the dearest transaction.
+    largest_bytes, total_bytes : int
+        Calldata of the longest transaction, and of all.
+    is_real : bool
+        Whether film reviews were replayed, and not samples drawn in their shape.
+    """
+
+    gas: int
+    pair_gas: float
+    transactions: int
+    largest_gas: int
+    largest_bytes: int
+    total_bytes: int
+    is_real: bool
+
+
+def measure_settlement(*, use_data: bool = True) -> Settlement:
+    """Replay 1,000 contributions against 100 test samples on a local chain.
+
+    Parameters
+    ----------
+    use_data : bool
+        Whether to take film reviews where they are at hand.
+    """
+    replay, model, is_real = _market(use_data)
+    with LocalNode(timestamp=1_700_000_000, base_fee=0) as node:
+        account = node.accounts()[0]
+
+        def send(data: str, to: str | None = None) -> Receipt:
+            fields = {"from": account, "data": data, "gas": hex(GAS_LIMIT), "gasPrice": "0x0"}
+            if to is not None:
+                fields["to"] = to
+            receipt = receipt_from(node.request("eth_sendTransactionSync", fields))
+            if not receipt.succeeded:
+                raise RuntimeError("a portion of the replay failed in the benchmark")
+            return receipt
+
+        engine = str(send(deployment_call("PerceptronReplay").data).contract)
+        implementation = str(send(deployment_call("Perceptron").data).contract)
+        clone = _clone_of(implementation, engine, model.configuration)
+        clone_address = str(send(clone).contract)
+        calls = [_call("prepare", clone_address, model.words(), *_test_set(replay))]
+        terms = replay.terms.as_tuple()
+        for portion in replay.portions():
+            if portion.first_step > len(replay.inputs):
+                break  # one round
+            start = portion.first_step
+            inputs = [each.as_tuple() for each in replay.inputs[start : start + portion.contributions]]
+            state = replay.state_after(start).as_tuple()
+            if inputs:
+                calls.append(_call("advance", terms, state, replay.prepared, inputs))
+            if portion.closes_round:
+                whole = replay.state_after(len(replay.inputs)).as_tuple()
+                calls.append(_call("closeRound", terms, whole, replay.initial.as_tuple()))
+        used = [send(call, engine).gas_used for call in calls]
+    sizes = [len(call) // 2 - 1 for call in calls]
+    pairs = CONTRIBUTIONS * TESTS
+    return Settlement(sum(used), sum(used[1:-1]) / pairs, len(used), max(used), max(sizes), sum(sizes), is_real)
+
+
+def cost_table(found: Settlement) -> Table:
+    """What the settlement costs in ether, on Ethereum and on a second layer under the assumptions in its title."""
+    table = Table(
+        "where",
+        "ether",
+        title=(
+            f"Settling {CONTRIBUTIONS:,} contributions x {TESTS} test samples: {found.gas:,} gas, "
+            f"{found.total_bytes:,} bytes, {found.transactions} transactions. Second layer: {L2_GAS_GWEI} gwei a gas, "
+            f"data as blobs at {BLOB_GWEI_A_BYTE} gwei a byte"
+        ),
+    )
+    for gwei in (1, 10, 30):
+        table.add_row(f"Ethereum at {gwei} gwei", f"{found.gas * gwei / 1e9:.4f}")
+    layer = found.gas * L2_GAS_GWEI + found.total_bytes * BLOB_GWEI_A_BYTE
+    table.add_row("second layer", f"{layer / 1e9:.6f}")
+    return table
+
+
+def _call(name: str, *arguments: object) -> str:
+    return function_of("PerceptronReplay", name).encode(*arguments)
+
+
+def _test_set(replay: Replay) -> tuple[list[bytes], list[int]]:
+    samples, labels, at = [], [], 0
+    while at < len(replay.prepared):
+        length = int.from_bytes(replay.prepared[at + 2 : at + 6], "big")
+        labels.append(int.from_bytes(replay.prepared[at : at + 2], "big"))
+        samples.append(replay.prepared[at + 6 : at + 6 + length])
+        at += 6 + length
+    return samples, labels
+
+
+def _clone_of(implementation: str, trainer: str, configuration: ModelConfiguration) -> str:
+    """Code that creates a minimal clone with a model's immutable arguments (ERC-1167)."""
+    runtime = "363d3d373d3d3d363d73" + implementation[2:] + "5af43d82803e903d91602b57fd5bf3"
+    runtime += trainer[2:] + configuration.to_int().to_bytes(32, "big").hex()
+    return f"0x61{len(runtime) // 2:04x}3d81600a3d39f3{runtime}"
+
+
+def _market(use_data: bool) -> tuple[Replay, ExactModel, bool]:
+    model, samples, labels, is_real = _reviews() if use_data else _drawn()
+    chance = random.Random(3)
+    people = [chance.randrange(PARTICIPANTS) for _ in range(CONTRIBUTIONS)]
+    numbers = {person: number for number, person in enumerate(dict.fromkeys(people))}
+    inputs = [
+        ReplayInput(
+            numbers[person],
+            "0x" + random.Random(person).randbytes(20).hex(),
+            WEI // 1000,
+            # every tenth is a liar
+            label if person % 10 else 1 - label,
+            sample,
+        )
+        for person, sample, label in zip(people, samples[TESTS:], labels[TESTS:], strict=True)
+    ]
+    return Replay(AwardTerms(WEI, 20, 4), model, samples[:TESTS], labels[:TESTS], inputs), model, is_real
+
+
+def _reviews() -> tuple[ExactModel, list[bytes], list[int], bool]:
+    try:
+        texts, y = fetch_imdb("train", download=False, return_X_y=True)
+    except DataNotFound:
+        return _drawn()
+    featurizer = PresenceText.learn(texts[:FIRST_REVIEWS], y[:FIRST_REVIEWS].tolist(), dimension=DIMENSION)
+    batch, known = featurizer.transform_known(texts[: FIRST_REVIEWS + 2 * CONTRIBUTIONS])
+    labels = y[: FIRST_REVIEWS + 2 * CONTRIBUTIONS][known]
+    first = int(known[:FIRST_REVIEWS].sum())
+    start = Perceptron(encoding="presence", margin=MARGIN).fit(batch[:first].to_csr(), labels[:first])
+    chosen = slice(first, first + TESTS + CONTRIBUTIONS)
+    return start.model_, batch[chosen].to_samples(), labels[chosen].tolist(), True
+
+
+def _drawn() -> tuple[ExactModel, list[bytes], list[int], bool]:
+    chance = random.Random(5)
+    configuration = ModelConfiguration(Encoding.PRESENCE, 8, 2, DIMENSION, step=1, intercept_value=1, margin=MARGIN)
+    model = ExactPerceptron(configuration)
+    model.weights[1:, 0] = np.array([chance.randrange(-60, 61) for _ in range(DIMENSION)])
+    samples = [encode_presence(sorted(chance.sample(range(DIMENSION), WORDS))) for _ in range(TESTS + CONTRIBUTIONS)]
+    return model, samples, [chance.randrange(2) for _ in samples], False

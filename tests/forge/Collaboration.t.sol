@@ -4,18 +4,18 @@ pragma solidity ^0.8.30;
 import {Collaboration} from "../../contracts/core/Collaboration.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {Status} from "../../interfaces/IDataHandler.sol";
-import {CollaborationHandler} from "./support/CollaborationHandler.sol";
+import {BatchHandler} from "./support/BatchHandler.sol";
 import {Check} from "./support/Check.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @notice Money under any order of actions by several people (requirements I-01 to I-11, D-03): forge calls the handler's actions at random, and
+/// @notice Money under any order of actions by several people (requirements I-01 to I-11, D-03, B-10): forge calls the handler's actions at random, and
 /// after each of them all that follows must hold.
 contract CollaborationTest {
-    CollaborationHandler private _handler;
+    BatchHandler private _handler;
     Collaboration private _collaboration;
 
     function setUp() public {
-        _handler = new CollaborationHandler();
+        _handler = new BatchHandler();
         _collaboration = _handler.COLLABORATION();
     }
 
@@ -36,7 +36,7 @@ contract CollaborationTest {
         VM.warp(block.timestamp + 4 days);
         uint256 count = _handler.contributions();
         for (uint256 id = 0; id < count; ++id) {
-            if (_handler.statuses(id) == Status.Open) _handler.sweep(2 * id + 1, 1, false);
+            if (_handler.statuses(id) == Status.Open) _handler.sweepOne(id);
         }
         for (uint256 i = 0; i < _handler.ACTORS(); ++i) {
             _handler.withdraw(i);
@@ -57,6 +57,11 @@ contract CollaborationTest {
             _handler.refund(dice >> 80, dice >> 96, dice % 2 == 0);
             _handler.report(dice >> 112, dice >> 128, dice % 2 == 0);
             if (i % 4 == 0) _handler.sweep(dice >> 144, dice >> 160, dice % 2 == 0);
+            _handler.contributeMany(dice >> 17, dice >> 96, dice >> 33, dice % 8 == 0);
+            if (i % 4 == 1) _handler.sponsor(dice >> 18, dice >> 44);
+            _handler.wait(dice >> 65, 1);
+            _handler.claimMany(dice >> 19, dice >> 90, dice >> 21, dice % 8 == 1);
+            _handler.claimMany(dice >> 20, dice >> 91, dice >> 23, dice % 8 == 2);
             if (i % 8 == 1) _handler.withdraw(dice >> 176);
             _requireBalanced();
         }
@@ -64,6 +69,7 @@ contract CollaborationTest {
         Check.isTrue(_handler.successes(Status.Forfeited) > 9, "hardly any reports");
         Check.isTrue(_handler.successes(Status.Swept) > 9, "hardly any sweeps");
         Check.isTrue(_handler.refusals() > 99, "hardly any refusals");
+        Check.isTrue(_handler.batches() > 99 && _handler.sponsored() > 9, "hardly any batches, or sponsored ones");
         Check.isTrue(_handler.paidOutWei() > 0 && _handler.forcedWei() > 0, "no withdrawals, or nothing forced");
         _requireLedger();
         _requireEndedOnce();

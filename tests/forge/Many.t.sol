@@ -10,8 +10,9 @@ import {Chance} from "./support/Chance.sol";
 import {Check} from "./support/Check.sol";
 import {Models} from "./support/Models.sol";
 import {Samples} from "./support/Samples.sol";
+import {VM} from "./support/Vm.sol";
 
-/// @notice Many samples in one call against as many calls: the same answers, the same refusals byte for byte, the same words (requirement B-02). This contract is the models' trainer.
+/// @notice Many samples in one call against as many calls: the same answers, the same refusals byte for byte, the same words (requirements B-02, B-12). This contract is the models' trainer.
 contract ManyTest {
     uint256 private constant ROUNDS = 2;
 
@@ -109,6 +110,31 @@ contract ManyTest {
             Check.isTrue(!isFine && thrown.length > 3, "the single call is refused too");
             Check.equal(reasons[i], thrown, "reason");
         }
+    }
+
+    /// @dev Requirement B-12. The recorder counts each store as a load too.
+    function test_eachWordIsLoadedAndStoredOnce() public {
+        Models.Shape memory s = Models.Shape(Samples.PRESENCE, 8, 2, 63);
+        IModel model = _make(_perceptron, Models.perceptron(s, 1, 1, 0), new uint256[](2));
+        bytes[] memory samples = new bytes[](20);
+        uint16[] memory labels = new uint16[](20);
+        for (uint256 i = 0; i < 20; ++i) {
+            (samples[i], labels[i]) = (hex"000000010020", uint16(i % 2));
+            for (uint16 j = 0x21; j < 0x3f; ++j) {
+                samples[i] = abi.encodePacked(samples[i], j);
+            }
+        }
+        VM.record();
+        model.trainMany(samples, labels);
+        (bytes32[] memory reads, bytes32[] memory writes) = VM.accesses(address(model));
+        Check.equal(writes.length, 2, "words stored");
+        Check.isTrue(writes[0] != writes[1], "a word was stored twice");
+        Check.equal(reads.length, 4, "words loaded, and stored");
+        VM.record();
+        model.predictMany(samples);
+        (reads, writes) = VM.accesses(address(model));
+        Check.equal(reads.length, 2, "words loaded to predict");
+        Check.equal(writes.length, 0, "words stored to predict");
     }
 
     function test_onlyTheTrainer() public {

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 from commonlearn.contract_errors import BatchRefused
-from commonlearn.errors import CommonlearnError
+from commonlearn.errors import CommonlearnError, UnknownLabel
 from commonlearn.incentives.batch import batch_tree
 from commonlearn.incentives.self_assessment import ClaimOf, Refused
-from commonlearn.records import NOBODY, Claim
+from commonlearn.models.exact import ExactModel
+from commonlearn.records import NOBODY, Claim, Status
 from tests.support.bookkeeper import Bookkeeper
 from tests.support.events import logged
 from tests.support.thrown import thrown_data
@@ -47,7 +48,7 @@ class BatchBookkeeper(Bookkeeper):
     ) -> None:
         """Contribute samples and labels, good and bad, for their stakes and an excess (or a lack)."""
         now, trained = self._now(), deepcopy(self.twin)
-        answers = [_answer(partial(trained.train_one, sample, label)) for sample, label in given]
+        answers = [_answer(trained, sample, label) for sample, label in given]
         told = [(label, sample, answer) for (sample, label), answer in zip(given, answers, strict=True)]
         accepted = [
             (sample, answer) for (sample, _), answer in zip(given, answers, strict=True) if isinstance(answer, bool)
@@ -83,6 +84,23 @@ class BatchBookkeeper(Bookkeeper):
         expected = partial(getattr(self.ledger, f"{name}_many"), told, *who, now=now, strict=strict)
         arguments = ([claim.as_tuple() for claim in claims], strict, {"from": caller})
         self._many(f"{name}Many", expected, arguments, now, "id")
+
+    def is_single(self, id_: int) -> bool:
+        """Whether single claims know a contribution: it came alone, and nobody sponsored it."""
+        claim = self.ledger.claim_of(id_)
+        return not claim.proof and claim.payee == NOBODY
+
+    def sweep_rest(self) -> None:
+        """Take all stakes that are left: of single contributions and of others, by batches."""
+        self.pass_time(self.terms.sweep_wait_seconds)
+        rest = [id_ for id_ in range(len(self.samples)) if self.ledger.status_of(id_) is Status.OPEN]
+        for start in range(0, len(rest), 50):
+            self.claim_many("sweep", rest[start : start + 50], self.actors["stranger"], strict=True)
+
+    def close(self) -> None:
+        """Take all money out: whatever happened before, nothing is left but the rest that waits to be shared."""
+        self.sweep_rest()
+        super().close()
 
     # -------------------------------------------------------------------------------------------------------- private
 
@@ -150,8 +168,11 @@ class BatchBookkeeper(Bookkeeper):
         assert all(self.contract.recordOf(first + i) == 0 for i in range(1, count))
 
 
-def _answer(train: Callable[[], bool]) -> bool | CommonlearnError:
+def _answer(twin: ExactModel, sample: bytes, label: int) -> bool | CommonlearnError:
+    """What the contract's model says: it looks at the label first, the twin at the sample."""
+    if label >= twin.classes:
+        return UnknownLabel(label, twin.classes)
     try:
-        return train()
+        return twin.train_one(sample, label)
     except CommonlearnError as error:
         return error

@@ -14,8 +14,10 @@ from commonlearn.errors import UnknownLabel
 from commonlearn.market.award import close_round
 from commonlearn.market.engines import Engine, ModelEngine, PerceptronEngine
 from commonlearn.market.participants import Roster
+from commonlearn.market.portions import Costs, Portion, cut_round, model_costs, perceptron_costs
 from commonlearn.market.state import ReplayInput, ReplayState, ReplayTerms
 from commonlearn.models.exact import ExactModel, ExactPerceptron
+from commonlearn.numerics import Encoding
 from commonlearn.numerics.hashing import keccak256
 
 __all__ = ["AwardTerms", "Replay"]
@@ -103,6 +105,7 @@ class Replay:
     ) -> None:
         self.award = award
         self.inputs = list(inputs)
+        self._configuration, self._tests = model.configuration, len(samples)
         self._engine = _engine_for(model, samples, labels, self.inputs, implementation)
         self.prepared: bytes = self._engine.prepared
         correct = self._engine.correct()
@@ -185,6 +188,44 @@ class Replay:
         while not run.is_final:
             run.step()
             yield run.state()
+
+    def portions(self, gas_limit: int = 15_000_000, byte_limit: int = 120_000) -> list[Portion]:
+        """Cut all steps into transactions.
+
+        Parameters
+        ----------
+        gas_limit : int
+            Of a transaction, calldata included; the chain's own is 16,777,216. Leave room for what the market's
+            contract adds.
+        byte_limit : int
+            Of its calldata; nodes pass on at most 131,072.
+
+        Returns
+        -------
+        list of Portion
+            In order; none reaches over the end of a round.
+        """
+        costs = self._costs()
+        rounds = self.final.round + 1
+        each = len(self.inputs) + 1
+        return [
+            portion for number in range(rounds) for portion in cut_round(costs, number * each, gas_limit, byte_limit)
+        ]
+
+    def _costs(self) -> Costs:
+        c, final = self._configuration, self.final
+        words, people = len(final.words) // 32, len(final.participants) // 64
+        sizes = [len(each.sample) for each in self.inputs]
+        if not isinstance(self._engine, PerceptronEngine):
+            return model_costs(words, people, self._tests, len(self.prepared), sizes, unit=c.encoding.unit)
+        score_words = len(final.scores) // 32
+        sliced = c.encoding is Encoding.PRESENCE
+        blocks = -(-self._tests // 256) if sliced else None
+        adders = score_words // blocks * c.step.bit_count() if blocks else 0
+        return perceptron_costs(
+            c.dimension + 1, words, score_words, people, len(self.prepared), sizes,
+            unit=c.encoding.unit, blocks=blocks, adders=adders,
+        )  # fmt: skip
 
     def _note(self, run: _Run) -> None:
         if run.done % _SNAPSHOT_EVERY == 0:

@@ -50,7 +50,7 @@ class TestSample:
 
 
 def pack_tests(samples: Sequence[bytes], labels: Sequence[int], prefix: bytes = b"") -> bytes:
-    """Put labelled samples behind one another, as engines keep them.
+    r"""Put labelled samples behind one another, as engines keep them.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def pack_tests(samples: Sequence[bytes], labels: Sequence[int], prefix: bytes = 
 
     Examples
     --------
-    >>> pack_tests([b"\\x00\\x07"], [1]).hex()
+    >>> pack_tests([b"\x00\x07"], [1]).hex()
     '0001000000020007'
     """
     parts = [prefix]
@@ -103,7 +103,7 @@ def partition_leaf(provider: str, index: int, samples: Sequence[TestSample]) -> 
 
 
 def commitment(provider: str, partitions: Sequence[Sequence[TestSample]]) -> MerkleTree:
-    """The tree that commits to a whole test set.
+    r"""The tree that commits to a whole test set.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def commitment(provider: str, partitions: Sequence[Sequence[TestSample]]) -> Mer
 
     Examples
     --------
-    >>> parts = [[TestSample(bytes(32), 0, b"\\x00\\x01")], [TestSample(bytes(32), 1, b"\\x00\\x02")]]
+    >>> parts = [[TestSample(bytes(32), 0, b"\x00\x01")], [TestSample(bytes(32), 1, b"\x00\x02")]]
     >>> len(commitment("0x" + "11" * 20, parts).leaves)
     2
     """

@@ -8,6 +8,8 @@ interface Vm {
     function warp(uint256 time) external;
     function getBlockTimestamp() external view returns (uint256 time);
     function roll(uint256 block_) external;
+    function record() external;
+    function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
     function assume(bool condition) external;
     function expectRevert(bytes calldata answer) external;
     function expectEmit(address emitter) external;

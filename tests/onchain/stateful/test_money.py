@@ -1,10 +1,11 @@
 """Everybody's money, by anybody's moves in any order, against the ledger that the Python package computes with.
 
-Requirements I-01, I-02, I-04, I-05, I-06, I-07, I-08, I-09, I-10, D-03.
+Requirements I-01, I-02, I-04, I-05, I-06, I-07, I-08, I-09, I-10, D-03, B-02, B-10.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from commonlearn.chain.connection import Connection
 from commonlearn.records import Status
-from tests.support.bookkeeper import Bookkeeper
+from tests.support import collaborations
+from tests.support.batch_bookkeeper import BatchBookkeeper
 from tests.support.collaborations import DEFAULT_TERMS
 from tests.support.plain_model import KNOWN_1, UNKNOWN, PlainModel, presence
 
@@ -22,7 +24,10 @@ HOUR, DAY = 3_600, 86_400
 TERMS = replace(DEFAULT_TERMS, growth_bps=777, reporter_bps=1_234)
 CONTRIBUTORS = ("alice", "bob", "carol", "mallory")
 EVERYBODY = (*CONTRIBUTORS, "beneficiary", "stranger")
-MOVES = {"contribute", "refund", "report", "sweep", "withdraw"}
+
+SINGLE = ("contribute", "sponsor", "refund", "report", "sweep", "withdraw")
+BATCHES = ("contributeMany", "refundMany", "reportMany", "sweepMany")
+MOVES = (*SINGLE, *BATCHES)
 
 LEAST_EXAMPLES = 25
 """Hypothesis keeps its first ten examples to a few steps."""
@@ -53,6 +58,10 @@ class Money:
         Whether a claim tells another story than the log.
     payee, to
         Who withdraws, and where to.
+    batch
+        Feature and label of each sample of a batch, and whether the sample is malformed.
+    picks, ending, strict
+        Claims of a batch, what is claimed, and whether one refusal refuses all.
     pause
         Seconds that pass.
     """
@@ -67,9 +76,15 @@ class Money:
     altered = st.sampled_from((*[False] * 9, True))
     payee = st.sampled_from(EVERYBODY)
     to = st.sampled_from(("self", "stranger", "the contract"))
+    batch = st.lists(
+        st.tuples(st.integers(8, 23), st.sampled_from((1, 0, 1, 2)), st.booleans()), min_size=0, max_size=4
+    )
+    picks = st.lists(st.integers(0, 100), min_size=0, max_size=4)
+    ending = st.sampled_from(("refund", "report", "sweep"))
+    strict = st.sampled_from((False, False, True))
     pause = st.sampled_from((HOUR // 2, HOUR, DAY - 1, DAY, 2 * DAY, 6 * DAY))
 
-    def __init__(cls, books: Bookkeeper, history: Any) -> None:  # noqa: N805 - brownie calls it with the class
+    def __init__(cls, books: BatchBookkeeper, history: Any) -> None:  # noqa: N805 - brownie calls it with the class
         cls.beginning, cls.history = books, history
         for who, feature, label in (
             ("alice", UNKNOWN, 1),
@@ -91,6 +106,18 @@ class Money:
 
     def rule_contribute(self, who: str, feature: int, other: int, label: int, excess: int) -> None:
         self.books.contribute(self.actors[who], presence(feature, other), label, excess)
+
+    def rule_contribute_many(self, who: str, batch: list[tuple[int, int, bool]], excess: int, strict: bool) -> None:
+        given = [(b"\0" if bad else presence(feature), label) for feature, label, bad in batch]
+        self.books.contribute_many(self.actors[who], given, excess, strict=strict)
+
+    def rule_sponsor(self, who: str, payee: str, feature: int, excess: int) -> None:
+        self.books.sponsor(self.actors[who], self.actors[payee], presence(feature), 1, excess)
+
+    def rule_claim_many(self, ending: str, picks: list[int], claimant: str | None, altered: bool, strict: bool) -> None:
+        ids = [self.chosen(pick) for pick in picks]
+        caller = claimant or next(able_to(ending, self.books, ids))
+        self.books.claim_many(ending, ids, self.actors[caller], altered=ids[:1] if altered else (), strict=strict)
 
     def rule_refund(self, pick: int, claimant: str | None, altered: bool) -> None:
         id_ = self.chosen(pick)
@@ -134,13 +161,21 @@ class Money:
         return author_of(self.books, id_)
 
 
-def mostly_open(books: Bookkeeper) -> list[int]:
+def mostly_open(books: BatchBookkeeper) -> list[int]:
     """Numbers of contributions to choose from: all, one that was never made, and the open ones several times."""
     everything = range(len(books.samples) + 1)
     return [*everything, *[id_ for id_ in everything if books.ledger.status_of(id_) is Status.OPEN] * 5]
 
 
-def author_of(books: Bookkeeper, id_: int) -> str:
+def able_to(ending: str, books: BatchBookkeeper, ids: list[int]) -> Iterator[str]:
+    """Roles that may claim the first of some contributions so; at last anybody."""
+    author = author_of(books, ids[0]) if ids else "alice"
+    if ending == "refund":
+        yield author
+    yield from (who for who in ("alice", "bob") if who != author)
+
+
+def author_of(books: BatchBookkeeper, id_: int) -> str:
     """Role of an author; anybody's where there is no such contribution."""
     if id_ >= len(books.samples):
         return "alice"
@@ -149,11 +184,11 @@ def author_of(books: Bookkeeper, id_: int) -> str:
 
 
 @pytest.fixture
-def books(factory, perceptron, actors, web3):
-    model = PlainModel.create(factory, perceptron, TERMS)
+def books(perceptron, actors, deployer, web3):
+    model = PlainModel.create(collaborations.deploy_factory(sponsorship=deployer), perceptron, TERMS)
     connection = Connection.open(web3.provider.endpoint_uri)
     opened_at = connection.block("latest").timestamp
-    return Bookkeeper(model, {who: actors[who] for who in EVERYBODY}, connection, opened_at)
+    return BatchBookkeeper(model, {who: actors[who] for who in (*EVERYBODY, "deployer")}, connection, opened_at)
 
 
 @pytest.mark.slow
@@ -169,9 +204,30 @@ def test_a_long_life(books, rng, history, stateful_settings):
         who, other = rng.choice(CONTRIBUTORS), rng.choice(EVERYBODY)
         feature, label = int(rng.integers(8, 40)), int(rng.choice([0, 1, 2], p=[0.3, 0.65, 0.05]))
         id_ = int(rng.choice(mostly_open(books)))
+        singles = [one for one in mostly_open(books) if one < len(books.samples) and books.is_single(one)]
+        if singles and rng.random() < 0.9:
+            id_ = int(rng.choice(singles))
         author = author_of(books, id_)
         strange, altered = rng.random() < 0.1, bool(rng.random() < 0.05)
-        match rng.choice(["contribute", "refund", "report", "sweep", "withdraw"], p=[0.35, 0.2, 0.2, 0.1, 0.15]):
+        ids = [int(one) for one in rng.choice(mostly_open(books), size=rng.integers(1, 5))]
+        match rng.choice(MOVES, p=[0.2, 0.06, 0.12, 0.12, 0.06, 0.12, 0.12, 0.08, 0.08, 0.04]):
+            case "contributeMany":
+                given = [
+                    (presence(int(rng.integers(8, 40))) if rng.random() < 0.9 else b"\0", int(rng.integers(2)))
+                    for _ in range(rng.integers(1, 5))
+                ]
+                books.contribute_many(books.actors[who], given, int(rng.choice([0, 3])), strict=strange)
+            case "sponsor":
+                payee = books.actors[rng.choice(CONTRIBUTORS)]
+                excess = -1 if rng.random() < 0.3 else 1
+                books.sponsor(books.actors[who], payee, presence(feature), min(label, 1), excess)
+            case "refundMany":
+                books.claim_many("refund", ids, books.actors[author_of(books, ids[0])], strict=strange)
+            case "reportMany":
+                able = [one for one in CONTRIBUTORS if books.ledger.proven(books.actors[one].address)]
+                books.claim_many("report", ids, books.actors[rng.choice(able or ["alice"])], altered=ids[:altered])
+            case "sweepMany":
+                books.claim_many("sweep", ids, books.actors[other], strict=strange)
             case "contribute":
                 excess = int(rng.choice([0, 1, 10**15 + 7, -1], p=[0.8, 0.08, 0.08, 0.04]))
                 books.contribute(books.actors[who], presence(feature), label, excess)

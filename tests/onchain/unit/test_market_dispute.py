@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.collaborations import pass_time, pass_time_until
+from tests.support.disputes import bisect_truly, play
 from tests.support.events import logged
 from tests.support.plain_market import BURNED, TERMS
 from tests.support.reverts import reverts
@@ -47,23 +48,6 @@ class Liar:
 
     def bisect(self, middle):
         return self.market.contract.bisect(self.hashes[middle], self.tree.proof(middle), {"from": self.who})
-
-
-def bisect_truly(market, who, middle):
-    """The honest poster's move."""
-    return market.contract.bisect(market.states[middle].hash, market.tree().proof(middle), {"from": who})
-
-
-def play(market, poster_moves, challenger, is_wrong):
-    """Bisect down to one step. Returns it."""
-    while True:
-        post = market.contract.posted().dict()
-        low, high = post["low"], post["high"]
-        if high - low == 1:
-            return low
-        middle = (low + high) // 2
-        poster_moves(middle)
-        market.contract.choose(is_wrong(middle), {"from": challenger})
 
 
 class TestPost:

@@ -196,9 +196,9 @@ class TestFinalise:
             })
             for one in outcome.people
         ]  # fmt: skip
-        finalised = {"market": 1, "bountyLeftWei": outcome.bounty_left, "unawardedWei": outcome.unawarded}
+        fields = {"market": 1, "bountyLeftWei": outcome.bounty_left, "unawardedWei": outcome.unawarded}
         phase = {"market": 1, "phase": Phase.TRAINING, "deadline": deadline}
-        assert logged(tx) == [("Finalised", finalised), ("PhaseChanged", phase), *credits_]
+        assert logged(tx) == [("Finalised", fields), ("PhaseChanged", phase), *credits_]
         assert [settled.owed(one.account) for one in outcome.people] == [one.balance for one in outcome.people]
         assert settled.owed(settled.provider) - before == outcome.bounty_left + TERMS.bond_wei
         assert settled.owed(BURNED) == outcome.unawarded

@@ -1,6 +1,6 @@
 """Whoever is called by a collaboration, a model or a recipient, gains nothing by calling back.
 
-Requirements I-02, I-10.
+Requirements I-02, I-10, B-11.
 """
 
 import pytest
@@ -39,7 +39,7 @@ def test_a_contract_may_contribute_and_be_paid(plain, recipient, owed, alice):
     assert recipient.balance() == owed
 
 
-@pytest.mark.parametrize("function", ["withdraw", "refund", "report", "sweep"])
+@pytest.mark.parametrize("function", ["withdraw", "refund", "report", "sweep", "refundMany", "reportMany", "sweepMany"])
 def test_no_claim_within_a_payment(plain, recipient, owed, alice, function):
     """Each is guarded, so not even one that would be due comes through, and the payment is made once."""
     given = plain.echo(alice)
@@ -49,6 +49,8 @@ def test_no_claim_within_a_payment(plain, recipient, owed, alice, function):
         "report": (given.id, given.contribution, given.sample),
         "sweep": (given.id, given.contribution, b"\x00" * 32),
     }
+    claim = (given.id, given.contribution, given.sample, "0x" + "00" * 20, given.id, [])
+    claims |= dict.fromkeys(("refundMany", "reportMany", "sweepMany"), ([claim], False))
     call = getattr(plain.contract, function).encode_input(*claims[function])
     recipient.plan(plain.contract, call, 0, {"from": alice})
     recipient.act(plain.contract, withdrawal(plain, recipient), {"from": alice})
@@ -127,3 +129,38 @@ def test_a_model_that_acts_while_it_is_asked(hostile, alice, deployer):
     assert collaboration.statusOf(event["id"]) == 2
     assert collaboration.accountOf(alice)[0] == 10**18
     assert model_of(collaboration).kind() == "hostile/1"
+
+
+def test_a_model_that_contributes_a_batch_while_it_is_taught_one(hostile, alice, deployer):
+    """Two batches, each with its numbers, its stakes and its record; the answers come after the inner call."""
+    collaboration, model = hostile
+    model.answerManyWith([1, 0], [], {"from": deployer})
+    samples, labels = [SAMPLE, presence(KNOWN_1 + 1)], [1, 0]
+    inner = collaboration.contributeMany.encode_input(samples, labels, False)
+    model.planFromTrain(inner, {"from": alice, "value": 10**17})
+    tx = collaboration.contributeMany(samples, labels, True, {"from": alice, "value": 10**18})
+    events = [fields for name, fields in logged(tx) if name == "Contributed"]
+    assert [event["id"] for event in events] == [0, 1, 2, 3]
+    assert [event["author"] for event in events] == [model.address] * 2 + [alice.address] * 2
+    assert [event["taught"] for event in events] == [True, False] * 2
+    stakes = [event["stakeWei"] for event in events]
+    assert stakes == sorted(stakes)
+    assert [fields["first"] for name, fields in logged(tx) if name == "BatchRecorded"] == [0, 2]
+    owed = sum(collaboration.accountOf(who)[0] for who in (alice, model))
+    assert collaboration.totals()[0] == sum(stakes)
+    assert collaboration.balance() == sum(stakes) + owed
+
+
+def test_a_model_that_acts_while_it_is_asked_for_many(hostile, alice, deployer):
+    collaboration, model = hostile
+    event = contribute(collaboration, SAMPLE, 1, alice).events["Contributed"]
+    claim = (event["id"], collaborations.contribution_tuple(event), SAMPLE, "0x" + "00" * 20, event["id"], [])
+    model.answerManyWith([1], [], {"from": deployer})
+    pass_time_until(event["contributedAt"] + collaborations.DEFAULT_TERMS.refund_wait_seconds)
+    model.planFromPredict(collaboration.refundMany.encode_input([claim], False), {"from": deployer})
+    with reverts("ReentrancyGuardReentrantCall"):
+        collaboration.refundMany([claim], False, {"from": alice})
+    model.planFromPredict(b"", {"from": deployer})
+    collaboration.refundMany([claim], True, {"from": alice})
+    assert collaboration.statusOf(event["id"]) == 2
+    assert collaboration.accountOf(alice)[0] == event["stakeWei"]

@@ -183,7 +183,7 @@ def test_states_of_another_model_are_refused(fast, replay, model):
         advanced(fast, replay, short, [LESSON])
     with reverts("TooManyWords", 3, 2):
         advanced(fast, replay, long, [LESSON])
-    with reverts("WrongScores", 2, 8):
+    with reverts("WrongScores", 2, 9):
         extra = ReplayState.from_tuple((*state.as_tuple()[:8], [0, 0], ()))
         advanced(fast, replay, extra, [LESSON])
     with reverts("MissingWords", 1, 2):
