@@ -237,6 +237,15 @@ def test_a_status_word_never_says_batched(books, alice):
 # ------------------------------------------------------------------------------------------------- sponsored contributions
 
 
+def test_only_the_sponsorship_contributes_in_another_name(sponsored, alice, bob, deployer):
+    contract = sponsored.contract
+    with reverts("OnlySponsorship", alice):
+        contract.contributeFor(alice, bob, *LESSONS[0], {"from": alice, "value": 10**18})
+    tx = contract.contributeFor(alice, bob, *LESSONS[0], {"from": deployer, "value": 10**18})
+    assert logged(tx)[-1] == ("Sponsored", {"id": 0, "payee": bob})
+    assert tx.events["Contributed"]["author"] == alice
+
+
 def test_a_sponsored_stake_goes_to_the_payee_and_the_proof_to_the_author(books, alice, carol):
     books.sponsor(alice, carol, *LESSONS[0], excess_wei=7)
     books.sponsor(alice, carol, *LESSONS[1])

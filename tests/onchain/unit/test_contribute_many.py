@@ -195,3 +195,16 @@ def test_reasons_are_the_twins(plain, alice, sample):
         first_weights().train_one(sample, 1)
     tx, _ = give(plain, alice, [(sample, 1), *GOOD])
     assert bytes(tx.events["SampleRefused"]["reason"]) == thrown_data(caught.value)
+
+
+def test_only_the_trainer_gives_a_model_many(plain, alice):
+    model = collaborations.model_of(plain.contract)
+    with reverts("OnlyTrainer", alice, plain.contract):
+        model.trainMany([presence(1)], [1], {"from": alice})
+
+
+def test_anyone_asks_a_model_for_many(plain):
+    """A refused sample has the greatest number for its class, and its reason."""
+    classes, reasons = collaborations.model_of(plain.contract).predictMany([presence(KNOWN_1), b"", presence(0)])
+    assert tuple(classes) == (1, 2**256 - 1, 0)
+    assert [bytes(reason) for reason in reasons] == [thrown_data(EmptySample())]

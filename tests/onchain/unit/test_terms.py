@@ -108,7 +108,10 @@ def test_no_function_could_change_rules_or_take_stakes(plain):
     abi = [entry for entry in plain.contract.abi if entry["type"] == "function"]
     writing = {entry["name"] for entry in abi if entry["stateMutability"] in ("nonpayable", "payable")}
     taking = {entry["name"] for entry in abi if entry["stateMutability"] == "payable"}
-    claims = {"refund", "report", "sweep", "withdraw"}
-    assert writing == {"initialize", "upload", "open", "addClass", "contribute"} | claims
-    assert taking == {"contribute"}
+    claims = {"refund", "report", "sweep", "withdraw", "refundMany", "reportMany", "sweepMany"}
+    assert (
+        writing
+        == {"initialize", "upload", "open", "addClass", "contribute", "contributeFor", "contributeMany"} | claims
+    )
+    assert taking == {"contribute", "contributeFor", "contributeMany"}
     assert not any(entry["type"] in ("receive", "fallback") for entry in plain.contract.abi)
