@@ -41,7 +41,13 @@ def attacks() -> str | None:
         body = json.loads(path.read_text())
         found += body["scenarios"] if isinstance(body, dict) else body
     rows: list[list[object]] = [
-        [a["name"], f"{a['profit_wei']:,}", f"{a['attack_gas']:,}", f"{a['honest_loss_wei']:,}", a["limit"] or "–"]
+        [
+            a["name"],
+            _number(a["profit_wei"]),
+            _number(a["attack_gas"]),
+            _number(a["honest_loss_wei"]),
+            a.get("limit") or "–",
+        ]
         for a in sorted(found, key=lambda a: str(a["name"]))
     ]
     head = ["attack", "attacker's profit, wei, without gas", "attacker's gas", "honest loss, wei", "limit"]
@@ -84,6 +90,10 @@ def mutation() -> str | None:
     if survivors:
         parts.append(table(["survivor", "before", "after", "reason"], survivors))
     return "\n\n".join(parts)
+
+
+def _number(value: int | None) -> str:
+    return "not measured" if value is None else f"{value:,}"
 
 
 def _cell(text: str) -> str:

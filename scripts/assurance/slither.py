@@ -1,6 +1,7 @@
 """Static analysis: every finding above *low* must be answered where it stands.
 
-Run as ``python -m scripts.assurance.slither``; slither is a program of its own (``make slither`` installs it into ``.cache/tools``).
+Run as ``python -m scripts.assurance.slither``; slither is a program of its own (``make slither`` installs it
+into ``.cache/tools``).
 An answer is a line ``// slither-disable-next-line DETECTOR`` below a line of comment that says why.
 """
 
@@ -43,7 +44,9 @@ def answers(path: Path) -> list[tuple[int, str, str]]:
             reason = lines[number - 1].strip().lstrip("/* ")
             found += [(number + 1, detector, reason) for detector in match["detectors"].split(",")]
         elif "slither-disable" in line:
-            raise ValueError(f"{path.relative_to(ROOT)}:{number + 1}: only slither-disable-next-line on a line of its own")
+            raise ValueError(
+                f"{path.relative_to(ROOT)}:{number + 1}: only slither-disable-next-line on a line of its own"
+            )
     return found
 
 

@@ -43,8 +43,8 @@ def tests_of(file: str, root: Path) -> tuple[list[str], list[str]]:
     Returns
     -------
     first : list of str
-        Those that are about it: of its name, or with a line ``/// @custom:mutation NAME …`` that names it. If there are none,
-        all.
+        Those that are about it: of its name, or with a line ``/// @custom:mutation NAME …`` that names
+        it. If there are none, all.
     rest : list of str
         The others.
     """
