@@ -12,6 +12,7 @@ pragma solidity ^0.8.30;
 /// @param stakeFromAuthor Whether the stake comes out of the author's balance here; else out of what the relayer sends.
 /// @param nonce Any number that the author has not used; see {ISponsorship-isUsed}.
 /// @param deadline Last Unix time in seconds at which it may be sent.
+// solhint-disable-next-line gas-struct-packing
 struct SponsoredContribution {
     address collaboration;
     address author;

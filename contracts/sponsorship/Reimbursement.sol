@@ -106,9 +106,9 @@ abstract contract Reimbursement is IReimbursement, Balances {
         Pool storage pool = _pools[collaboration];
         PoolTerms memory terms = pool.terms;
         if (block.timestamp > terms.earnUntil || pool.leftWei == 0) return;
-        // Nothing is allowed by it: it only tells who paid for the gas, and a contract in between is not repaid.
+        // Nobody is let in by it: only who also is the caller, and so pays for all that was measured, is noted.
         // slither-disable-next-line tx-origin
-        if (payer != tx.origin || payer.code.length != 0) return;
+        if (payer != tx.origin || payer.code.length != 0) return; // solhint-disable-line avoid-tx-origin
         Note storage note = _ledgers[collaboration][terms.earnUntil].notes[id];
         if (note.payer != address(0)) return; // what is counted for a note is the price of a first one
         uint256 gasUsed = RepaidGas.counted(startGas - gasleft() + overheadGas);

@@ -11,9 +11,12 @@ import {ISponsorship, SponsoredContribution} from "../../interfaces/ISponsorship
 abstract contract SignedRequests is ISponsorship, EIP712 {
     using BitMaps for BitMaps.BitMap;
 
+    // Hashed when compiled, so its length costs nothing.
+    // solhint-disable gas-small-strings
     bytes32 private constant REQUEST_TYPE = keccak256(
         "SponsoredContribution(address collaboration,address author,address payee,address relayer,bytes sample,uint256 label,uint256 maxStakeWei,bool stakeFromAuthor,uint256 nonce,uint256 deadline)"
     );
+    // solhint-enable gas-small-strings
 
     mapping(address author => BitMaps.BitMap) private _nonces;
 

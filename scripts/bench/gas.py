@@ -14,6 +14,7 @@ from commonlearn.records import Contribution, Terms
 from scripts.bench.batches import batch_figures, real_figure
 from scripts.bench.inputs import SPARSE_SIZES, Inputs, ModelInput, touched_words
 from scripts.bench.points import points_gas
+from scripts.bench.sponsors import sponsors_gas
 from scripts.local_node import LocalNode
 
 __all__ = ["Chain", "Measurement", "measure_gas"]
@@ -158,6 +159,8 @@ def _steps(chain: Chain, inputs: Inputs) -> Iterator[Measurement]:
         made.contribute(sample, label, 9)
         yield Measurement(f"{key}.{size}", made.tried(sample, label, 1).gas_used)
     for key, gas in points_gas(chain, inputs, str(deployed["Perceptron"].contract)):
+        yield Measurement(key, gas)
+    for key, gas in sponsors_gas(chain, inputs, str(deployed["Perceptron"].contract)):
         yield Measurement(key, gas)
 
 

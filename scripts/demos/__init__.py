@@ -7,5 +7,6 @@ __all__ = ["DEMOS"]
 DEMOS = {
     "self-assessment": "scripts.demos.self_assessment",
     "points": "scripts.demos.points",
+    "market": "scripts.demos.market",
 }
 """Module of each incentive's demo, by the word that chooses it: ``make demo INCENTIVE=points``."""

@@ -101,12 +101,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 @pytest.fixture(scope="module")
 def walk(reader: Reader) -> Walk:
     """All blocks that need a chain, run once; a block that fails stops here and says what it printed."""
-    first, second, third = blocks("sh")
+    first, second, third, fourth = blocks("sh")
     with LocalNode() as node:  # as `make chain` starts it: today's time, a base fee
         at_node = Reader(reader.folder, {**reader.environment, "COMMONLEARN_RPC": node.url})
         said = [at_node.shell(first, answers="y\n"), at_node.shell(second)]
         node.increase_time(DAY)
-        said.append(at_node.shell(third))
+        said += [at_node.shell(third), at_node.shell(fourth)]
         book = json.loads((reader.folder / "deployments" / "local.json").read_text())
         (record,) = book["models"]
         exported = (reader.folder / "exported").read_text()
@@ -120,7 +120,7 @@ def walk(reader: Reader) -> Walk:
 
 
 def test_all_its_blocks_are_known_here() -> None:
-    assert (len(blocks("sh")), len(blocks("python"))) == (3, 2)
+    assert (len(blocks("sh")), len(blocks("python"))) == (4, 2)
 
 
 class TestTheWalk:
@@ -145,6 +145,10 @@ class TestTheWalk:
         """Paid are the stake and what was sent above it."""
         assert "1 made, 0.0005 ether credited" in walk.said[2]
         assert re.search(r"^0\.000625 ether paid to 0x7099", walk.said[2], re.MULTILINE)
+
+    def test_a_file_goes_into_one_transaction(self, walk: Walk) -> None:
+        """P-11: all its rows, with a fee for each that is a part of a single one's."""
+        assert re.search(r"^\d+ contribution\(s\) made in 1 transaction\(s\)", walk.said[3], re.MULTILINE)
 
     def test_python_goes_on_with_the_same_model(self, walk: Walk) -> None:
         assert walk.taught.splitlines() == ["['billing']", "1.0"]

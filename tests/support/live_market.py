@@ -51,7 +51,7 @@ def ignorant_perceptron() -> Perceptron:
     return Perceptron.from_words(words.configuration, words.words())
 
 
-def test_reviews(count: int = 20) -> tuple[list[str], list[int]]:
+def labelled_reviews(count: int = 20) -> tuple[list[str], list[int]]:
     """Different texts and their true labels, half positive."""
     neutral = ("film", "actor", "plot")
     texts, labels = [], []
@@ -65,9 +65,6 @@ def test_reviews(count: int = 20) -> tuple[list[str], list[int]]:
         texts += made[: count // 2]
         labels += [label] * (count // 2)
     return texts, labels
-
-
-test_reviews.__test__ = False  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -107,7 +104,7 @@ class Story:
 
     def commit(self, count: int = 20, *, bounty_wei: int = BOUNTY_WEI) -> Story:
         """The deployer offers a bounty."""
-        samples, labels = self.model.labelled(*test_reviews(count))
+        samples, labels = self.model.labelled(*labelled_reviews(count))
         self.market.commit(samples, labels, account=self.who("deployer"), bounty_wei=bounty_wei)
         return self
 

@@ -85,7 +85,8 @@ contract HostileCollaboration {
             }
         }
         _burntWords = 0;
-        return nextId++;
+        id = nextId;
+        nextId = id + 1;
     }
 
     /// @notice What it was told to say.

@@ -108,6 +108,14 @@ class SponsorshipContract:
         """Sends a signed contribution."""
         return self._write("relay", request.as_tuple(), signature, value_wei=value_wei, what="relay a contribution")
 
+    def relay_many(
+        self, signed: Sequence[tuple[SponsoredContribution, bytes]], value_wei: int, *, strict: bool = False
+    ) -> Call:
+        """Sends many signed contributions; bad ones are left out, or stop all if it is strict."""
+        requests, signatures = [request.as_tuple() for request, _ in signed], [signature for _, signature in signed]
+        what = f"relay {len(signed)} contributions"
+        return self._write("relayMany", requests, signatures, strict, value_wei=value_wei, what=what)
+
     def contribute(self, collaboration: str, sample: bytes, label: int, value_wei: int) -> Call:
         """Contributes in the sender's own name, so that a pool can repay the gas."""
         return self._write("contribute", collaboration, sample, label, value_wei=value_wei, what="contribute")

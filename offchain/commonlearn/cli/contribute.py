@@ -12,6 +12,7 @@ from commonlearn.cli import options as o
 from commonlearn.cli.acting import ModelAct, acting_on_model
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
+from commonlearn.cli.relaying import contribute_through
 from commonlearn.client.incentives import CHOICES
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.quoting import ContributionQuote
@@ -56,6 +57,10 @@ def contribute(
     ] = None,
     batch: Batch = None,
     strict: Strict = False,
+    relayer: Annotated[
+        str | None,
+        typer.Option("--relayer", help="Address of a relayer that sends and pays for you.", show_default=False),
+    ] = None,
 ) -> None:
     """Teach a model labelled data under stake, many items in one transaction. Bad items are left out and named.
 
@@ -67,6 +72,9 @@ def contribute(
     output, loaded = act.output, act.model
     most_wei = None if max_stake is None else parse_amount(max_stake)
     items, labels = _labelled(loaded, texts, label, csv, text, label_column)
+    if relayer is not None:
+        contribute_through(act, relayer, items, labels, max_stake_wei=most_wei)
+        return
 
     def confirm(quoted: ContributionQuote) -> bool:
         return act.agree(quoted.cost, f"contribute {quoted.count:,} item(s)", _details(quoted, act.prices.eth_usd))

@@ -159,7 +159,7 @@ def audit(
     deployments: o.Deployments = o.DEPLOYMENTS,
     as_json: o.Json = False,
 ) -> None:
-    """Judge the test set by the revealed partition: do the model, and your own data, agree with its labels?"""
+    """Judge the test set by the revealed partition: whether the model, and your own data, agree with its labels."""
     output: Output = ctx.obj
     loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
     own = None if csv is None else _labelled(loaded, csv, text, label_column)

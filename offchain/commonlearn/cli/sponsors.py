@@ -12,12 +12,11 @@ from commonlearn.cli import options as o
 from commonlearn.cli.contribute import Label, LabelColumn, _labelled
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command, declined_unless
-from commonlearn.client.public_model import PublicModel
-from commonlearn.client.session import Signer
 from commonlearn.client.sponsoring.relaying import Office, serve
 from commonlearn.client.sponsoring.requests import sign_contributions
-from commonlearn.client.sponsoring.submitting import relayer_terms, submit
 from commonlearn.money import format_ether, parse_amount
+
+__all__ = ["relay", "sign"]
 
 _GWEI = 10**9
 
@@ -167,50 +166,3 @@ def relay(
         {"relayer": address, "contributions": made, "spent_wei": spent_wei},
         lambda: output.say(f"{made:,} contribution(s) in the ledger, spent {format_ether(spent_wei)}"),
     )
-
-
-def contribute_through(
-    output: Output,
-    loaded: PublicModel,
-    url: str,
-    items: list[object],
-    labels: list[str],
-    account: Signer,
-    *,
-    max_stake_wei: int | None,
-    yes: bool,
-) -> None:
-    """Sign for a relayer as its terms say, hand everything over, and show what became of it."""
-    terms = relayer_terms(url)
-    payee = account.address if terms["payee"] == "author" else str(terms["payee"])
-    theirs = "yours" if payee == account.address else f"{payee}'s"
-    output.note(f"The relayer at {url} sends, and pays the gas{' and the stake' if terms['pays_stake'] else ''}.")
-    output.note(f"What comes back of the stakes is {theirs}; what is proven is yours. You sign, and pay nothing.")
-    declined_unless(output.ask(f"Sign {len(items):,} contribution(s)?", yes=yes))
-    limit = int(terms["max_stake_wei"])
-    signed = sign_contributions(
-        loaded,
-        items,
-        labels,
-        account=account,
-        payee=payee,
-        relayer=str(terms["relayer"]),
-        max_stake_wei=limit if max_stake_wei is None else min(limit, max_stake_wei),
-        stake_from_author=not terms["pays_stake"],
-    )
-    made: list[dict[str, object]] = []
-    with output.progress("relaying") as bar:
-        for done, one in enumerate(signed):
-            bar(done, len(signed))
-            made.append(submit(url, one))
-    content = {"model": loaded.address, "account": account.address, "relayer": url, "contributions": made}
-
-    def show() -> None:
-        for answer in made:
-            number = f"contribution {answer['id']}" if answer["state"] == "done" else "still under way"
-            output.say(f"{number}: transaction {answer['tx_hash']}")
-
-    output.result(content, show)
-
-
-__all__ = ["contribute_through", "relay", "sign"]

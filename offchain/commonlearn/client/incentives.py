@@ -218,8 +218,8 @@ def _describe_market(terms: MarketTerms) -> list[tuple[str, str]]:
     return [
         ("stake", f"at least {format_ether(terms.min_stake_wei)} a contribution, up to {terms.most_contributions:,} "
                   f"contributions in {duration(terms.participate_seconds)}"),
-        ("provider", f"bond {format_ether(terms.bond_wei)}; {duration(terms.reveal_seconds)} for each reveal; the whole "
-                     f"bounty for {terms.full_score:,} more correct test samples, in {terms.rounds} rounds at most"),
+        ("provider", f"bond {format_ether(terms.bond_wei)}; {duration(terms.reveal_seconds)} for each reveal; the "
+                     f"whole bounty for {terms.full_score:,} more correct test samples, at most {terms.rounds} rounds"),
         ("settlement", f"{format_ether(terms.step_fee_wei)} a step; a posted outcome needs "
                        f"{format_ether(terms.post_bond_wei)} and stands {duration(terms.dispute_seconds)} for dispute"),
     ]  # fmt: skip

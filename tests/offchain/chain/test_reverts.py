@@ -32,7 +32,6 @@ SAMPLES = {
     MARKET_TERMS: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
     "bytes": b"\1\2\3\4\5",
     TERMS: (ADDRESS, 1, 2, 3, 40, 30, 20, 10),
-    "bytes": b"\x12\x34",
     POOL_TERMS: (3, 2, 20, 10),
     POINTS_TERMS: ((ADDRESS,), 1, 2, 3, 4, 5, 6),
 }

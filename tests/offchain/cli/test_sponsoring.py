@@ -92,6 +92,19 @@ def test_signed_here_sent_by_another_process(shell, address, author):
     assert shell.network.connection.balance(who) == 0
 
 
+def test_contributing_through_a_relayer_in_one_command(shell, address, author):
+    who, keystore, env = author
+    with relaying(shell, address) as (url, _, _):
+        options = ["--relayer", url, *keystore]
+        declined = shell("contribute", address, GOOD, "--label", "positive", *options, stdin="n\n", code=3, **env)
+        assert f"{shell.network.cast['bob']}'s" in declined.stderr, "it says whose the stake will be"
+        answer = shell.json("contribute", address, GOOD, BAD, "--label", "positive", *options, "--yes", **env)
+        assert [one["state"] for one in answer["contributions"]] == ["done", "done"]
+        assert answer["account"] == who
+    history = shell.json("history", address)
+    assert sum(event.get("account") == who or who in json.dumps(event) for event in history["events"]) >= 2
+
+
 def test_what_is_no_relayer(shell, address, author):
     _, keystore, env = author
     signed = shell.json("sign", address, GOOD, "--label", "positive", *keystore, **env)

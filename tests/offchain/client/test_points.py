@@ -53,7 +53,9 @@ def test_the_deployer_brings_factory_and_badges_once(network, model):
     assert record.terms["grant"] == 30_000
     factory = before["PointsFactory"].address[2:].lower()
     assert before["Badges"].constructor_arguments == "0x" + "0" * 24 + factory
-    assert before["PointsCollaboration"].constructor_arguments == "0x" + "0" * 24 + factory + "0" * 64
+    sponsorship = book.contracts["Sponsorship"].address[2:].lower()
+    both = "0x" + "0" * 24 + factory + "0" * 24 + sponsorship
+    assert before["PointsCollaboration"].constructor_arguments == both
 
 
 def test_terms_that_cannot_work_send_nothing(network):

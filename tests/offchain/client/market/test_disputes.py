@@ -263,7 +263,7 @@ def test_a_node_lost_at_any_request_of_a_dispute_costs_no_second_move(settling, 
             if not contract.posted().is_there:
                 break
     assert not contract.posted().is_there
-    moves = [e for e in contract.events(["Disputed", "HalfChosen", "PostJudged"])]
+    moves = contract.events(["Disputed", "HalfChosen", "PostJudged"])
     assert contract.events(["PostJudged"])[-1].values["winner"] == dave
     sent = int(story.network.connection.rpc.call("eth_getTransactionCount", dave, "latest"), 16)
     assert sent >= len(moves)

@@ -5,7 +5,7 @@ import pytest
 from commonlearn.client.market.errors import NothingDue
 from commonlearn.market_errors import DrawMissed, DrawTooEarly, NothingToEnd, WrongPhase
 from commonlearn.records import Ending, Phase
-from tests.support.live_market import BOUNTY_WEI, DAY, Story, test_reviews
+from tests.support.live_market import BOUNTY_WEI, DAY, Story, labelled_reviews
 
 LONG = 91 * DAY
 
@@ -112,8 +112,8 @@ def test_one_market_follows_another_with_new_salts(story):
     view = story.market.contract.market()
     assert (view.number, view.phase) == (2, Phase.PARTICIPATING)
     assert view.root != first, "salts that were shown hide nothing any more"
+    samples, labels = story.model.labelled(*labelled_reviews())
     with pytest.raises(WrongPhase):
-        samples, labels = story.model.labelled(*test_reviews())
         story.market.commit(samples, labels, account=story.who("bob"), bounty_wei=BOUNTY_WEI)
 
 

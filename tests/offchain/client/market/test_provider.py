@@ -12,7 +12,7 @@ from commonlearn.client.market.secrets import SecretFolder
 from commonlearn.market.commitment import commitment_tree
 from commonlearn.records import Phase
 from tests.support.flaky_node import flaky
-from tests.support.live_market import BOUNTY_WEI, Story, test_reviews
+from tests.support.live_market import BOUNTY_WEI, Story, labelled_reviews
 
 
 def secrets(story: Story) -> list:
@@ -20,7 +20,7 @@ def secrets(story: Story) -> list:
 
 
 def commit(story: Story, market=None, **options):
-    samples, labels = story.model.labelled(*test_reviews())
+    samples, labels = story.model.labelled(*labelled_reviews())
     return (market or story.market).commit(
         samples, labels, account=story.who("deployer"), bounty_wei=BOUNTY_WEI, **options
     )
@@ -113,7 +113,7 @@ def test_every_partition_is_in_the_log_but_only_the_others_are_scored(story):
     view = story.market.contract.market()
     shown, (samples, labels) = story.market.records.shown(view), story.market.records.scored(view)
     assert (len(shown), len(samples)) == (20, 18)
-    texts, true = test_reviews()
+    texts, true = labelled_reviews()
     known = dict(zip(story.model.encode(texts), true, strict=True))
     assert all(known[one.sample] == one.label for one in shown)
     assert dict(zip(samples, labels, strict=True)).items() <= known.items()
@@ -129,7 +129,7 @@ def test_every_partition_is_in_the_log_but_only_the_others_are_scored(story):
     ],
 )
 def test_what_cannot_be_committed_to_is_found_before(story, change, reason):
-    samples, labels, partitions = change(*story.model.labelled(*test_reviews()))
+    samples, labels, partitions = change(*story.model.labelled(*labelled_reviews()))
     with pytest.raises(TestSetUnusable, match=reason):
         story.market.commit(
             samples, labels, account=story.who("deployer"), bounty_wei=BOUNTY_WEI, partitions=partitions
