@@ -30,7 +30,7 @@ def table(head: list[str], rows: list[list[object]]) -> str:
     | --- | --- |
     | 1 | x |
     """
-    lines = [head, ["---"] * len(head), *rows]
+    lines: list[list[object]] = [[*head], ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
@@ -133,7 +133,7 @@ def rewrite(page: Path = PAGE) -> None:
         if made is not None:
             name = make.__name__
             block = f"<!-- {name} -->\n{made}\n<!-- /{name} -->"
-            text = re.sub(BLOCK.format(name), lambda _, block=block: block, text, flags=re.DOTALL)
+            text = re.sub(BLOCK.format(name), block.replace("\\", r"\\"), text, flags=re.DOTALL)
     page.write_text(text)
 
 

@@ -123,7 +123,11 @@ def main() -> None:
                 name = waiting.get_nowait()
             except queue.Empty:
                 return
-            sandboxes = sandboxes_for(name, ROOT / ".cache" / "mutation" / str(number))
+            try:
+                sandboxes = sandboxes_for(name, ROOT / ".cache" / "mutation" / str(number))
+            except RuntimeError as error:
+                print(error, flush=True)
+                continue
             if not sandboxes:
                 print(f"{name}: no Solidity test imports it, so its faults are not tried", flush=True)
                 continue

@@ -83,7 +83,7 @@ def mutants(file: str, source: bytes, tree: Node) -> list[Mutant]:
     --------
     >>> literal = {"nodeType": "Literal", "kind": "number", "value": "7", "src": "8:1:0"}
     >>> [m.apply(b"x = 3 + 7;") for m in mutants("a.sol", b"x = 3 + 7;", literal)]
-    [b'x = 3 + 8;', b'x = 3 + 6;']
+    [b'x = 3 + 6;', b'x = 3 + 8;']
     """
     found = {(m.start, m.end, m.text): m for m in _visit(_Scribe(file, source), tree)}
     return sorted(found.values(), key=lambda m: (m.start, m.end, m.text))

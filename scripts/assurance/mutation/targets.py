@@ -49,7 +49,8 @@ def tests_of(file: str, root: Path) -> tuple[list[str], list[str]]:
         The others.
     """
     stem = Path(file).stem
-    first, rest = [], []
+    first: list[str] = []
+    rest: list[str] = []
     for path in sorted((root / TESTS).rglob("*.t.sol")):
         name = path.relative_to(root).as_posix()
         if file not in closure(name, root):
