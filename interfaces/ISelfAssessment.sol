@@ -11,7 +11,7 @@ import {Contribution} from "./IDataHandler.sol";
 /// @param refundWaitSeconds From when the author may take the stake back.
 /// @param reportWaitSeconds From when others may report; later than `refundWaitSeconds`, so that authors always have the first word.
 /// @param sweepWaitSeconds From when an unclaimed stake goes to the beneficiary; later than `reportWaitSeconds`.
-/// @param reporterBps Part of a forfeited stake that its reporter gets beforehand, for the work, in 1/10,000; at most 5,000.
+/// @param reporterBps Part of a forfeited stake that its reporter gets beforehand, for the work, in 1/10,000; at most 5,000. It grows evenly from nothing at `reportWaitSeconds` to this at `sweepWaitSeconds`: whoever is content with least reports first, and copying a report gains no more.
 struct Terms {
     address beneficiary;
     uint96 floorWei;
@@ -25,7 +25,7 @@ struct Terms {
 
 /// @title Ongoing self-assessment: stakes, refunds, reports
 /// @notice Contributors stake on their data. After a wait, who gave data that the model agrees with takes the stake back, and is *proven* to the amount of that stake if the data
-/// had taught the model something. Data that the model still disagrees with after a longer wait can be reported by anyone proven: the reporter gets a fixed part of the stake, the rest is
+/// had taught the model something. Data that the model still disagrees with after a longer wait can be reported by anyone proven: the reporter gets a part of the stake that grows with the time it was left lying, the rest is
 /// shared by all proven contributors in proportion to what each has proven, its author excepted. Source: Decentralized & Collaborative AI on Blockchain, "Ongoing self-assessment".
 /// @dev Money: `balance = lockedWei + Σ owedWei(account) + carryWei`, to the wei, plus ether that was forced in. Ether leaves by {withdraw} only. Nobody has any power over stakes or rules.
 /// `docs/explanation-money.md` says who can lose what.

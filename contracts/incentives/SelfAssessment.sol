@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Contribution, Status} from "../../interfaces/IDataHandler.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {ProvenPool} from "../libraries/ProvenPool.sol";
+import {ReporterPart} from "../libraries/ReporterPart.sol";
 import {Refusals} from "../libraries/Refusals.sol";
 import {StakePrice} from "../libraries/StakePrice.sol";
 import {LedgerState, LedgerStateLibrary} from "../types/LedgerState.sol";
@@ -213,7 +214,13 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         Contribution memory contribution,
         Terms memory t
     ) internal returns (uint256 bountyWei) {
-        bountyWei = (uint256(contribution.stakeWei) * t.reporterBps) / ONE;
+        uint256 opensAt = uint256(contribution.contributedAt) + t.reportWaitSeconds;
+        bountyWei = ReporterPart.ofStake(
+            contribution.stakeWei,
+            t.reporterBps,
+            block.timestamp - opensAt,
+            t.sweepWaitSeconds - t.reportWaitSeconds
+        );
         uint256 perGweiWei = _pool.share(contribution.stakeWei - bountyWei, contribution.author);
         emit Forfeited(id, msg.sender, contribution.stakeWei, bountyWei, perGweiWei);
     }

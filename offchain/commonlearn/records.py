@@ -134,7 +134,8 @@ class Terms:
         From when the author may take the stake back; others may report; an unclaimed stake goes to the beneficiary.
         They rise strictly, and the first is at least 1.
     reporter_bps : int
-        Part of a forfeited stake that its reporter gets beforehand, in 1/10,000; 0 to 5,000.
+        Part of a forfeited stake that its reporter gets beforehand, in 1/10,000; 0 to 5,000. It grows evenly from
+        nothing when reports open to this when stakes can be swept.
 
     Examples
     --------

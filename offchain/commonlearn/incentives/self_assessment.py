@@ -31,14 +31,12 @@ from commonlearn.contract_errors import (
 )
 from commonlearn.errors import CommonlearnError
 from commonlearn.incentives.batch import batch_claims
+from commonlearn.incentives.reporter_part import reporter_part
 from commonlearn.incentives.stake_price import decayed, price, raised
 from commonlearn.money import GWEI
 from commonlearn.records import NOBODY, Claim, Contribution, Status, Terms
 
-__all__ = ["BPS", "Account", "ClaimOf", "Refused", "SelfAssessmentLedger", "Totals"]
-
-BPS = 10_000
-"""Parts in a whole."""
+__all__ = ["Account", "ClaimOf", "Refused", "SelfAssessmentLedger", "Totals"]
 
 MOST_EXCESS_WEI = (1 << 80) - 1
 """How far above its floor a stake can be recorded."""
@@ -152,7 +150,7 @@ class SelfAssessmentLedger:
     >>> good = ledger.contribute("ann", 1, b"s1", taught=True, value_wei=10**14, now=10)
     >>> bad = ledger.contribute("bob", 0, b"s2", taught=True, value_wei=10**14, now=20)
     >>> ledger.refund(good, "ann", predicted=1, now=110)
-    >>> ledger.report(bad, "ann", predicted=1, now=220)
+    >>> ledger.report(bad, "ann", predicted=1, now=320)
     900000000
     >>> ledger.withdraw("ann"), ledger.totals()
     (200000000000000, Totals(locked_wei=0, proven_gwei=100000, carry_wei=0))
@@ -390,7 +388,7 @@ class SelfAssessmentLedger:
         self._check(Status.FORFEITED, id_, record, caller, now)
         self._require_settled(now)
         self._check_answer(Status.FORFEITED, id_, record, predicted)
-        return self._forfeit(record, caller)
+        return self._forfeit(record, caller, now)
 
     def sweep(self, id_: int, *, now: int, claim: tuple[Contribution, Hashable] | None = None) -> None:
         """Credit a stake that nobody claimed in time to the beneficiary.
@@ -523,7 +521,7 @@ class SelfAssessmentLedger:
             if ending is Status.REFUNDED:
                 self._refund(record)
             elif ending is Status.FORFEITED:
-                self._forfeit(record, caller)
+                self._forfeit(record, caller, now)
             else:
                 self._sweep(record)
         return refused
@@ -537,9 +535,12 @@ class SelfAssessmentLedger:
             self._settled(contribution.author).proven_gwei += proven_gwei
             self._total_gwei += proven_gwei
 
-    def _forfeit(self, record: _Record, caller: str) -> int:
+    def _forfeit(self, record: _Record, caller: str, now: int) -> int:
         contribution = record.contribution
-        bounty_wei = contribution.stake_wei * self.terms.reporter_bps // BPS
+        terms = self.terms
+        since_open = now - contribution.contributed_at - terms.report_wait_seconds
+        span = terms.sweep_wait_seconds - terms.report_wait_seconds
+        bounty_wei = reporter_part(contribution.stake_wei, terms.reporter_bps, since_open, span)
         self._release(record, Status.FORFEITED)
         per_gwei = self._share(contribution.stake_wei - bounty_wei, contribution.author)
         self._settled(caller).credit_wei += bounty_wei

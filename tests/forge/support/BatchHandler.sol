@@ -152,7 +152,7 @@ contract BatchHandler is CollaborationHandler {
             owedWei[payees[id] == address(0) ? c.author : payees[id]] += c.stakeWei;
             if (c.taught) provenGwei[c.author] += c.stakeWei / 1 gwei;
         } else if (ending == Status.Forfeited) {
-            uint256 bounty = (uint256(c.stakeWei) * terms().reporterBps) / 10_000;
+            uint256 bounty = _reportersPart(c);
             _share(c.stakeWei - bounty, c.author);
             owedWei[caller] += bounty;
         } else {

@@ -145,7 +145,7 @@ contract CollaborationHandler {
 
         if (!_act(caller, 0, abi.encodeCall(ISelfAssessment.report, (id, c, sample)), wanted)) return;
         _end(id, Status.Forfeited);
-        uint256 bounty = (uint256(c.stakeWei) * terms().reporterBps) / 10_000;
+        uint256 bounty = _reportersPart(c);
         owedWei[caller] += bounty;
         _share(c.stakeWei - bounty, c.author);
     }
@@ -257,6 +257,12 @@ contract CollaborationHandler {
         statuses[id] = status;
         ++endings[id];
         ++successes[status];
+    }
+
+    function _reportersPart(Contribution memory c) internal view returns (uint256) {
+        uint256 since = block.timestamp - c.contributedAt - terms().reportWaitSeconds;
+        uint256 span = terms().sweepWaitSeconds - terms().reportWaitSeconds;
+        return (uint256(c.stakeWei) * terms().reporterBps * (since < span ? since : span)) / span / 10_000;
     }
 
     function _share(uint256 amountWei, address author) internal {

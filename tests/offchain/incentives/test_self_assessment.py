@@ -107,7 +107,7 @@ def test_a_report_pays_the_reporter_and_shares_the_rest_by_what_is_proven(ledger
     prove(ledger, "bob")
     prove(ledger, "bob")
     bad = give(ledger, "eve", now=20)
-    per_gwei = ledger.report(bad, "ann", predicted=0, now=40)
+    per_gwei = ledger.report(bad, "ann", predicted=0, now=50)
     bounty, pot = FLOOR // 10, FLOOR - FLOOR // 10
     assert per_gwei == pot // 3000
     assert ledger.owed("ann") == FLOOR + bounty + 1000 * per_gwei
@@ -124,9 +124,9 @@ def test_the_rest_of_a_share_is_carried_into_the_next():
         ledger.refund(i, who, predicted=1, now=10)
     bad = [give(ledger, "eve", value=7 * GWEI, now=10) for _ in range(2)]
     pot = 7 * GWEI - 7 * GWEI // 10
-    first = ledger.report(bad[0], "ann", predicted=0, now=30)
+    first = ledger.report(bad[0], "ann", predicted=0, now=40)
     assert (first, ledger.totals().carry_wei) == divmod(pot, 21)
-    second = ledger.report(bad[1], "ann", predicted=0, now=30)
+    second = ledger.report(bad[1], "ann", predicted=0, now=40)
     assert (second, ledger.totals().carry_wei) == divmod(pot + pot % 21, 21)
 
 

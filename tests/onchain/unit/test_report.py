@@ -7,10 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.collaborations import DEFAULT_TERMS, pass_time
+from commonlearn.incentives.reporter_part import reporter_part
+from tests.support.collaborations import DAY, DEFAULT_TERMS, pass_time
 from tests.support.events import logged
 from tests.support.plain_model import KNOWN_1, UNKNOWN, PlainModel
 from tests.support.reverts import reverts
+
+
+def part_of(lie, terms, tx):
+    """What the reporter of a stake gets beforehand, by the twin."""
+    since_open = tx.timestamp - lie.contributed_at - terms.report_wait_seconds
+    span = terms.sweep_wait_seconds - terms.report_wait_seconds
+    return reporter_part(lie.stake_wei, terms.reporter_bps, since_open, span)
 
 
 @pytest.fixture
@@ -30,8 +38,8 @@ def proven(plain, lie, alice, bob):
 def test_a_stake_goes_to_the_reporter_and_the_proven(plain, lie, proven, alice, bob, mallory):
     before = {who: plain.owed(who) for who in (alice, bob)}
     weight = {alice: proven[0].stake_gwei, bob: proven[1].stake_gwei}
-    tx = plain.report(lie, alice, at=plain.report_from(lie))
-    bounty = lie.stake_wei * DEFAULT_TERMS.reporter_bps // 10_000
+    tx = plain.report(lie, alice, at=plain.report_from(lie) + DAY)
+    bounty = part_of(lie, DEFAULT_TERMS, tx)
     per_gwei, carry = divmod(lie.stake_wei - bounty, weight[alice] + weight[bob])
     fields = {"id": 0, "reporter": alice, "stakeWei": lie.stake_wei, "bountyWei": bounty, "perGweiWei": per_gwei}
     assert logged(tx) == [("Forfeited", fields)]
@@ -55,16 +63,28 @@ def test_shares_are_in_proportion_to_what_each_has_proven(plain, lie, proven, al
     assert (shares[alice] - event["bountyWei"]) * weight[bob] == shares[bob] * weight[alice]
 
 
+def test_the_reporters_part_grows_from_nothing_until_sweeps(factory, perceptron, alice, mallory):
+    model = PlainModel.create(factory, perceptron)
+    lies = [model.lie(mallory, KNOWN_1 + i) for i in range(3)]
+    model.prove(alice)
+    span = DEFAULT_TERMS.sweep_wait_seconds - DEFAULT_TERMS.report_wait_seconds
+    for lie, since in zip(lies, (0, span // 2, 2 * span), strict=True):
+        tx = model.report(lie, alice, at=model.report_from(lie) + since)
+        full = lie.stake_wei * DEFAULT_TERMS.reporter_bps // 10_000
+        assert tx.events["Forfeited"]["bountyWei"] == full * min(since, span) // span
+
+
 def test_the_rest_is_carried_into_the_next_share(factory, perceptron, alice, mallory):
     # Stakes whose shares leave a rest: a third of what was proven is no whole number of wei.
-    model = PlainModel.create(factory, perceptron, replace(DEFAULT_TERMS, reporter_bps=333, growth_bps=777))
+    model_terms = replace(DEFAULT_TERMS, reporter_bps=333, growth_bps=777)
+    model = PlainModel.create(factory, perceptron, model_terms)
     lies = [model.lie(mallory), model.lie(mallory, KNOWN_1 + 1)]
     model.prove(alice)
     weight = model.proven(alice)
     carried = 0
     for lie in lies:
         tx = model.report(lie, alice, at=max(model.report_from(one) for one in lies) + lie.id)
-        bounty = lie.stake_wei * 333 // 10_000
+        bounty = part_of(lie, model_terms, tx)
         per_gwei, carried = divmod(lie.stake_wei - bounty + carried, weight)
         assert tx.events["Forfeited"]["perGweiWei"] == per_gwei
         assert carried > 0
