@@ -160,7 +160,11 @@ class AccountStatus:
     def counts(self) -> dict[str, int]:
         """How many contributions are in each status."""
         found = Counter(view.status.name.lower() for view in self.contributions)
-        return {status.name.lower(): found[status.name.lower()] for status in Status if status not in (Status.NONE, Status.BATCHED)}
+        return {
+            status.name.lower(): found[status.name.lower()]
+            for status in Status
+            if status not in (Status.NONE, Status.BATCHED)
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
