@@ -15,7 +15,7 @@ PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 JOBS ?= 2
 BIN := node_modules/.bin
-SOLIDITY := 'contracts/**/*.sol' 'interfaces/**/*.sol' 'tests/forge/**/*.sol'
+SOLIDITY := 'contracts/**/*.sol' 'interfaces/**/*.sol' 'tests/forge/**/*.sol' 'tests/proofs/**/*.sol'
 
 export JOBS
 export BROWNIE_NOCOMPILE := 1
@@ -28,7 +28,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain bench check format coverage fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain bench check format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -63,8 +63,24 @@ format: setup ## rewrite Python and Solidity in the house's format
 	$(VENV) -m ruff format .
 	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY)
 
-coverage: setup ## contract coverage by brownie's tests (about four times their time)
+coverage: setup ## statements and branches reached by the Solidity tests
+	$(VENV) -m scripts.assurance.coverage
+
+coverage-brownie: setup ## contract coverage by brownie's tests (about four times their time)
 	./brownie test tests/onchain --coverage --network traced
+
+attacks: setup ## play attacks to their end and state each profit; write reports/attacks.json
+	$(VENV) -m scripts.assurance.attacks
+
+mutation: setup ## plant faults and run the Solidity tests on each, for MINUTES (60); results are kept
+	$(VENV) -m scripts.assurance.mutation --minutes $(or $(MINUTES),60) --workers $(JOBS)
+
+proofs: setup .cache/halmos/bin/halmos ## prove packed words equal to plain arithmetic
+	$(VENV) -m scripts.assurance.proofs
+
+assurance: setup ## all of the long checks, one after another, and docs/assurance.md anew (hours)
+	$(MAKE) --jobs=1 attacks slither proofs coverage mutation fuzz stateful-long
+	$(VENV) -m scripts.assurance
 
 fuzz: setup ## long Solidity fuzz and invariant runs
 	FOUNDRY_FUZZ_RUNS=20000 FOUNDRY_INVARIANT_RUNS=256 FOUNDRY_INVARIANT_DEPTH=200 toolchain/forge test
@@ -74,8 +90,7 @@ stateful-long: setup ## brownie's state machines, many and long, from another se
 	    --hypothesis-seed=$(or $(SEED),$(shell date +%s))
 
 slither: setup .cache/tools/bin/slither ## static analysis of the contracts
-	HOME="$(CURDIR)/.home" PATH="$(CURDIR)/toolchain:$$PATH" .cache/tools/bin/slither . --compile-force-framework foundry \
-	    --foundry-out-directory .cache/forge/out --filter-paths 'node_modules|contracts/testing|tests' --fail-medium
+	$(VENV) -m scripts.assurance.slither
 
 lock: setup $(if $(UV),,.cache/tools/bin/uv) ## renew requirements.txt and package-lock.json
 	$(or $(UV),.cache/tools/bin/uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -104,6 +119,10 @@ $(NODE_READY): package-lock.json package.json
 	@touch $@
 
 # Tools that would not fit into the locked environment
+.cache/halmos/bin/halmos:
+	@$(PYTHON) -m venv .cache/halmos
+	@.cache/halmos/bin/python -m pip install --quiet --disable-pip-version-check halmos==0.3.3
+
 .cache/tools/bin/%:
 	@[ -x .cache/tools/bin/python ] || $(PYTHON) -m venv .cache/tools
 	@.cache/tools/bin/python -m pip install --quiet --disable-pip-version-check $(patsubst slither,slither-analyzer==0.11.6,$*)

@@ -293,6 +293,8 @@ library LaneTableLibrary {
     /// @notice Sets the spare lanes to zero, biased.
     function _resetSpare(LaneTable self, uint256 bits) private pure {
         assembly ("memory-safe") {
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
             let half := shl(sub(bits, 1), 1)
             let p := shr(32, self)
             for {

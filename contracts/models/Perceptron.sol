@@ -116,6 +116,8 @@ contract Perceptron is Model {
             uint256 lanes;
             (isFine, lanes) = table.score(sample, c.dimension());
             int256 half = int256(1 << (c.weightBits() - 1));
+            // Half of a lane's range is even, so the division is exact.
+            // slither-disable-next-line divide-before-multiply
             sum = int256(lanes) - int256((sample.length + 31) & ~uint256(31)) * (half / 2); // 2 bytes a lane, sixteen at a time
             sum += int256(c.interceptValue()) * (int256(table.constantLane()) - half);
         }

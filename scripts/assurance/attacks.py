@@ -1,6 +1,7 @@
 """The attack scenarios of ``tests/forge/attacks``, as numbers in ``reports/attacks.json``.
 
-Run as ``python -m scripts.assurance.attacks``. A scenario is an event ``Scenario`` that its test emits (``support/Attack.sol``).
+Run as ``python -m scripts.assurance.attacks``. A scenario is an event ``Scenario`` that its test emits
+(``support/Attack.sol``).
 """
 
 from __future__ import annotations

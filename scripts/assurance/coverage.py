@@ -1,7 +1,8 @@
 """Statement and branch coverage of the contracts by the Solidity tests.
 
-Run as ``python -m scripts.assurance.coverage``. forge compiles without optimizer and IR for it, so that source positions are exact.
-Branches are those of forge: both ways of each ``if`` with an ``else``, the way in of each without.
+Run as ``python -m scripts.assurance.coverage``. forge compiles through the IR with the least optimization, as some
+files are too deep for the old generator; blocks of assembly have no positions then, and count as not reached. Branches
+are those of forge: both ways of each ``if`` with an ``else``, the way in of each without.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Proofs about packed words: symbolic ones by halmos, exhaustive ones by forge, both in ``tests/proofs``.
 
-Run as ``python -m scripts.assurance.proofs``; halmos is a program of its own (``make proofs`` installs it into ``.cache/halmos``).
+Run as ``python -m scripts.assurance.proofs``; halmos is a program of its own (``make proofs`` installs it
+into ``.cache/halmos``).
 Proofs are compiled by the old code generator, whose code the solver reads best: they are about the sources.
 """
 
@@ -21,7 +22,8 @@ PROGRAM = ROOT / ".cache" / "halmos" / "bin" / "halmos"
 ANSWER = re.compile(r"\[(PASS|FAIL|ERROR|TIMEOUT)\]\S*\s+(\w+)\(.*\(paths: (\d+), time: ([\d.]+)s")
 COLOUR = re.compile(r"\x1b\[\d+m")
 SETTINGS = {
-    "FOUNDRY_VIA_IR": "false", "FOUNDRY_SRC": "tests/proofs", "FOUNDRY_TEST": "tests/proofs", "FOUNDRY_SCRIPT": "tests/proofs",
+    "FOUNDRY_VIA_IR": "false",
+    "FOUNDRY_SRC": "tests/proofs", "FOUNDRY_TEST": "tests/proofs", "FOUNDRY_SCRIPT": "tests/proofs",
     "FOUNDRY_OUT": ".cache/proofs/out", "FOUNDRY_CACHE_PATH": ".cache/proofs/cache", "FOUNDRY_LINT_ON_BUILD": "false",
     "FOUNDRY_GAS_LIMIT": str(2**62),
 }  # fmt: skip

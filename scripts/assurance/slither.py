@@ -1,6 +1,7 @@
 """Static analysis: every finding above *low* must be answered where it stands.
 
-Run as ``python -m scripts.assurance.slither``; slither is a program of its own (``make slither`` installs it into ``.cache/tools``).
+Run as ``python -m scripts.assurance.slither``; slither is a program of its own (``make slither`` installs it
+into ``.cache/tools``).
 An answer is a line ``// slither-disable-next-line DETECTOR`` below a line of comment that says why.
 """
 

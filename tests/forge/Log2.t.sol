@@ -20,6 +20,13 @@ contract Log2Test {
         }
     }
 
+    /// @dev Near the end of an octave every coefficient counts: a change of one by one shows in a few of these.
+    function test_logarithmsOfTheGreatestMantissasAreTheReferences() public pure {
+        for (uint256 value = 2 ** 32 - 1; value > 2 ** 32 - 8_000_000; value -= 1_000) {
+            if (Log2.log2(value) != Log2Reference.log2(value)) revert Check.Unequal("log2", Log2.log2(value), value);
+        }
+    }
+
     function testFuzz_logarithmsNeverFall(uint256 seed) public pure {
         Chance memory chance = Chance(seed);
         for (uint256 i = 0; i < 16; ++i) {

@@ -82,7 +82,7 @@ def fitting(most: int, guess: int, budget: int, gas_of: Callable[[int], int | No
     Examples
     --------
     >>> fitting(1_000, 50, 6_000_000, lambda count: 50_000 + 25_000 * count)
-    (212, 5350000)
+    (207, 5225000)
     >>> fitting(3, 50, 6_000_000, lambda count: 50_000 + 25_000 * count)
     (3, 125000)
     """

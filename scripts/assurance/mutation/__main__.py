@@ -70,6 +70,8 @@ def sandboxes_for(file: str, folder: Path) -> list[Sandbox]:
         When a test fails without a fault.
     """
     first, rest = tests_of(file, SNAPSHOT)
+    if not first:
+        return []
     made = []
     for name, tests in (("first", first), ("all", first + rest)):
         for via_ir in (False, True):
@@ -121,7 +123,14 @@ def main() -> None:
                 name = waiting.get_nowait()
             except queue.Empty:
                 return
-            sandboxes = sandboxes_for(name, ROOT / ".cache" / "mutation" / str(number))
+            try:
+                sandboxes = sandboxes_for(name, ROOT / ".cache" / "mutation" / str(number))
+            except RuntimeError as error:
+                print(error, flush=True)
+                continue
+            if not sandboxes:
+                print(f"{name}: no Solidity test imports it, so its faults are not tried", flush=True)
+                continue
             for mutant in work[name]:
                 if time.monotonic() - started > 60 * chosen.minutes:
                     return

@@ -1,13 +1,14 @@
 """The faults: which small changes of a Solidity file are tried. Pure functions of source and syntax tree.
 
-The usual ones of mutation testing (as in slither-mutate, Gambit, universalmutator), besides those of assembly, which these leave
-out: exchanged opcodes, deleted stores.
+The usual ones of mutation testing (as in slither-mutate, Gambit, universalmutator), besides those of assembly, which
+these leave out: exchanged opcodes, deleted stores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .syntax import Node, children, span
 
@@ -15,7 +16,8 @@ EXCHANGED = {
     "+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["*"],
     "<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="], "!=": ["=="],
     "&&": ["||"], "||": ["&&"], "&": ["|"], "|": ["&"], "^": ["&"], "<<": [">>"], ">>": ["<<"],
-    "+=": ["-=", "="], "-=": ["+=", "="], "*=": ["/="], "/=": ["*="], "|=": ["&="], "&=": ["|="], "<<=": [">>="], ">>=": ["<<="],
+    "+=": ["-=", "="], "-=": ["+=", "="], "*=": ["/="], "/=": ["*="], "|=": ["&="], "&=": ["|="],
+    "<<=": [">>="], ">>=": ["<<="],
 }  # fmt: skip
 OPCODES = {
     "add": ["sub"], "sub": ["add"], "mul": ["div"], "div": ["mul"], "mod": ["div"],
@@ -81,7 +83,7 @@ def mutants(file: str, source: bytes, tree: Node) -> list[Mutant]:
     --------
     >>> literal = {"nodeType": "Literal", "kind": "number", "value": "7", "src": "8:1:0"}
     >>> [m.apply(b"x = 3 + 7;") for m in mutants("a.sol", b"x = 3 + 7;", literal)]
-    [b'x = 3 + 8;', b'x = 3 + 6;']
+    [b'x = 3 + 6;', b'x = 3 + 8;']
     """
     found = {(m.start, m.end, m.text): m for m in _visit(_Scribe(file, source), tree)}
     return sorted(found.values(), key=lambda m: (m.start, m.end, m.text))
@@ -173,7 +175,7 @@ def _call(scribe: _Scribe, node: Node) -> Iterator[Mutant]:
     arguments = node["arguments"]
     if node.get("names") or scribe.text(node["expression"]).startswith("abi."):
         return
-    for left, right in zip(arguments, arguments[1:], strict=False):
+    for left, right in pairwise(arguments):
         first, second = scribe.text(left), scribe.text(right)
         if first != second:
             gap = scribe.source[span(left)[1] : span(right)[0]].decode()

@@ -43,13 +43,14 @@ def tests_of(file: str, root: Path) -> tuple[list[str], list[str]]:
     Returns
     -------
     first : list of str
-        Those that are about it: of its name, or with a line ``/// @custom:mutation NAME …`` that names it. If there are none,
-        all.
+        Those that are about it: of its name, or with a line ``/// @custom:mutation NAME …`` that names
+        it. If there are none, all.
     rest : list of str
         The others.
     """
     stem = Path(file).stem
-    first, rest = [], []
+    first: list[str] = []
+    rest: list[str] = []
     for path in sorted((root / TESTS).rglob("*.t.sol")):
         name = path.relative_to(root).as_posix()
         if file not in closure(name, root):

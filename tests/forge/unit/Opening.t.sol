@@ -170,6 +170,9 @@ contract OpeningTest {
         c.addClass(class);
         VM.prank(Scene.CURATOR);
         Check.equal(c.addClass(class), 2, "number of the class");
+        // what is fixed is read over no memory but scratch space
+        Scene.contribute(c, Scene.ALICE, hex"0000", 0);
+        Check.equal(c.contributions(), 1, "contributions");
     }
 
     function test_onlyTheSponsorshipContributesForOthers() public {
