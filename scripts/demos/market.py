@@ -32,9 +32,9 @@ COPIED = 12
 FIRST, MARGIN = 1_000, 75
 """First weights here: from fewer reviews than other demos, so that more is left to gain."""
 STARTS = (1_000, 3_200)
-"""Where each market's contributions begin. These, the margin and the cast's shares were picked by trial out of about five,
-so that the flipper is likely to lose: on 90 scored reviews one market's outcome is mostly chance. The demo shows how a
-market goes, not that honesty pays in each."""
+"""Where each market's contributions begin. These, the margin and the cast's shares were picked by trial out of about
+five, so that the flipper is likely to lose: on 90 scored reviews one market's outcome is mostly chance. The demo shows how
+a market goes, not that honesty pays in each."""
 BOUNTY_WEI = ETHER // 2
 TERMS = MarketTerms(
     min_stake_wei=ETHER // 100, bond_wei=ETHER // 5, step_fee_wei=2 * 10**14, post_bond_wei=ETHER // 10,
@@ -238,8 +238,8 @@ class Demo:
         self.console.print(table)
         honest = [sum(result[name].got_wei - result[name].staked_wei for name in HONEST) for result in self.results]
         self.console.print(
-            f"  the honest together: {honest[0] / ETHER:+.4f} and {honest[1] / ETHER:+.4f}. An illustration, its\n  settings picked by trial: on 90 "
-            "scored samples, who gains in one market is mostly chance. More test samples tell better"
+            f"  the honest together: {honest[0] / ETHER:+.4f} and {honest[1] / ETHER:+.4f}. An illustration, its "
+            "settings picked by trial:\n  on 90 scored samples, who gains in one market is mostly chance"
         )
         for name in self.stage.cast:
             if self.market.contract.account(self.who(name)).owed_wei:
