@@ -33,8 +33,9 @@ FIRST, MARGIN = 1_000, 75
 """First weights here: from fewer reviews than other demos, so that more is left to gain."""
 STARTS = (1_000, 3_200)
 """Where each market's contributions begin. These, the margin and the cast's shares were picked by trial out of about
-five, so that the flipper is likely to lose: on 90 scored reviews one market's outcome is mostly chance. The demo shows how
-a market goes, not that honesty pays in each."""
+five, so that the flipper is likely to lose: on 90 scored reviews one market's outcome is mostly chance. The demo shows
+how a market goes, not that honesty pays in each.
+"""
 BOUNTY_WEI = ETHER // 2
 TERMS = MarketTerms(
     min_stake_wei=ETHER // 100, bond_wei=ETHER // 5, step_fee_wei=2 * 10**14, post_bond_wei=ETHER // 10,
