@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["TARGETS", "reached"]
+__all__ = ["MISSED", "TARGETS", "reached"]
 
 TARGETS: dict[str, float] = {
     "gas.new_model": 1_500_000,
@@ -20,11 +20,22 @@ TARGETS: dict[str, float] = {
     "gas.dense_agrees.100": 130_000,
     "gas.dense_corrected.100": 170_000,
     "gas.centroid_dense.100": 250_000,
+    "gas.batch50_contribute_per_sample.100": 25_000,
+    "gas.batch50_refund_per_sample.100": 25_000,
+    "gas.batch50_report_per_sample.100": 25_000,
     "inference.reviews_per_second": 500_000,
     "accuracy.imdb_public_model": 0.835,
     "accuracy.imdb_free_inference": 0.850,
     "accuracy.most_lost_to_fixed_point": 0.002,
 }
+
+MISSED: dict[str, str] = {
+    "gas.new_model_with_factory": "reached until batches came: they are 11 KB of code in the collaboration and the models",
+    "gas.batch50_contribute_per_sample.100": "every sample corrects the model here; where it agrees they reach it",
+    "gas.batch50_refund_per_sample.100": "a Merkle path and a sample of calldata for each claim",
+    "gas.batch50_report_per_sample.100": "as refunds, and each forfeit is shared",
+}
+"""Targets that are not reached yet, and why. A test holds this list to what is measured, both ways."""
 
 
 def reached(key: str, value: float) -> bool | None:
