@@ -5,8 +5,11 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
+import {IModel} from "../../interfaces/IModel.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
+import {Forwarding} from "../libraries/Forwarding.sol";
+import {ClaimedSamples} from "../data/ClaimedSamples.sol";
 import {DataHandler} from "../data/DataHandler.sol";
 import {BatchAssessment} from "../incentives/BatchAssessment.sol";
 import {LedgerStateLibrary} from "../types/LedgerState.sol";
@@ -51,16 +54,20 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     ) external payable returns (uint256 first, uint256 accepted) {
         if (samples.length != labels.length) revert BatchLength(samples.length, labels.length);
         if (samples.length == 0) revert EmptyBatch();
-        (uint256[] memory outcomes, bytes[] memory reasons) = model().trainMany(samples, labels);
+        (uint256[] memory outcomes, bytes[] memory reasons) = abi.decode(
+            Forwarding.toOther(address(model()), IModel.trainMany.selector),
+            (uint256[], bytes[])
+        );
         if (outcomes.length != samples.length) revert BatchLength(samples.length, outcomes.length);
         accepted = _announceRefused(outcomes, reasons, strict);
         uint256[] memory stakesWei;
         (first, stakesWei) = _lockMany(accepted);
         bytes32[] memory leaves = new bytes32[](accepted);
+        Contribution memory given = _contribution(msg.sender, 0, false, 0);
         uint256 next = 0;
         for (uint256 i = 0; i < samples.length; ++i) {
             if (outcomes[i] == REFUSED) continue;
-            Contribution memory given = _contribution(msg.sender, labels[i], outcomes[i] == 1, stakesWei[next]);
+            (given.label, given.taught, given.stakeWei) = (labels[i], outcomes[i] == 1, uint96(stakesWei[next]));
             if (accepted == 1) _record(first, given, samples[i]);
             else leaves[next] = _logBatched(first + next, given, samples[i]);
             ++next;
@@ -138,11 +145,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     function _predictedClasses(
         Claim[] calldata claims
     ) internal view override returns (uint256[] memory predicted, bytes[] memory reasons) {
-        bytes[] memory samples = new bytes[](claims.length);
-        for (uint256 i = 0; i < claims.length; ++i) {
-            samples[i] = claims[i].sample;
-        }
-        return model().predictMany(samples);
+        return abi.decode(ClaimedSamples.ask(address(model()), claims), (uint256[], bytes[]));
     }
 
     /// @notice Says of each refused sample why, or throws the first one's reason.

@@ -54,8 +54,7 @@ abstract contract DataHandler is IDataHandler {
 
     /// @notice Records an open contribution under a number that was never used.
     function _record(uint256 id, Contribution memory contribution, bytes calldata sample) internal {
-        _records[id] = _word(ContributionHash.digest(contribution, ContributionHash.ofSample(sample)), Status.Open);
-        _log(id, contribution, sample);
+        _records[id] = _word(ContributionHash.digest(contribution, _log(id, contribution, sample)), Status.Open);
     }
 
     /// @notice Records an open contribution that somebody else paid for; the payee is part of what is recorded.
@@ -65,11 +64,8 @@ abstract contract DataHandler is IDataHandler {
         bytes calldata sample,
         address payee
     ) internal {
-        _records[id] = _word(
-            ContributionHash.sponsored(contribution, ContributionHash.ofSample(sample), payee),
-            Status.Open
-        );
-        _log(id, contribution, sample);
+        bytes32 sampleHash = _log(id, contribution, sample);
+        _records[id] = _word(ContributionHash.sponsored(contribution, sampleHash, payee), Status.Open);
     }
 
     /// @notice Logs a contribution of a batch.
@@ -79,8 +75,7 @@ abstract contract DataHandler is IDataHandler {
         Contribution memory contribution,
         bytes calldata sample
     ) internal returns (bytes32 leaf) {
-        _log(id, contribution, sample);
-        return ContributionHash.leaf(id, contribution, ContributionHash.ofSample(sample));
+        return ContributionHash.leaf(id, contribution, _log(id, contribution, sample));
     }
 
     /// @notice Records a batch of open contributions under the number of the first.
@@ -90,16 +85,25 @@ abstract contract DataHandler is IDataHandler {
         emit IBatch.BatchRecorded(first, leaves.length, root);
     }
 
-    function _log(uint256 id, Contribution memory contribution, bytes calldata sample) private {
-        emit Contributed(
-            id,
-            contribution.author,
-            contribution.label,
-            contribution.taught,
-            contribution.stakeWei,
-            contribution.contributedAt,
-            sample
-        );
+    /// @notice Logs a contribution.
+    /// @dev Equivalent to: `emit Contributed(id, c.author, c.label, c.taught, c.stakeWei, c.contributedAt, sample); sampleHash = keccak256(sample)`, for one copy of the sample.
+    function _log(
+        uint256 id,
+        Contribution memory contribution,
+        bytes calldata sample
+    ) private returns (bytes32 sampleHash) {
+        bytes32 topic = Contributed.selector;
+        assembly ("memory-safe") {
+            let p := mload(0x40)
+            mcopy(p, add(contribution, 0x20), 0x80) // all but the author
+            mstore(add(p, 0x80), 0xa0) // where the sample begins
+            mstore(add(p, 0xa0), sample.length)
+            let start := add(p, 0xc0)
+            calldatacopy(start, sample.offset, sample.length)
+            mstore(add(start, sample.length), 0) // padding
+            sampleHash := keccak256(start, sample.length)
+            log3(p, add(0xc0, and(add(sample.length, 0x1f), not(0x1f))), topic, id, mload(contribution))
+        }
     }
 
     /// @notice Reverts unless this very contribution is recorded under the number and its stake locked.

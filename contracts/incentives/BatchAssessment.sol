@@ -21,6 +21,7 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
         uint256 amountWei;
         uint256 provenGwei;
         uint256 releasedWei;
+        ProvenPool.Shares shares;
     }
 
     /// @inheritdoc IBatch
@@ -93,6 +94,7 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
             _pay(claim.id, given, payee, ending, t, tally);
             ++done;
         }
+        _pool.finish(tally.shares); // before the reporter, who may be proven, is credited
         _store(tally);
         if (done > 0) _ledger = _ledger.withReleased(tally.releasedWei);
     }
@@ -114,7 +116,7 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
             }
             _credit(tally, payee, given.stakeWei, provenGwei);
         } else if (ending == Status.Forfeited) {
-            _credit(tally, msg.sender, _forfeit(id, given, t), 0);
+            _credit(tally, msg.sender, _forfeit(id, given, t, tally.shares), 0);
         } else {
             _credit(tally, t.beneficiary, given.stakeWei, 0);
             emit Swept(id, t.beneficiary, given.stakeWei);

@@ -40,7 +40,12 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         _requireSettled();
         Refusals.raise(_disagreement(Status.Forfeited, id, given.label, _predictedClass(sample)));
         _release(id, given.stakeWei, Status.Forfeited);
-        _pool.credit(msg.sender, _forfeit(id, given, t), 0);
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
+        ProvenPool.Shares memory shares;
+        uint256 bountyWei = _forfeit(id, given, t, shares);
+        _pool.finish(shares);
+        _pool.credit(msg.sender, bountyWei, 0);
     }
 
     /// @inheritdoc ISelfAssessment
@@ -208,11 +213,12 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         emit Refunded(id, contribution.author, contribution.stakeWei, provenGwei);
     }
 
-    /// @notice Shares a forfeited stake but for the reporter's part.
+    /// @notice Shares a forfeited stake but for the reporter's part; to be finished by {ProvenPool-finish}.
     function _forfeit(
         uint256 id,
         Contribution memory contribution,
-        Terms memory t
+        Terms memory t,
+        ProvenPool.Shares memory shares
     ) internal returns (uint256 bountyWei) {
         uint256 opensAt = uint256(contribution.contributedAt) + t.reportWaitSeconds;
         bountyWei = ReporterPart.ofStake(
@@ -221,7 +227,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
             block.timestamp - opensAt,
             t.sweepWaitSeconds - t.reportWaitSeconds
         );
-        uint256 perGweiWei = _pool.share(contribution.stakeWei - bountyWei, contribution.author);
+        uint256 perGweiWei = _pool.share(shares, contribution.stakeWei - bountyWei, contribution.author);
         emit Forfeited(id, msg.sender, contribution.stakeWei, bountyWei, perGweiWei);
     }
 

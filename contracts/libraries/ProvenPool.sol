@@ -22,6 +22,15 @@ library ProvenPool {
         mapping(address => Account) accounts;
     }
 
+    /// @notice Shares that wait to be stored; begins as zeros.
+    struct Shares {
+        uint256 totalGwei; // the pool's
+        uint96 perGwei; // the pool's, by now
+        uint256 carryWei; // the pool's, by now
+        address except; // who had no part in the last
+        Account account; // what is stored of it but for `seenPerGwei`, which is `perGwei` in the end
+    }
+
     /// @notice What an account is owed, shares included.
     function owed(Pool storage self, address who) internal view returns (uint256) {
         Account memory account = self.accounts[who];
@@ -30,7 +39,7 @@ library ProvenPool {
 
     /// @notice Credits money, and stake proven by it, to an account.
     function credit(Pool storage self, address who, uint256 amountWei, uint256 newlyProvenGwei) internal {
-        Account memory account = _settled(self, who);
+        Account memory account = _settled(self, who, self.perGwei);
         account.creditWei = SafeCast.toUint96(account.creditWei + amountWei);
         if (newlyProvenGwei > 0) {
             // The sum stops at its end rather than bar refunds; no account's part can exceed it.
@@ -42,37 +51,62 @@ library ProvenPool {
         self.accounts[who] = account;
     }
 
-    /// @notice Shares money among all proven accounts but one.
+    /// @notice Shares money among all proven accounts but one. Neither the pool nor that account changes before {finish}; no account may be credited in between.
     /// @dev Requirement: someone else is proven.
+    /// @param shares What was shared since the last {finish}: nothing at first.
     /// @return perGwei What each proven gwei got.
-    function share(Pool storage self, uint256 amountWei, address except) internal returns (uint256 perGwei) {
-        Account memory account = _settled(self, except);
-        uint96 sum = self.perGwei;
-        uint256 base = self.totalGwei - account.provenGwei;
-        uint256 pot = amountWei + self.carryWei;
+    function share(
+        Pool storage self,
+        Shares memory shares,
+        uint256 amountWei,
+        address except
+    ) internal returns (uint256 perGwei) {
+        // Before the first share, when somebody is proven, this alone is zero.
+        // slither-disable-next-line incorrect-equality
+        if (shares.totalGwei == 0) {
+            (shares.totalGwei, shares.perGwei, shares.carryWei) = (self.totalGwei, self.perGwei, self.carryWei);
+            (shares.except, shares.account) = (except, _settled(self, except, self.perGwei));
+        } else if (except != shares.except) {
+            _finishAccount(self, shares);
+            (shares.except, shares.account) = (except, _settled(self, except, shares.perGwei));
+        }
+        uint256 base = shares.totalGwei - shares.account.provenGwei;
+        uint256 pot = amountWei + shares.carryWei;
         // Shares are whole wei for each gwei; what the division leaves is carried.
         // slither-disable-next-line divide-before-multiply
         perGwei = pot / base;
-        sum = SafeCast.toUint96(sum + perGwei);
-        (self.perGwei, self.carryWei) = (sum, SafeCast.toUint96(pot - perGwei * base));
-        if (account.provenGwei > 0) {
-            account.seenPerGwei = sum;
-            self.accounts[except] = account;
-        }
+        shares.perGwei = SafeCast.toUint96(shares.perGwei + perGwei);
+        shares.carryWei = pot - perGwei * base;
+    }
+
+    /// @notice Stores what was shared, if anything.
+    function finish(Pool storage self, Shares memory shares) internal {
+        // As in {share}.
+        // slither-disable-next-line incorrect-equality
+        if (shares.totalGwei == 0) return;
+        (self.perGwei, self.carryWei) = (shares.perGwei, SafeCast.toUint96(shares.carryWei));
+        _finishAccount(self, shares);
     }
 
     /// @notice Empties an account's credit.
     function take(Pool storage self, address who) internal returns (uint256 amountWei) {
-        Account memory account = _settled(self, who);
+        Account memory account = _settled(self, who, self.perGwei);
         amountWei = account.creditWei;
         account.creditWei = 0;
         self.accounts[who] = account;
     }
 
+    /// @dev What is not proven has no share to see.
+    function _finishAccount(Pool storage self, Shares memory shares) private {
+        if (shares.account.provenGwei == 0) return;
+        shares.account.seenPerGwei = shares.perGwei;
+        self.accounts[shares.except] = shares.account;
+    }
+
     /// @dev Shares cannot exceed the ether there is, which is far below 2^96 wei; the cast says so.
-    function _settled(Pool storage self, address who) private view returns (Account memory account) {
+    /// @param perGwei The pool's running sum.
+    function _settled(Pool storage self, address who, uint96 perGwei) private view returns (Account memory account) {
         account = self.accounts[who];
-        uint96 perGwei = self.perGwei;
         if (account.seenPerGwei != perGwei) {
             account.creditWei = SafeCast.toUint96(
                 account.creditWei + uint256(account.provenGwei) * (perGwei - account.seenPerGwei)

@@ -35,9 +35,17 @@ contract ProvenPoolTest {
                 (left, _putInWei) = (left - amount, _putInWei + amount);
             } else if (action == 1) {
                 if (_provenBut(who) == 0) continue;
-                _pool.share(amount, _account(who));
-                _share(amount, who);
-                (left, _putInWei) = (left - amount, _putInWei + amount);
+                // Some in a row are stored at once, of one account or several.
+                uint256[] memory amounts = new uint256[](chance.between(1, 4));
+                address[] memory excepts = new address[](amounts.length);
+                for (uint256 j = 0; j < amounts.length; ++j) {
+                    (amounts[j], excepts[j]) = (chance.sized(left), _account(who));
+                    _share(amounts[j], who);
+                    (left, _putInWei) = (left - amounts[j], _putInWei + amounts[j]);
+                    uint256 next = chance.below(ACCOUNTS);
+                    if (_provenBut(next) != 0) who = next;
+                }
+                _pool.share(amounts, excepts);
             } else if (action == 2) {
                 Check.equal(_pool.take(_account(who)), _owedWei[who], "what was taken");
                 (_putInWei, _owedWei[who]) = (_putInWei - _owedWei[who], 0);

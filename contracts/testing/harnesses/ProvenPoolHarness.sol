@@ -14,9 +14,17 @@ contract ProvenPoolHarness {
         _pool.credit(who, amountWei, newlyProvenGwei);
     }
 
-    /// @notice {ProvenPool-share}.
-    function share(uint256 amountWei, address except) external returns (uint256 perGwei) {
-        return _pool.share(amountWei, except);
+    /// @notice {ProvenPool-share} for each, then {ProvenPool-finish}.
+    function share(uint256[] calldata amountsWei, address[] calldata excepts) external {
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
+        ProvenPool.Shares memory shares;
+        for (uint256 i = 0; i < amountsWei.length; ++i) {
+            // Only whether it is stored right matters here.
+            // slither-disable-next-line unused-return
+            _pool.share(shares, amountsWei[i], excepts[i]);
+        }
+        _pool.finish(shares);
     }
 
     /// @notice {ProvenPool-take}.
