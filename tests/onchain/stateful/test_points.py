@@ -86,8 +86,9 @@ class Points:
         return self.game.given[-min(pick, len(self.game.given))]
 
 
-@pytest.fixture(scope="module")
-def game(module_isolation: None, perceptron: Any, alice: Any, bob: Any) -> PointsModel:
+@pytest.fixture
+def game(perceptron: Any, alice: Any, bob: Any) -> PointsModel:
+    # a collaboration of its own: a state machine leaves the chain where its last example ended
     terms = points_terms([alice, bob], grant=60_000, least_vote=50, give_bps=4_000)
     return PointsModel.create(deploy_points_factory(), perceptron, terms)
 

@@ -10,12 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from tests.support.fixtures import sponsored, sponsorship
-from tests.support.plain_model import KNOWN_1, UNKNOWN
+from tests.support import collaborations
+from tests.support.plain_model import KNOWN_1, UNKNOWN, PlainModel
 from tests.support.sponsor_books import SponsorBooks
 from tests.support.sponsors import ANYONE, GWEI
-
-__all__ = ["sponsored", "sponsorship"]
 
 HOUR, DAY = 3_600, 86_400
 EVERYBODY = ("deployer", "alice", "bob", "carol", "mallory", "stranger")
@@ -139,7 +137,10 @@ def relay(books: SponsorBooks, who: str, other: str, kind: str, fee: int, featur
 
 
 @pytest.fixture
-def books(sponsorship, sponsored, actors):
+def books(perceptron, actors):
+    # contracts of its own: a state machine leaves the chain where its last example ended
+    sponsorship = collaborations.deploy_sponsorship()
+    sponsored = PlainModel.create(collaborations.deploy_factory(sponsorship=sponsorship), perceptron)
     return SponsorBooks(sponsorship, sponsored, {who: actors[who] for who in EVERYBODY})
 
 
