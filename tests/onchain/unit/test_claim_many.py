@@ -9,6 +9,7 @@ import pytest
 
 from commonlearn.chain.connection import Connection
 from commonlearn.incentives.batch import batch_claims
+from commonlearn.incentives.reporter_part import reporter_part
 from commonlearn.records import NOBODY, Contribution, Status
 from tests.support import collaborations
 from tests.support.batch_bookkeeper import BatchBookkeeper
@@ -60,7 +61,9 @@ def test_the_log_of_each_ending(books, alice, mallory, beneficiary, stranger):
     ]
     tx = contract.reportMany(claims[5:7], False, {"from": alice})
     proven = sum(stake[:3]) // 10**9
-    first, second = ((stake[i], stake[i] // 10) for i in (5, 6))
+    since_open = tx.timestamp - books.ledger.contribution(5).contributed_at - terms.report_wait_seconds
+    span = terms.sweep_wait_seconds - terms.report_wait_seconds
+    first, second = ((stake[i], reporter_part(stake[i], terms.reporter_bps, since_open, span)) for i in (5, 6))
     carry = (first[0] - first[1]) % proven
     assert logged(tx) == [
         (
