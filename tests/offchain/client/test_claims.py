@@ -254,6 +254,13 @@ def test_the_contract_keeps_the_ledgers_books_to_the_wei(network, tmp_path):
     }
 
 
+def _forfeited_at(network, model, id_):
+    """When a stake was forfeited: the reporter's part grows by the second."""
+    latest = network.connection.block("latest").number
+    (event,) = (one for one in model.contract.events(["Forfeited"], 0, latest) if one.values["id"] == id_)
+    return network.connection.block(event.block_number).timestamp
+
+
 def _claim_everything(network, model, ledger, rng, roles):
     role = rng.choice(roles)
     who = network.cast[role]
@@ -261,7 +268,7 @@ def _claim_everything(network, model, ledger, rng, roles):
         ledger.refund(claim.id, who, predicted=claim.predicted, now=claim.opens_at)
     if ledger.proven(who):
         for claim in model.report(account=who).made:
-            ledger.report(claim.id, who, predicted=claim.predicted, now=claim.opens_at)
+            ledger.report(claim.id, who, predicted=claim.predicted, now=_forfeited_at(network, model, claim.id))
     if rng.random() < 0.4:
         for claim in model.sweep(account=who).made:
             ledger.sweep(claim.id, now=claim.opens_at)
