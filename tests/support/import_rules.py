@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What everybody shares: plain words of the trade without arithmetic on weights or access to a chain.
-_TRADE = {"errors", "money", "records", "contract_errors", "market_errors"}
+_TRADE = {"errors", "money", "records", "contract_errors"}
 
 PYTHON_ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "money": {"errors"},
     "records": {"errors", "money"},
     "contract_errors": {"errors", "money", "records"},
-    "market_errors": {"errors", "money", "records", "contract_errors"},
     "numerics": {"errors"},
     # Models know nothing of money.
     "models": {"errors", "numerics"},
