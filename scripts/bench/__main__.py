@@ -56,6 +56,7 @@ def _market(console: Console) -> Iterator[Figure]:
         found = measure_settlement()
     console.print(cost_table(found))
     yield Figure("gas.market_settle_per_pair", round(found.pair_gas, 1))
+    yield Figure("gas.market_settle_per_pair_predicting", round(found.predicting_pair_gas, 1))
     yield Figure("gas.market_settle_1000x100", found.gas)
 
 
