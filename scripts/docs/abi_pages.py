@@ -14,6 +14,8 @@ __all__ = ["abi_pages"]
 Page = tuple[str, str]
 """A name and its Markdown."""
 _KINDS = {"function": "Functions", "event": "Events", "error": "Errors"}
+LINE = 88
+"""Longest line of code that a page shows whole."""
 _REFERENCE = re.compile(r"\{(\w+)(?:-(\w+))?\}")
 
 
@@ -72,7 +74,8 @@ def _page(name: str, unit: Mapping[str, Any], names: set[str]) -> str:
         for entry in entries:
             lines += ["", *_entry(kind, entry, dev, user)]
     text = "\n".join(lines) + "\n"
-    return re.sub(r"\n{3,}", "\n\n", _linked(text, names))
+    own = {str(each["name"]) for each in unit["abi"] if "name" in each}
+    return re.sub(r"\n{3,}", "\n\n", _linked(text, names, own))
 
 
 def _entry(kind: str, entry: Mapping[str, Any], dev: Mapping[str, Any], user: Mapping[str, Any]) -> Iterator[str]:
@@ -81,16 +84,22 @@ def _entry(kind: str, entry: Mapping[str, Any], dev: Mapping[str, Any], user: Ma
     said, told = _first(user.get(key, {}).get(signature)), _first(dev.get(key, {}).get(signature))
     yield f"### {entry['name']}"
     yield ""
-    yield f"```solidity\n{kind} {entry['name']}({_declared(entry['inputs'])}){_suffix(kind, entry)}\n```"
+    yield f"```solidity\n{_signature(kind, entry)}\n```"
     yield ""
     yield str(said.get("notice", ""))
     yield ""
     yield str(told.get("details", ""))
     yield ""
-    for parameter, text in told.get("params", {}).items():
+    for parameter, text in _in_order(told.get("params", {}), entry["inputs"]):
         yield f"- `{parameter}`: {text}"
-    for returned, text in told.get("returns", {}).items():
+    for returned, text in _in_order(told.get("returns", {}), entry.get("outputs", [])):
         yield f"- returns{'' if returned.startswith('_') else f' `{returned}`'}: {text}"
+
+
+def _in_order(words: Mapping[str, str], declared: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """As declared, where the compiler gives them by name."""
+    places = {str(each["name"]): place for place, each in enumerate(declared)}
+    return sorted(words.items(), key=lambda item: places.get(item[0], len(places)))
 
 
 def _first(words: Any) -> Mapping[str, Any]:
@@ -107,10 +116,17 @@ def _canonical(parameter: Mapping[str, Any]) -> str:
     return f"({','.join(_canonical(each) for each in parameter['components'])}){kind.removeprefix('tuple')}"
 
 
-def _declared(parameters: list[Mapping[str, Any]]) -> str:
-    words = [f"{_type(each)}{' indexed' if each.get('indexed') else ''} {each['name']}".strip() for each in parameters]
-    one_line = ", ".join(words)
-    return one_line if len(one_line) <= 80 else "\n    " + ",\n    ".join(words) + "\n"
+def _signature(kind: str, entry: Mapping[str, Any]) -> str:
+    given = [_parameter(each) for each in entry["inputs"]]
+    line = f"{kind} {entry['name']}({', '.join(given)}){_suffix(kind, entry)}"
+    if len(line) <= LINE or not given:
+        return line
+    inside = ",\n    ".join(given)
+    return f"{kind} {entry['name']}(\n    {inside}\n){_suffix(kind, entry)}"
+
+
+def _parameter(parameter: Mapping[str, Any]) -> str:
+    return f"{_type(parameter)}{' indexed' if parameter.get('indexed') else ''} {parameter['name']}".strip()
 
 
 def _type(parameter: Mapping[str, Any]) -> str:
@@ -123,17 +139,19 @@ def _suffix(kind: str, entry: Mapping[str, Any]) -> str:
     if kind != "function":
         return ""
     mutability = "" if entry["stateMutability"] == "nonpayable" else f" {entry['stateMutability']}"
-    returns = f" returns ({_declared(entry['outputs'])})" if entry["outputs"] else ""
+    returns = f" returns ({', '.join(_parameter(each) for each in entry['outputs'])})" if entry["outputs"] else ""
     return f" external{mutability}{returns}"
 
 
-def _linked(text: str, names: set[str]) -> str:
+def _linked(text: str, names: set[str], own: set[str]) -> str:
     """NatSpec's ``{Contract-member}`` as links to the pages, and as code where there is no page."""
 
     def link(found: re.Match[str]) -> str:
         first, member = found.groups()
         if first in names:
             return f"[{first}.{member}]({first}.md#{member.lower()})" if member else f"[{first}]({first}.md)"
+        if not member and first in own:
+            return f"[{first}](#{first.lower()})"
         return f"`{first}{'.' + member if member else ''}`"
 
     return _REFERENCE.sub(link, text)
