@@ -31,10 +31,10 @@ contract LargerPurseTest {
     uint256 private constant DAYS = 10;
     uint256 private constant WORDS = 127;
     uint256 private constant STEP = 4;
-    uint256 private constant WARM_UP = 300;
+    uint256 private constant WARM_UP = 150;
     /// @dev What a transaction burns before its first opcode.
     uint256 private constant BASE_GAS = 21_000;
-    uint256 private constant HELD_OUT = 100;
+    uint256 private constant HELD_OUT = 200;
 
     Collaboration private _c;
     Given[] private _given;
@@ -46,7 +46,7 @@ contract LargerPurseTest {
     function test_asPublished() public {
         (int256 profit, int256 loss, uint256 rightBefore) = _play(32);
         Check.isTrue(rightBefore >= 75, "these data are harder than the published ones");
-        Check.isTrue(_accuracy() + 5 >= rightBefore, "the model was spoilt");
+        Check.isTrue(_accuracy() + 3 >= rightBefore, "the model was spoilt");
         Check.isTrue(loss < 0, "the honest contributor did not win by the attack");
         Attack.mustNotPay("self-assessment: flip labels with a larger purse, as published", profit, _attackGas, loss);
     }
@@ -229,7 +229,7 @@ contract LargerPurseTest {
 
     /// @notice The weights after some data that nobody gave.
     function _firstWords() private view returns (bytes memory words) {
-        int256[] memory weights = new int256[](WORDS + 1);
+        int256[] memory weights = new int256[](WORDS);
         for (uint256 i = 0; i < WARM_UP; ++i) {
             (bytes memory sample, uint256 label) = _datum(1_000_000 + i);
             int256 sum = 0;
@@ -238,16 +238,18 @@ contract LargerPurseTest {
             int256 step = label == 1 ? int256(STEP) : -int256(STEP);
             for (uint256 end = 2; end <= sample.length; end += 2) weights[uint8(sample[end - 1])] += step;
         }
-        for (uint256 word = 0; word <= WORDS; ++word) {
+        words = new bytes(2); // the intercept
+        for (uint256 word = 0; word < WORDS; ++word) {
             words = bytes.concat(words, bytes2(uint16(int16(weights[word]))));
         }
     }
 
-    /// @notice How many of a hundred texts that nobody gave the model gets right.
+    /// @notice How many in a hundred of the texts that nobody gave the model gets right.
     function _accuracy() private view returns (uint256 right) {
         for (uint256 i = 0; i < HELD_OUT; ++i) {
             (bytes memory sample, uint256 label) = _datum(2_000_000 + i);
             if (_c.predict(sample) == label) ++right;
         }
+        right = (100 * right) / HELD_OUT;
     }
 }
