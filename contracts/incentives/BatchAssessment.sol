@@ -39,6 +39,8 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
         return _claimMany(claims, strict, Status.Swept);
     }
 
+    /// @dev What is known of one claim serves the next, so they stay in one loop.
+    // solhint-disable-next-line function-max-lines
     function _claimMany(
         Claim[] calldata claims,
         bool strict,

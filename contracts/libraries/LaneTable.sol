@@ -168,6 +168,8 @@ library LaneTableLibrary {
     /// @notice Adds a number to the lanes of a sample's features and another to lane 0, saturating at the ends of the range.
     /// @dev Requirement: the sample is well formed, so that no lane is met twice: then it makes no difference that lanes are put back into their range only after sixteen, and only if any of them has left it.
     /// Equivalent to: `for each index: lane(index + 1) = clamp(lane(index + 1) + change); lane(0) = clamp(lane(0) + constantChange)`.
+    // One block of assembly, whose loop needs all of its variables at once.
+    // solhint-disable-next-line function-max-lines
     function add(
         LaneTable self,
         uint256 bits,
