@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from commonlearn.cli.acting import ModelAct
 from commonlearn.cli.output import Output
-from commonlearn.client.durations import duration
+from commonlearn.durations import duration
 from commonlearn.client.market.audit import Audit
 from commonlearn.client.market.settling import Work
 from commonlearn.client.market.status import MarketStatus
