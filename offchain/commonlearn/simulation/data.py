@@ -19,6 +19,7 @@ from commonlearn.datasets.imdb import DATA_SET
 from commonlearn.errors import DataNotFound
 from commonlearn.featurizers import PresenceText
 from commonlearn.models import MultinomialNaiveBayes, NearestCentroid, Perceptron, PublicClassifier
+from commonlearn.models.exact import ExactModel
 from commonlearn.numerics import EncodedBatch, Encoding
 from commonlearn.simulation.material import Material
 from commonlearn.simulation.scenario import DataSettings
@@ -88,7 +89,7 @@ def synthetic_material(settings: DataSettings, source: str = "synthetic reviews"
     batch = _drawn(chance, np.stack(by_class), labels)
     first, pool, test = np.split(np.arange(len(labels)), [settings.first, settings.first + _POOL])
     model = _first_model(settings, batch[first], labels[first])
-    return Material(source, False, model.model_, batch[pool], labels[pool], batch[test], labels[test], len(test))
+    return Material(source, False, model, batch[pool], labels[pool], batch[test], labels[test], len(test))
 
 
 def _drawn(
@@ -107,23 +108,25 @@ def _drawn(
 
 def _reviews(settings: DataSettings, download: bool) -> Material:
     batches, labels = _encoded_reviews(settings, download)
-    first = slice(0, settings.first)
     model = _first_model(settings, batches["first"], labels["first"])
-    del first
     return Material(
-        "IMDB's film reviews", True, model.model_, batches["pool"], labels["pool"], batches["test"], labels["test"],
+        "IMDB's film reviews", True, model, batches["pool"], labels["pool"], batches["test"], labels["test"],
         _TEST,
     )  # fmt: skip
 
 
-def _first_model(settings: DataSettings, batch: EncodedBatch, labels: npt.NDArray[np.int64]) -> PublicClassifier:
+def _first_model(settings: DataSettings, batch: EncodedBatch, labels: npt.NDArray[np.int64]) -> ExactModel:
+    """First weights from the first samples of `settings`; with none, of the shape that all of them would give."""
     classifiers: dict[str, Any] = {
         "perceptron": lambda: Perceptron(encoding="presence", margin=settings.margin),
         "naive-bayes": lambda: MultinomialNaiveBayes(encoding="presence"),
         "nearest-centroid": lambda: NearestCentroid(encoding="presence"),
     }
-    made: PublicClassifier = classifiers[settings.model]().fit(batch.to_csr(), labels)
-    return made
+    wanted = len(labels) if settings.taught is None else min(settings.taught, len(labels))
+    chosen = slice(0, wanted or len(labels))
+    made: PublicClassifier = classifiers[settings.model]().fit(batch[chosen].to_csr(), labels[chosen])
+    exact: ExactModel = made.model_
+    return exact if wanted else type(exact)(exact.configuration)
 
 
 def _encoded_reviews(

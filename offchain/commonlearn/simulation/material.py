@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -49,6 +49,12 @@ class Material:
     test: EncodedBatch
     test_labels: npt.NDArray[np.int64]
     test_size: int
+
+    def held_out(self, first: int) -> Material:
+        """The same without the first of the held-out samples, which somebody else uses."""
+        return replace(
+            self, test=self.test[first:], test_labels=self.test_labels[first:], test_size=self.test_size - first
+        )
 
     @cached_property
     def rows(self) -> list[Row]:

@@ -39,6 +39,8 @@ class DataSettings(Table):
     model: Literal["perceptron", "naive-bayes", "nearest-centroid"] = "perceptron"
     first: int = Field(default=2_000, ge=50, le=20_000)
     """From how many training samples vocabulary and first weights are learned; the rest is contributed."""
+    taught: int | None = Field(default=None, ge=0)
+    """From how many of these the first weights are learned; all by default, and 0 begins with zero weights."""
     dimension: int = Field(default=1_000, ge=10, le=65_536)
     """Number of words."""
     margin: int = Field(default=75, ge=0)
@@ -69,6 +71,9 @@ class AgentSettings(Table):
     """Part of its labels that are wrong without intent."""
     confidence: float | None = Field(default=None, ge=0, le=1)
     """If given, it works with the chance of the model's accuracy plus this: nobody helps a bad model."""
+    most_doubt: float | None = Field(default=None, ge=0)
+    """If given, it looks first what the model says of a sample, and leaves it out when another class than its own leads
+    by more than this, in units of the model's scores."""
     refunds: bool = True
     """Whether it asks for its stakes."""
     report_after: Seconds | None = None

@@ -110,7 +110,11 @@ class Agent:
     def offer(self, world: World) -> Offer | None:
         """What it contributes now; None for nothing after all."""
         sample = world.next_sample()
-        return Offer(sample, self.mistaken(world, world.truth(sample)))
+        label = self.mistaken(world, world.truth(sample))
+        doubt = self.settings.most_doubt
+        if doubt is not None and world.predict(sample) != label and world.sureness(sample) > doubt:
+            return None
+        return Offer(sample, label)
 
     def judges(self, world: World, given: Offer) -> bool | None:
         """Points: whether it confirms a contribution, or contests it (False); None for no vote."""
