@@ -17,7 +17,7 @@ from commonlearn.numerics import keccak256
 from commonlearn.simulation.actions import Kind
 from commonlearn.simulation.agents import Agent
 from commonlearn.simulation.material import Material
-from commonlearn.simulation.run import Run
+from commonlearn.simulation.run import DAY, Run
 from commonlearn.simulation.scenario import Scenario
 from commonlearn.simulation.stage import Progress, Stage
 
@@ -79,6 +79,7 @@ class MarketSimulation:
         self._chosen: list[tuple[Agent, int, int, int]] = []  # agent, sample, label, stake
         self._closes_at = scenario.started_at + self.rules.participate_time
         self._final: dict[int, Participant] = {}
+        self.closed_at = self._closes_at
 
     def run(self) -> Run:
         """Play to the end: until the model has learned and everybody is paid."""
@@ -145,6 +146,8 @@ class MarketSimulation:
         each = len(self.inputs) + 1
         rounds = replay.steps // each
         self.clock.now = max(self.clock.now, min(self._closes_at, self.clock.now + _BLOCK_SECONDS))
+        self.closed_at = self.clock.now
+        self.stage.note(*self._money())
         blocks = len(replay.portions()) / max(1, rounds)
         for number in range(1, rounds + 1):
             self.clock.now += round(blocks * _BLOCK_SECONDS)
@@ -206,6 +209,7 @@ class MarketSimulation:
         final = self.replay.final
         steps = self.replay.steps
         return {
+            "closed_day": (self.closed_at - self.scenario.started_at) / DAY,
             "rounds": steps // (len(self.inputs) + 1),
             "steps": steps,
             "scored_samples": len(self.scored),
