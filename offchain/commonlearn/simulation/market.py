@@ -7,6 +7,7 @@ the model is taught what was not punished. Money moves in :mod:`commonlearn.mark
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from commonlearn.market.commitment import partitioned
@@ -43,6 +44,8 @@ class MarketSimulation:
     material : Material
     progress : callable, optional
         Told contributions so far, and in all.
+    scored : (samples, labels), optional
+        The scored test set, as a chain's draw has left it; by default the seed draws.
 
     Attributes
     ----------
@@ -54,6 +57,8 @@ class MarketSimulation:
         The contributions as the replay takes them.
     replay : Replay
         Once it has run.
+    final : dict of int to Participant
+        What came of each agent that took part, by its number.
 
     References
     ----------
@@ -63,14 +68,18 @@ class MarketSimulation:
 
     replay: Replay
 
-    def __init__(self, scenario: Scenario, material: Material, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        material: Material,
+        progress: Progress | None = None,
+        *,
+        scored: tuple[Sequence[bytes], Sequence[int]] | None = None,
+    ) -> None:
         assert scenario.market is not None
         self.scenario, self.material, self.rules = scenario, material, scenario.market
-        self.secret = keccak256(f"commonlearn simulation {scenario.seed}".encode())
         tests = min(self.rules.test_samples, len(material.test))
-        self.partitions = partitioned(self.secret, tests, self.rules.partitions)
-        self.drawn = self.secret[0] % self.rules.partitions
-        self.scored = [number for place, part in enumerate(self.partitions) if place != self.drawn for number in part]
+        self.scored = scored or _drawn_test_set(material, tests, self.rules.partitions, scenario.seed)
         self.stage = stage = Stage(scenario, material.held_out(tests), progress)
         stage.samples = min(stage.samples, 65_535)
         self.clock = stage.clock
@@ -78,7 +87,7 @@ class MarketSimulation:
         self.inputs: list[ReplayInput] = []
         self._chosen: list[tuple[Agent, int, int, int]] = []  # agent, sample, label, stake
         self._closes_at = scenario.started_at + self.rules.participate_time
-        self._final: dict[int, Participant] = {}
+        self.final: dict[int, Participant] = {}
         self.closed_at = self._closes_at
 
     def run(self) -> Run:
@@ -130,8 +139,7 @@ class MarketSimulation:
 
     def _settle(self) -> None:
         """Replay on the scored samples, and note the balances after each round."""
-        pool, test = self.material.pool, self.material.test
-        samples = pool[[sample for _, sample, _, _ in self._chosen]].to_samples()
+        samples = self.material.pool[[sample for _, sample, _, _ in self._chosen]].to_samples()
         numbers: dict[int, int] = {}
         for (agent, _, label, stake), sample in zip(self._chosen, samples, strict=True):
             number = numbers.setdefault(agent.number, len(numbers))
@@ -139,8 +147,7 @@ class MarketSimulation:
         self.replay = replay = Replay(
             AwardTerms(self.rules.bounty, self.rules.full_score, self.rules.rounds),
             self.material.model,
-            test[self.scored].to_samples(),
-            self.material.test_labels[self.scored].tolist(),
+            *self.scored,
             self.inputs,
         )
         each = len(self.inputs) + 1
@@ -152,13 +159,13 @@ class MarketSimulation:
         for number in range(1, rounds + 1):
             self.clock.now += round(blocks * _BLOCK_SECONDS)
             roster = replay.state_after(number * each).roster()
-            self._final = {agent: roster[participant] for agent, participant in numbers.items()}
+            self.final = {agent: roster[participant] for agent, participant in numbers.items()}
             self.stage.note(*self._money())
 
     def _train(self) -> None:
         """Teach the model what was not punished."""
         stage = self.stage
-        taught = [one for one in self._chosen if not self._final[one[0].number].is_punished]
+        taught = [one for one in self._chosen if not self.final[one[0].number].is_punished]
         step = max(1, -(-len(taught) // _MOMENTS))
         for position, (agent, sample, label, _) in enumerate(taught, 1):
             stage.group[agent.number].taught += stage.learner.learn(sample, label)
@@ -172,7 +179,7 @@ class MarketSimulation:
         for agent, wallet in zip(stage.agents, self.wallets, strict=True):
             outcome = stage.group[agent.number]
             outcome.end_wei += wallet
-            participant = self._final.get(agent.number)
+            participant = self.final.get(agent.number)
             if participant is None:
                 continue
             balance = participant.balance_wei
@@ -198,9 +205,9 @@ class MarketSimulation:
         balances, locked = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
         for agent, wallet in zip(self.stage.agents, self.wallets, strict=True):
             balances[agent.settings.name] += wallet
-            if agent.number in self._final:
-                balances[agent.settings.name] += self._final[agent.number].balance_wei
-        if not self._final:
+            if agent.number in self.final:
+                balances[agent.settings.name] += self.final[agent.number].balance_wei
+        if not self.final:
             for outcome in self.stage.outcomes:
                 locked[outcome.name] = outcome.staked_wei
         return balances, locked
@@ -212,15 +219,24 @@ class MarketSimulation:
             "closed_day": (self.closed_at - self.scenario.started_at) / DAY,
             "rounds": steps // (len(self.inputs) + 1),
             "steps": steps,
-            "scored_samples": len(self.scored),
+            "scored_samples": len(self.scored[0]),
             "right_at_first": self.replay.first.correct,
             "right_at_last": _last_correct(self.replay, len(self.inputs)),
             "bounty_wei": str(self.rules.bounty),
             "bounty_left_wei": str(final.bounty_left_wei),
             "burned_wei": str(final.unawarded_wei),
             "settlement_fees_wei": str(self.rules.step_fee * steps),
-            "punished": _names(self.stage.agents, self._final),
+            "punished": _punished(self.stage.agents, self.final),
         }
+
+
+def _drawn_test_set(material: Material, tests: int, partitions: int, seed: int) -> tuple[list[bytes], list[int]]:
+    """All partitions of the test set but the drawn one."""
+    secret = keccak256(f"commonlearn simulation {seed}".encode())
+    dealt = partitioned(secret, tests, partitions)
+    drawn = secret[0] % partitions
+    chosen = [number for place, part in enumerate(dealt) if place != drawn for number in part]
+    return material.test[chosen].to_samples(), material.test_labels[chosen].tolist()
 
 
 def _last_correct(replay: Replay, contributions: int) -> int:
@@ -228,5 +244,6 @@ def _last_correct(replay: Replay, contributions: int) -> int:
     return replay.state_after(replay.steps - 1).correct if contributions else replay.first.correct
 
 
-def _names(agents: Sequence[Agent], final: dict[int, Participant]) -> list[str]:
-    return sorted({agents[number].settings.name for number, one in final.items() if one.is_punished})
+def _punished(agents: Sequence[Agent], final: dict[int, Participant]) -> dict[str, int]:
+    """How many agents of each name come out with less than they staked."""
+    return dict(Counter(agents[number].settings.name for number, one in final.items() if one.is_punished))
