@@ -90,7 +90,9 @@ class Rerun:
     def points_account(self, person: str) -> dict[str, int]:
         """What the contract keeps of an account under points, by the twin's names."""
         names = ("received", "given", "burned", "grant_left", "weeks_active", "last_week", "right_votes")
-        [values] = [self.chain.connection.read(self.contract.address, function_of("PointsCollaboration", "accountOf"), person)]
+        [values] = [
+            self.chain.connection.read(self.contract.address, function_of("PointsCollaboration", "accountOf"), person)
+        ]
         return dict(zip(names, values, strict=True))
 
     def words(self) -> list[int]:

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-# Simulations bring pydantic, pyarrow and matplotlib along, so each command imports them when it runs: others start fast.
+# Simulations bring pydantic, pyarrow and matplotlib along, so commands import them when they run: others start fast.
 
 app = typer.Typer(
     name="simulate",
     help=(
         "See an incentive before you stake: agents of many habits play against the contracts' own arithmetic.\n\n"
-        "Nothing is sent and nothing is paid. A scenario is one small file; `commonlearn simulate scenario crowd` prints "
-        "one to begin with. docs/how-to-choose-stakes.md shows the way."
+        "Nothing is sent and nothing is paid. A scenario is one small file; `commonlearn simulate scenario crowd` "
+        "prints one to begin with. docs/how-to-choose-stakes.md shows the way."
     ),
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -153,12 +153,14 @@ def sweep(
         str, typer.Argument(help="TOML file, or the name of a sweep that comes with this program.", metavar="[FILE]")
     ] = "stakes",
     margin: Annotated[
-        float, typer.Option("--margin", help="Percent of their stakes that attackers must lose at least.", min=0, max=100)
+        float,
+        typer.Option("--margin", help="Percent of their stakes that attackers must lose at least.", min=0, max=100),
     ] = 20.0,
     condition: Annotated[
         list[str] | None,
         typer.Option(
-            "--condition", help="Judge only by runs under this condition, such as '1 in 7'; may be repeated.",
+            "--condition",
+            help="Judge only by runs under this condition, such as '1 in 7'; may be repeated.",
             show_default="all",
         ),
     ] = None,
@@ -223,7 +225,12 @@ def _write_sweep(
     with output.err.status("Drawing …"):
         kept = path.with_name(f"{path.name}.results.jsonl")
         recommended = write_recommendations(made, found, path.with_name(f"{path.name}.recommended.csv"))
-        return [kept, *write_results(made, results, path), recommended, write_maps(made, results, path.with_suffix(".png"))]
+        return [
+            kept,
+            *write_results(made, results, path),
+            recommended,
+            write_maps(made, results, path.with_suffix(".png")),
+        ]
 
 
 def _show_sweep(
@@ -253,7 +260,8 @@ def _show_sweep(
         rows = [
             (
                 *each.labels, f"{100 * each.attacker_profit:+.1f} %", f"{100 * each.honest_profit:+.1f} %",
-                f"{100 * each.accuracy:.1f} %", f"{each.honest_stake_wei / 10**18:.4f}", "safe" if each.is_safe else "no",
+                f"{100 * each.accuracy:.1f} %", f"{each.honest_stake_wei / 10**18:.4f}",
+                "safe" if each.is_safe else "no",
             )
             for each in found
         ]  # fmt: skip
@@ -269,7 +277,9 @@ def _show_sweep(
                 f"lose nothing: {', '.join(map(' '.join, zip(axes, safe[0].labels, strict=True)))}."
             )
         else:
-            output.say(f"No setting here makes attackers lose {margin:g} % of their stakes and leaves the honest whole.")
+            output.say(
+                f"No setting here makes attackers lose {margin:g} % of their stakes and leaves the honest whole."
+            )
         output.say("Written:")
         for path in paths:
             output.say(f"  {path}")

@@ -128,9 +128,7 @@ class MarketSimulation:
         now = self.clock.act()
         self.wallets[agent.number] -= stake
         self._chosen.append((agent, offer.sample, offer.label, stake))
-        stage.actions.add(
-            now, Kind.CONTRIBUTE, agent.number, len(self._chosen) - 1, offer.sample, offer.label, stake
-        )
+        stage.actions.add(now, Kind.CONTRIBUTE, agent.number, len(self._chosen) - 1, offer.sample, offer.label, stake)
         stage.contributed(agent, offer, False)
         outcome = stage.group[agent.number]
         outcome.staked_wei += stake

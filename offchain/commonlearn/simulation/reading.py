@@ -53,8 +53,8 @@ def _what(run: Run) -> str:
 def _share(each: Outcome) -> str:
     heads = f"{each.agents} agents, " if each.agents > 1 else ""
     return (
-        f"{each.name} ({heads}{each.habit}) ended with {100 * (each.share or 0):.1f} % of {ether(each.start_wei)}, after "
-        f"{each.contributions:,} contributions"
+        f"{each.name} ({heads}{each.habit}) ended with {100 * (each.share or 0):.1f} % of {ether(each.start_wei)}, "
+        f"after {each.contributions:,} contributions"
     )
 
 
@@ -74,16 +74,14 @@ def _market(run: Run) -> str:
     notes = run.notes
     paid = int(notes["bounty_wei"]) - int(notes["bounty_left_wei"])
     return (
-        f"The provider paid {ether(paid)} of a bounty of {ether(int(notes['bounty_wei']))} in {notes['rounds']} rounds for "
-        f"{notes['right_at_first']} to {notes['right_at_last']} of {notes['scored_samples']} secret test samples."
+        f"The provider paid {ether(paid)} of a bounty of {ether(int(notes['bounty_wei']))} in {notes['rounds']} rounds "
+        f"for {notes['right_at_first']} to {notes['right_at_last']} of {notes['scored_samples']} secret test samples."
     )
 
 
 def _points(run: Run) -> str:
     ranked = sorted(run.outcomes, key=lambda each: -each.end_wei / each.agents)
-    each = "; ".join(
-        f"{one.name} ({one.habit}) {one.end_wei / 100 / one.agents:,.0f} points a head" for one in ranked
-    )
+    each = "; ".join(f"{one.name} ({one.habit}) {one.end_wei / 100 / one.agents:,.0f} points a head" for one in ranked)
     notes = run.notes
     return (
         f"{each}. Of {notes['voted_on']:,} contributions that were voted on, {notes['judged_right']:,} were judged as "

@@ -69,9 +69,7 @@ def recommend(
         honest = min(each.honest_profit for each in group)
         stake = sum(each.honest_stake_wei for each in group) // len(group)
         accuracy = min(each.accuracy for each in group)
-        found.append(
-            Recommendation(labels, attacker, honest, accuracy, stake, attacker <= -margin and honest >= 0)
-        )
+        found.append(Recommendation(labels, attacker, honest, accuracy, stake, attacker <= -margin and honest >= 0))
     safe = sorted((each for each in found if each.is_safe), key=lambda each: (each.honest_stake_wei, -each.accuracy))
     others = sorted((each for each in found if not each.is_safe), key=lambda each: each.attacker_profit)
     return [*safe, *others]

@@ -123,7 +123,7 @@ class Scenario(Table):
         return _BENEFICIARY
 
     def changed(self, changes: Mapping[str, Any]) -> Scenario:
-        """This scenario with some settings replaced.
+        """Replace some settings.
 
         Parameters
         ----------

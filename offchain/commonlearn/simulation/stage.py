@@ -52,7 +52,9 @@ class Stage:
                 chance = random.Random(f"{scenario.seed}/{settings.name}/{nth}")
                 self.agents.append(HABITS[settings.habit](settings, len(self.agents), chance))
                 self.group.append(outcome)
-        self._order: list[int] = np.random.RandomState(scenario.seed % (1 << 32)).permutation(len(material.pool)).tolist()
+        self._order: list[int] = (
+            np.random.RandomState(scenario.seed % (1 << 32)).permutation(len(material.pool)).tolist()
+        )
         self._drawn = 0
         self._progress = progress
         self._truths = material.truths
@@ -92,9 +94,7 @@ class Stage:
     @property
     def is_over(self) -> bool:
         """Whether nobody contributes any more."""
-        return (
-            len(self.given) >= self.samples or self.clock.now > self.scenario.started_at + self.scenario.longest
-        )
+        return len(self.given) >= self.samples or self.clock.now > self.scenario.started_at + self.scenario.longest
 
     def agent_named(self, name: str) -> Agent:
         """The one agent of a name."""

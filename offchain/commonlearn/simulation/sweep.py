@@ -133,9 +133,7 @@ class Result:
     @classmethod
     def of(cls, key: str, cell: Cell, settings: SweepSettings, run: Run) -> Result:
         """Sum up a run."""
-        attackers, honest = (
-            [run.outcome(name) for name in names] for names in (settings.attackers, settings.honest)
-        )
+        attackers, honest = ([run.outcome(name) for name in names] for names in (settings.attackers, settings.honest))
         sums = []
         for group in (attackers, honest):
             start, end = sum(one.start_wei for one in group), sum(one.end_wei for one in group)

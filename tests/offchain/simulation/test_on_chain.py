@@ -216,6 +216,8 @@ def test_a_market_is_the_contracts_to_the_wei(own_network, tmp_path):
     model.sync()
     assert model.contract.snapshot().words == simulation.stage.learner.model.words()
     for agent in simulation.stage.agents:
-        wallet = agent.settings.purse - sum(each.stake_wei for each in simulation.inputs if each.account == agent.address)
+        wallet = agent.settings.purse - sum(
+            each.stake_wei for each in simulation.inputs if each.account == agent.address
+        )
         assert wallet == simulation.wallets[agent.number]
     assert sum(each.end_wei for each in run.outcomes) == sum(simulation.wallets) + sum(owed.values())

@@ -184,12 +184,9 @@ class ExactPerceptron(ExactModel):
         return self._train_two(batch, labels) if self._columns == 1 else self._train_more(batch, labels)
 
     def _train_two(self, batch: EncodedBatch, labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        learn = self.learn_row
-        return np.fromiter(
-            (learn(row, values, label) is not None for (row, values), label in zip(batch.rows(), labels.tolist())),
-            dtype=bool,
-            count=len(batch),
-        )
+        learn, rows = self.learn_row, zip(batch.rows(), labels.tolist(), strict=True)
+        taught = (learn(features, values, label) is not None for (features, values), label in rows)
+        return np.fromiter(taught, dtype=bool, count=len(batch))
 
     def _train_more(self, batch: EncodedBatch, labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         c = self.configuration
