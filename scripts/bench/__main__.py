@@ -17,12 +17,14 @@ from commonlearn.evaluation import AccuracyRow, accuracy_table, imdb_one_pass
 from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
+from scripts.bench.simulation import figure_seconds, measure_rates, rate_table
 from scripts.bench.speed import measure_inference
 from scripts.bench.targets import TARGETS, reached
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = json.loads((Path(__file__).parent / "peer_0xdeca10b.json").read_text())
 PEER_ACCURACY = "0.79-0.83"
+PEER_SELF_ASSESSMENT_SECONDS = 1_661
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,21 @@ def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
     yield Figure(
         "inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second)
     )
+
+
+def _simulation(console: Console) -> Iterator[Figure]:
+    with console.status("Simulations: the two published figures …"):
+        yield Figure(
+            "simulation.self_assessment_seconds",
+            round(figure_seconds("self-assessment"), 3),
+            PEER_SELF_ASSESSMENT_SECONDS,
+        )
+        yield Figure("simulation.market_seconds", round(figure_seconds("market"), 3))
+    with console.status("Simulations: up to a million contributions …"):
+        rates = list(measure_rates())
+    console.print(rate_table(rates))
+    yield Figure("simulation.contributions_per_second", round(rates[-1].per_second))
+    yield from (Figure(f"simulation.seconds.{each.contributions}", round(each.seconds, 2)) for each in rates)
 
 
 def _accuracy(console: Console) -> Iterator[Figure]:
@@ -150,7 +167,7 @@ def main() -> int:
             "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
             style="yellow",
         )
-    figures = [*_gas(console), *_market(console), *_speed(console, inputs)]
+    figures = [*_gas(console), *_market(console), *_speed(console, inputs), *_simulation(console)]
     try:
         figures += _accuracy(console)
     except DataNotFound as error:

@@ -24,6 +24,8 @@ TARGETS: dict[str, float] = {
     "gas.batch50_refund_per_sample.100": 25_000,
     "gas.batch50_report_per_sample.100": 25_000,
     "inference.reviews_per_second": 500_000,
+    "simulation.self_assessment_seconds": 5,
+    "simulation.market_seconds": 15,
     "accuracy.imdb_public_model": 0.835,
     "accuracy.imdb_free_inference": 0.850,
     "accuracy.most_lost_to_fixed_point": 0.002,
@@ -39,9 +41,9 @@ MISSED: dict[str, str] = {
 
 
 def reached(key: str, value: float) -> bool | None:
-    """Whether a figure reaches its target; None where there is none. Gas and losses should be low, all else high."""
+    """Whether a figure reaches its target; None where there is none. Gas, seconds and losses should be low, all else high."""
     target = TARGETS.get(key)
     if target is None:
         return None
-    low_is_good = key.startswith("gas.") or "lost" in key
+    low_is_good = key.startswith("gas.") or "lost" in key or "seconds" in key
     return value <= target if low_is_good else value >= target

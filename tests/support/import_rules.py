@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What everybody shares: plain words of the trade without arithmetic on weights or access to a chain.
-_TRADE = {"errors", "money", "records", "contract_errors"}
+_TRADE = {"errors", "money", "durations", "records", "contract_errors"}
 
 PYTHON_ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "money": {"errors"},
+    "durations": {"errors"},
     "records": {"errors", "money"},
     "contract_errors": {"errors", "money", "records"},
     "numerics": {"errors"},
@@ -30,9 +31,9 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "market": _TRADE | {"numerics", "models", "incentives"},
     "chain": _TRADE | {"numerics"},
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
-    "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
+    "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
     "client": _TRADE | {"market", "models", "featurizers", "datasets", "incentives", "chain"},
-    "cli": _TRADE | {"client", "evaluation", "datasets"},
+    "cli": _TRADE | {"client", "evaluation", "datasets", "simulation"},
 }
 
 SOLIDITY_ROOMS: dict[str, set[str]] = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from commonlearn.client.description import Description
-from commonlearn.client.durations import InvalidDuration, duration, parse_duration
+from commonlearn.durations import InvalidDuration, duration, parse_duration
 from commonlearn.client.errors import UnusableDescription
 from commonlearn.client.labels import label_number
 from commonlearn.client.paths import cache_folder, journal_folder
