@@ -13,7 +13,6 @@ __all__ = [
     "CacheProblem",
     "ChainMovedOn",
     "ExportProblem",
-    "LogIncomplete",
     "ReplayMismatch",
 ]
 
@@ -54,16 +53,6 @@ class ChainMovedOn(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__("The chain changed while it was read, several times in a row. Try again, or use another node.")
-
-
-class LogIncomplete(ArchiveError, LookupError):
-    """The log is wanted as of a block up to which it was not read."""
-
-    def __init__(self, first: int, last: int) -> None:
-        super().__init__(
-            f"The log of blocks {first:,} to {last:,} was not read yet. Read it with a node: commonlearn sync --log …"
-        )
-        self.first, self.last = first, last
 
 
 class BlockOutOfRange(ArchiveError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass, field
 
 from commonlearn.records import Contribution, Ending, Status
@@ -215,5 +216,5 @@ class LogPart:
 
     def __len__(self) -> int:
         """How many records it has."""
-        kinds = (self.contributions, self.additions, self.first_words, self.trainings, self.endings, self.votes)
-        return sum(map(len, (*kinds, self.markets, self.credits)))
+        kinds: tuple[Sized, ...] = (self.contributions, self.additions, self.first_words, self.trainings)
+        return sum(map(len, (*kinds, self.endings, self.votes, self.markets, self.credits)))

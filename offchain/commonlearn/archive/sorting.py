@@ -102,8 +102,8 @@ def _sort_rest(event: Event, part: LogPart) -> None:
     place = (event.block_number, event.log_index)
     if name == "Voted":
         kind = "confirm" if values["confirms"] else "contest"
-        weighed = (kind, values["weight"], values["fee"], values["fromGrant"])
-        part.votes.append(LoggedVote(*place, values["id"], values["voter"], *weighed))
+        amounts = (values["weight"], values["fee"], values["fromGrant"])
+        part.votes.append(LoggedVote(*place, values["id"], values["voter"], kind, *amounts))
     elif name == "Judged":
         part.votes.append(LoggedVote(*place, values["id"], values["voter"], "judged", 0, 0, False))
     elif name == "Committed":

@@ -131,6 +131,11 @@ class LogStore:
         """The first words, as they were uploaded."""
         return b"".join(bytes(row[0]) for row in self._db.execute("SELECT words FROM first_words ORDER BY first"))
 
+    def complete_at(self) -> int | None:
+        """Block of the last of the first words; None if they are not here."""
+        row = self._db.execute("SELECT max(block) FROM first_words").fetchone()
+        return None if row[0] is None else int(row[0])
+
     def class_additions(self) -> list[ClassAddition]:
         """Announced classes of the log, in order."""
         return self._additions(_EVER)
@@ -202,7 +207,7 @@ class LogStore:
     def _votes(self, last: int) -> list[LoggedVote]:
         what = "block, log_index, id, voter, kind, weight, fee, from_grant FROM votes"
         found = self._rows(f"{what} WHERE block <= ? ORDER BY block, log_index", last)
-        return [LoggedVote(*row[:-1], bool(row[-1])) for row in found]
+        return [LoggedVote(*row, from_grant=bool(was)) for *row, was in found]
 
     def _rows(self, what: str, last: int) -> Iterator[tuple[Any, ...]]:
         return iter(self._db.execute(f"SELECT {what}", (last,)))

@@ -49,7 +49,7 @@ class FlatDecoder:
         >>> FlatDecoder.of(["uint256[]"], [False]) is None
         True
         """
-        readers = []
+        readers: list[Reader | None] = []
         for kind, at in zip(types, indexed, strict=True):
             if kind == "bytes" and not at:
                 readers.append(None)

@@ -9,16 +9,16 @@ from itertools import groupby
 import pytest
 from eth_account import Account
 
+from commonlearn.archive.records import LoggedContribution
+from commonlearn.archive.sorting import log_of
 from commonlearn.chain.contracts import Call
 from commonlearn.chain.errors import InsufficientFunds
 from commonlearn.chain.signers import LocalSigner
 from commonlearn.client import batching, participation
 from commonlearn.client.batching import fitting, most_gas
-from commonlearn.archive.records import LoggedContribution
 from commonlearn.client.claims import ClaimState
 from commonlearn.client.errors import ContributionRefused, ContributionsInterrupted, ReplayMismatch, StakeAboveLimit
 from commonlearn.client.labels import label_numbers
-from commonlearn.archive.sorting import log_of
 from commonlearn.errors import EmptySample, UnknownLabel
 from commonlearn.incentives.batch import batch_tree
 from commonlearn.numerics import keccak256

@@ -1,0 +1,204 @@
+"""A model's life as a picture: one panel a question, one axis of blocks."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from commonlearn.archive.life import Curve, Life
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["SUFFIXES", "drawn"]
+
+SUFFIXES = ("png", "svg", "pdf")
+"""Kinds of pictures."""
+
+_WEI = 10**18
+_COLOURS = (
+    "#4269d0",
+    "#efb118",
+    "#3ca951",
+    "#ff725c",
+    "#a463f2",
+    "#6cc5b0",
+    "#9c6b4e",
+    "#97bbf5",
+    "#ff8ab7",
+    "#9498a0",
+)
+_OF_ENDINGS = {
+    "proven": "#3ca951",
+    "votes for": "#3ca951",
+    "returned": "#9498a0",
+    "forfeited": "#e15759",
+    "votes against": "#e15759",
+    "swept": "#efb118",
+}
+_INK, _FAINT = "#333333", "#dddddd"
+_MOST_CLASSES = 8
+
+
+def drawn(life: Life, *, title: str, kind: str = "png") -> bytes:
+    """Draw a life.
+
+    Parameters
+    ----------
+    life : Life
+    title : str
+        Above the panels.
+    kind : {"png", "svg", "pdf"}, optional
+
+    Returns
+    -------
+    bytes
+        The picture's file; the same for the same life and version of matplotlib.
+    """
+    import matplotlib as mpl  # takes half a second, which no other command should wait for
+    from matplotlib.figure import Figure
+
+    style: Any = {
+        "font.size": 9,
+        "axes.edgecolor": _FAINT,
+        "axes.labelcolor": _INK,
+        "xtick.color": _INK,
+        "ytick.color": _INK,
+        "text.color": _INK,
+        "svg.hashsalt": "commonlearn",
+        "figure.dpi": 130,
+    }
+    panels = [_contributions, _participants]
+    if life.stakes_wei.values.any():
+        panels.append(_stakes)
+    panels.append(_endings)
+    if life.accuracy is not None:
+        panels.append(_accuracy)
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(8.2, 1.0 + 1.75 * len(panels)), layout="constrained")
+        axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        for draw, axis in zip(panels, axes, strict=True):
+            _plain(axis)
+            draw(axis, life)
+        _blocks(axes, life)
+        sink = io.BytesIO()
+        nothing: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+        figure.savefig(sink, format=kind, metadata=nothing[kind])
+    return sink.getvalue()
+
+
+def _plain(axis: Axes) -> None:
+    axis.spines[["top", "right", "left"]].set_visible(False)
+    axis.grid(axis="y", color=_FAINT, linewidth=0.7)
+    axis.set_axisbelow(True)
+    axis.tick_params(length=0)
+
+
+def _blocks(axes: Any, life: Life) -> None:
+    """The axis that all panels share, and the blocks of note."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    last = axes[-1]
+    last.set_xlabel("block")
+    last.set_xlim(life.first_block, max(life.last_block, life.first_block + 1))
+    last.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    last.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{int(value):,}"))
+    for block, what in life.marks:
+        for axis in axes:
+            axis.axvline(block, color="#aaaaaa", linewidth=0.8, linestyle=":")
+        axes[0].annotate(
+            what, (block, 1), xycoords=("data", "axes fraction"), xytext=(2, -2), textcoords="offset points",
+            fontsize=7, va="top", color="#777777",
+        )  # fmt: skip
+
+
+def _name(axis: Axes, text: str, number: str = "") -> None:
+    axis.set_title(text, loc="left", fontsize=9, fontweight="bold", pad=4)
+    if number:
+        axis.set_title(number, loc="right", fontsize=9, pad=4)
+
+
+def _stepped(curve: Curve, life: Life) -> tuple[Any, Any]:
+    """Points of a curve from the first block to the last."""
+    blocks = np.concatenate([[life.first_block], curve.blocks, [life.last_block]])
+    values = np.concatenate([[0.0], curve.values, [curve.last]])
+    return blocks, values
+
+
+def _contributions(axis: Axes, life: Life) -> None:
+    curves = [(name, curve) for name, curve in life.contributions.items()]
+    if len(curves) > _MOST_CLASSES:
+        curves = [("all classes", _sum([curve for _, curve in curves]))]
+    grid = np.unique(np.concatenate([_stepped(curve, life)[0] for _, curve in curves]))
+    stacked = [_at(curve, grid) for _, curve in curves]
+    colours = _COLOURS[: len(curves)]
+    axis.stackplot(
+        grid, stacked, labels=[name for name, _ in curves], colors=colours, alpha=0.85, step="post", linewidth=0
+    )
+    total = int(sum(curve.last for _, curve in curves))
+    _name(axis, "Contributions", f"{total:,}")
+    axis.set_ylim(bottom=0)
+    _whole(axis)
+    axis.legend(loc="upper left", frameon=False, fontsize=8)
+
+
+def _participants(axis: Axes, life: Life) -> None:
+    axis.step(*_stepped(life.participants, life), where="post", color=_COLOURS[4], linewidth=1.6)
+    _name(axis, "Accounts that have contributed", f"{int(life.participants.last):,}")
+    axis.set_ylim(bottom=0)
+    _whole(axis)
+
+
+def _stakes(axis: Axes, life: Life) -> None:
+    blocks, values = _stepped(life.stakes_wei, life)
+    axis.fill_between(blocks, values / _WEI, step="post", color=_COLOURS[1], alpha=0.6, linewidth=0)
+    most = values.max() / _WEI
+    _name(axis, "Ether at stake", f"{life.stakes_wei.last / _WEI:.6g} now, {most:.6g} at most")
+    axis.set_ylim(bottom=0)
+
+
+def _endings(axis: Axes, life: Life) -> None:
+    for name, curve in life.endings.items():
+        if len(curve.values):
+            axis.step(
+                *_stepped(curve, life), where="post", label=f"{name} {int(curve.last):,}", color=_OF_ENDINGS[name],
+                linewidth=1.6,
+            )  # fmt: skip
+    votes = "votes for" in life.endings
+    _name(axis, "Votes" if votes else "Contributions by their end")
+    if any(len(curve.values) for curve in life.endings.values()):
+        axis.legend(loc="upper left", frameon=False, fontsize=8)
+    else:
+        axis.text(0.5, 0.5, "none yet", transform=axis.transAxes, ha="center", va="center", color="#777777")
+        axis.set_ylim(0, 1)
+    axis.set_ylim(bottom=0)
+    _whole(axis)
+
+
+def _accuracy(axis: Axes, life: Life) -> None:
+    assert life.accuracy is not None
+    blocks = np.append(life.accuracy.blocks, life.last_block)
+    values = np.append(life.accuracy.values, life.accuracy.last)
+    axis.step(blocks, 100 * values, where="post", color=_COLOURS[0], linewidth=1.6)
+    _name(axis, "Accuracy on the given file, %", f"{100 * values[0]:.1f} at first, {100 * values[-1]:.1f} now")
+
+
+def _whole(axis: Axes) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{int(value):,}"))
+
+
+def _at(curve: Curve, grid: Any) -> Any:
+    """A curve's values in some blocks."""
+    places = np.searchsorted(curve.blocks, grid, side="right")
+    return np.concatenate([[0.0], curve.values])[places]
+
+
+def _sum(curves: list[Curve]) -> Curve:
+    grid = np.unique(np.concatenate([curve.blocks for curve in curves]))
+    return Curve(grid, sum((_at(curve, grid) for curve in curves), np.zeros(len(grid))))
