@@ -15,6 +15,7 @@ from typing import Any
 from commonlearn.archive.dataset import DataSet, vocabulary
 from commonlearn.archive.outcomes import MEANINGS, Outcome
 from commonlearn.archive.tables import CONTRIBUTIONS
+from commonlearn.chain.incentives import INCENTIVES
 from commonlearn.money import format_ether
 
 __all__ = ["card_of", "card_text", "with_card"]
@@ -37,7 +38,7 @@ def card_of(data: DataSet, files: dict[str, bytes], data_hash: str) -> dict[str,
         SHA-256 of the contributions as CSV.
     """
     about, logged = data.about, data.log.contributions
-    model = data.model
+    model, at_once = data.model, INCENTIVES[about.incentive].learns_at_once
     known = vocabulary(about.featurizer, model)
     authors = Counter(one.contribution.author for one in logged)
     most = sorted(authors.items(), key=lambda pair: (-pair[1], pair[0]))[:_TOP]
@@ -61,7 +62,8 @@ def card_of(data: DataSet, files: dict[str, bytes], data_hash: str) -> dict[str,
         "block": {"number": data.block.number, "hash": data.block.hash, "time": data.block.timestamp},
         "counts": {
             "contributions": len(data),
-            "taught": sum(one.contribution.taught for one in logged),
+            "taught": sum(one.contribution.taught for one in logged) if at_once else None,
+            "learned": len(data) if at_once else len(data.log.learned),
             "contributors": len(authors),
             "batches": len({one.batch for one in logged if one.batch is not None}),
             "sponsored": sum(bool(one.payee) for one in logged),
@@ -116,7 +118,8 @@ def card_text(card: dict[str, Any]) -> str:
                 ("kind", f"{model['kind']}, {model['features']:,} features"),
                 ("incentive", card["incentive"]["id"]),
                 ("block", f"{block['number']:,}, `{block['hash']}`, {_when(block['time'])}"),
-                ("contributions", f"{counts['contributions']:,}, of which {counts['taught']:,} taught the model"),
+                ("contributions", f"{counts['contributions']:,}, of which the model learned {counts['learned']:,}"),
+                ("new to the model", "not known in markets" if counts["taught"] is None else f"{counts['taught']:,}"),
                 ("contributors", f"{counts['contributors']:,}"),
                 ("time span", _span(card["span"])),
                 ("batches", f"{counts['batches']:,}"),

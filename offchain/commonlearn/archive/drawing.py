@@ -17,7 +17,7 @@ __all__ = ["SUFFIXES", "drawn"]
 SUFFIXES = ("png", "svg", "pdf")
 """Kinds of pictures."""
 
-_WEI = 10**18
+_ETHER, _GWEI = 10**18, 10**9
 _COLOURS = (
     "#4269d0",
     "#efb118",
@@ -79,7 +79,7 @@ def drawn(life: Life, *, title: str, kind: str = "png") -> bytes:
     with mpl.rc_context(style):
         figure = Figure(figsize=(8.2, 1.0 + 1.75 * len(panels)), layout="constrained")
         axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
         for draw, axis in zip(panels, axes, strict=True):
             _plain(axis)
             draw(axis, life)
@@ -97,19 +97,24 @@ def _plain(axis: Axes) -> None:
     axis.tick_params(length=0)
 
 
+def _end(life: Life) -> float:
+    """Where the axis ends: behind the last block, so that what happened in it is seen."""
+    return life.last_block + max(1.0, 0.015 * (life.last_block - life.first_block))
+
+
 def _blocks(axes: Any, life: Life) -> None:
     """The axis that all panels share, and the blocks of note."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     last = axes[-1]
     last.set_xlabel("block")
-    last.set_xlim(life.first_block, max(life.last_block, life.first_block + 1))
+    last.set_xlim(life.first_block, _end(life))
     last.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     last.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{int(value):,}"))
     for block, what in life.marks:
         for axis in axes:
             axis.axvline(block, color="#aaaaaa", linewidth=0.8, linestyle=":")
-        axes[0].annotate(
+        axes[1].annotate(  # a panel without a legend
             what, (block, 1), xycoords=("data", "axes fraction"), xytext=(2, -2), textcoords="offset points",
             fontsize=7, va="top", color="#777777",
         )  # fmt: skip
@@ -117,73 +122,67 @@ def _blocks(axes: Any, life: Life) -> None:
 
 def _name(axis: Axes, text: str, number: str = "") -> None:
     axis.set_title(text, loc="left", fontsize=9, fontweight="bold", pad=4)
-    if number:
-        axis.set_title(number, loc="right", fontsize=9, pad=4)
+    axis.set_title(number, loc="right", fontsize=9, pad=4)
+    axis.set_ylim(bottom=0)
 
 
 def _stepped(curve: Curve, life: Life) -> tuple[Any, Any]:
-    """Points of a curve from the first block to the last."""
-    blocks = np.concatenate([[life.first_block], curve.blocks, [life.last_block]])
+    """Points of a curve from the first block to behind the last."""
+    blocks = np.concatenate([[life.first_block], curve.blocks, [_end(life)]])
     values = np.concatenate([[0.0], curve.values, [curve.last]])
     return blocks, values
 
 
-def _contributions(axis: Axes, life: Life) -> None:
-    curves = [(name, curve) for name, curve in life.contributions.items()]
-    if len(curves) > _MOST_CLASSES:
-        curves = [("all classes", _sum([curve for _, curve in curves]))]
-    grid = np.unique(np.concatenate([_stepped(curve, life)[0] for _, curve in curves]))
-    stacked = [_at(curve, grid) for _, curve in curves]
-    colours = _COLOURS[: len(curves)]
-    axis.stackplot(
-        grid, stacked, labels=[name for name, _ in curves], colors=colours, alpha=0.85, step="post", linewidth=0
-    )
-    total = int(sum(curve.last for _, curve in curves))
-    _name(axis, "Contributions", f"{total:,}")
-    axis.set_ylim(bottom=0)
+def _stacked(axis: Axes, life: Life, curves: dict[str, Curve], colours: list[str]) -> None:
+    grid = np.unique(np.concatenate([_stepped(curve, life)[0] for curve in curves.values()]))
+    areas = [_at(curve, grid) for curve in curves.values()]
+    names = [f"{name} {int(curve.last):,}" for name, curve in curves.items()]
+    axis.stackplot(grid, areas, labels=names, colors=colours, alpha=0.85, step="post", linewidth=0)
+    axis.legend(loc="upper left", frameon=True, framealpha=0.8, edgecolor="none", fontsize=8)
     _whole(axis)
-    axis.legend(loc="upper left", frameon=False, fontsize=8)
+
+
+def _contributions(axis: Axes, life: Life) -> None:
+    curves = life.contributions
+    if len(curves) > _MOST_CLASSES:
+        curves = {f"{len(curves)} classes": _sum(list(curves.values()))}
+    _stacked(axis, life, curves, list(_COLOURS))
+    _name(axis, "Contributions", f"{int(sum(curve.last for curve in curves.values())):,}")
 
 
 def _participants(axis: Axes, life: Life) -> None:
     axis.step(*_stepped(life.participants, life), where="post", color=_COLOURS[4], linewidth=1.6)
     _name(axis, "Accounts that have contributed", f"{int(life.participants.last):,}")
-    axis.set_ylim(bottom=0)
     _whole(axis)
 
 
 def _stakes(axis: Axes, life: Life) -> None:
     blocks, values = _stepped(life.stakes_wei, life)
-    axis.fill_between(blocks, values / _WEI, step="post", color=_COLOURS[1], alpha=0.6, linewidth=0)
-    most = values.max() / _WEI
-    _name(axis, "Ether at stake", f"{life.stakes_wei.last / _WEI:.6g} now, {most:.6g} at most")
-    axis.set_ylim(bottom=0)
+    unit, wei = ("Ether", _ETHER) if values.max() >= _ETHER / 1_000 else ("Gwei", _GWEI)
+    axis.fill_between(blocks, values / wei, step="post", color=_COLOURS[1], alpha=0.6, linewidth=0)
+    axis.yaxis.set_major_formatter("{x:,g}")
+    _name(axis, f"{unit} at stake", f"{life.stakes_wei.last / wei:,.6g} now, {values.max() / wei:,.6g} at most")
 
 
 def _endings(axis: Axes, life: Life) -> None:
-    for name, curve in life.endings.items():
-        if len(curve.values):
-            axis.step(
-                *_stepped(curve, life), where="post", label=f"{name} {int(curve.last):,}", color=_OF_ENDINGS[name],
-                linewidth=1.6,
-            )  # fmt: skip
-    votes = "votes for" in life.endings
-    _name(axis, "Votes" if votes else "Contributions by their end")
-    if any(len(curve.values) for curve in life.endings.values()):
-        axis.legend(loc="upper left", frameon=False, fontsize=8)
+    curves = {name: curve for name, curve in life.endings.items() if len(curve.values)}
+    if curves:
+        _stacked(axis, life, curves, [_OF_ENDINGS[name] for name in curves])
     else:
         axis.text(0.5, 0.5, "none yet", transform=axis.transAxes, ha="center", va="center", color="#777777")
         axis.set_ylim(0, 1)
-    axis.set_ylim(bottom=0)
-    _whole(axis)
+        axis.set_yticks([0])
+    total = int(sum(curve.last for curve in curves.values()))
+    _name(axis, "Votes" if "votes for" in life.endings else "Contributions whose stake has left", f"{total:,}")
 
 
 def _accuracy(axis: Axes, life: Life) -> None:
     assert life.accuracy is not None
-    blocks = np.append(life.accuracy.blocks, life.last_block)
+    blocks = np.append(life.accuracy.blocks, _end(life))
     values = np.append(life.accuracy.values, life.accuracy.last)
     axis.step(blocks, 100 * values, where="post", color=_COLOURS[0], linewidth=1.6)
-    _name(axis, "Accuracy on the given file, %", f"{100 * values[0]:.1f} at first, {100 * values[-1]:.1f} now")
+    axis.set_title("Accuracy on the given file, %", loc="left", fontsize=9, fontweight="bold", pad=4)
+    axis.set_title(f"{100 * values[0]:.1f} at first, {100 * values[-1]:.1f} now", loc="right", fontsize=9, pad=4)
 
 
 def _whole(axis: Axes) -> None:

@@ -112,8 +112,8 @@ def _sort_rest(event: Event, part: LogPart) -> None:
         ending = Ending(values["ending"])
         part.markets.append(LoggedMarket(values["market"], ending, "", values["perContributionWei"], *place))
     elif name == "ParticipantCredited":
-        amounts = (values["depositWei"], values["balanceWei"])
-        part.credits.append(LoggedCredit(values["market"], values["account"], *amounts, *place))
+        sums = (values["depositWei"], values["balanceWei"])
+        part.credits.append(LoggedCredit(values["market"], values["account"], *sums, *place))
 
 
 def _last(contributions: Sequence[LoggedContribution], first: int, count: int) -> Sequence[LoggedContribution]:

@@ -207,9 +207,12 @@ class LogStore:
     def _votes(self, last: int) -> list[LoggedVote]:
         what = "block, log_index, id, voter, kind, weight, fee, from_grant FROM votes"
         found = self._rows(f"{what} WHERE block <= ? ORDER BY block, log_index", last)
-        return [LoggedVote(*row, from_grant=bool(was)) for *row, was in found]
+        return [
+            LoggedVote(block, log_index, id_, voter, kind, weight, fee, bool(from_grant))
+            for block, log_index, id_, voter, kind, weight, fee, from_grant in found
+        ]
 
-    def _rows(self, what: str, last: int) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, what: str, last: int) -> Iterator[Any]:
         return iter(self._db.execute(f"SELECT {what}", (last,)))
 
     # ---------------------------------------------------------------------------------------------------- writing

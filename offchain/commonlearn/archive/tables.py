@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from commonlearn.archive.dataset import DataSet, vocabulary
+from commonlearn.chain.incentives import INCENTIVES
 from commonlearn.featurizers import PresenceText, ScaledTable
 from commonlearn.models.exact import ExactCentroid, ExactNaiveBayes, ExactPerceptron
 
@@ -55,7 +56,8 @@ CONTRIBUTIONS = (
     Column("batch", Kind.NUMBER, "first contribution of the call that it came in, where that held several"),
     Column("label", Kind.NUMBER, "class that the author gave"),
     Column("class", Kind.TEXT, "name of that class"),
-    Column("taught", Kind.TRUTH, "whether the model did not know it safely when it was made"),
+    Column("taught", Kind.TRUTH, "whether the model did not know it safely when it was made; not known in markets"),
+    Column("learned", Kind.TRUTH, "whether the model has learned it: at once, or when its market taught it"),
     Column("stake_wei", Kind.AMOUNT, "what was staked on it"),
     Column("outcome", Kind.TEXT, "what became of it, see the outcomes"),
     Column("outcome_block", Kind.NUMBER, "block that decided it, where one transaction did"),
@@ -72,12 +74,14 @@ CONTRIBUTIONS = (
 def contributions_table(data: DataSet) -> Table:
     """One row a contribution, in their order."""
     rows = []
+    at_once, learned = INCENTIVES[data.about.incentive].learns_at_once, set(data.log.learned)
     features = _features(data)
     words: Sequence[str | None] = data.words or [None] * len(data)
     for one, fate, sample, said in zip(data.log.contributions, data.fates, features, words, strict=True):
         c = one.contribution
         where = (one.id, one.block, one.log_index, one.tx_hash, c.contributed_at, c.author, one.payee or None)
-        what = (one.batch, c.label, data.classes[c.label], c.taught, c.stake_wei)
+        taught, has_learned = (c.taught, True) if at_once else (None, one.id in learned)
+        what = (one.batch, c.label, data.classes[c.label], taught, has_learned, c.stake_wei)
         became = (fate.outcome.value, fate.block, fate.account or None, fate.market, fate.confirmed, fate.contested)
         rows.append((*where, *what, *became, one.sample, sample, said))
     return Table("contributions", CONTRIBUTIONS, rows)
