@@ -123,7 +123,8 @@ def _blocks(axes: Any, life: Life) -> None:
 def _name(axis: Axes, text: str, number: str = "") -> None:
     axis.set_title(text, loc="left", fontsize=9, fontweight="bold", pad=4)
     axis.set_title(number, loc="right", fontsize=9, pad=4)
-    axis.set_ylim(bottom=0)
+    most = float(axis.dataLim.ymax)  # minus infinity where nothing was drawn
+    axis.set_ylim(0, 1.06 * (most if 0 < most < np.inf else 1.0))
 
 
 def _stepped(curve: Curve, life: Life) -> tuple[Any, Any]:
@@ -170,7 +171,6 @@ def _endings(axis: Axes, life: Life) -> None:
         _stacked(axis, life, curves, [_OF_ENDINGS[name] for name in curves])
     else:
         axis.text(0.5, 0.5, "none yet", transform=axis.transAxes, ha="center", va="center", color="#777777")
-        axis.set_ylim(0, 1)
         axis.set_yticks([0])
     total = int(sum(curve.last for curve in curves.values()))
     _name(axis, "Votes" if "votes for" in life.endings else "Contributions whose stake has left", f"{total:,}")
