@@ -18,6 +18,7 @@ from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
 from scripts.bench.speed import measure_inference
+from scripts.bench.sync import measure_sync
 from scripts.bench.targets import TARGETS, reached
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,14 @@ def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
     yield Figure(
         "inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second)
     )
+
+
+def _sync(console: Console) -> Iterator[Figure]:
+    with console.status("100,000 events of a model's log, made, then read …"):
+        found = measure_sync()
+    yield Figure("sync.events_per_second", round(found.events_per_second))
+    yield Figure("sync.learned_events_per_second", round(found.learned_per_second))
+    yield Figure("sync.exported_rows_per_second", round(found.rows_per_second))
 
 
 def _accuracy(console: Console) -> Iterator[Figure]:
@@ -149,7 +158,7 @@ def main() -> int:
             "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
             style="yellow",
         )
-    figures = [*_gas(console), *_market(console), *_speed(console, inputs)]
+    figures = [*_gas(console), *_market(console), *_speed(console, inputs), *_sync(console)]
     try:
         figures += _accuracy(console)
     except DataNotFound as error:

@@ -32,15 +32,15 @@ class SyncSpeed:
         Of the whole log, read into an empty store.
     learned_per_second : float
         As they are read by a copy that learns them meanwhile.
-    export_seconds : float
-        To write the data set as CSV with its card, the log being read, weights learned again and compared with the
+    rows_per_second : float
+        Contributions written as CSV with their card, the log being read; weights learned again and compared with the
         contract's.
     """
 
     events: int
     events_per_second: float
     learned_per_second: float
-    export_seconds: float
+    rows_per_second: float
 
 
 def measure_sync(events: int = 100_000) -> SyncSpeed:
@@ -75,7 +75,7 @@ def measure_sync(events: int = 100_000) -> SyncSpeed:
         ended = sum(counts["outcomes"][name]["contributions"] for name in ("proven", "returned"))
         if (counts["contributions"], ended) != (events - refunds, refunds) or not done.is_checked:
             raise RuntimeError(f"{events} events were made, but {counts} was read")
-    return SyncSpeed(events, events / read, events / learned, exported)
+    return SyncSpeed(events, events / read, events / learned, (events - refunds) / exported)
 
 
 def _load(log: LongLog, folder: Path) -> PublicModel:

@@ -24,6 +24,7 @@ TARGETS: dict[str, float] = {
     "gas.batch50_refund_per_sample.100": 25_000,
     "gas.batch50_report_per_sample.100": 25_000,
     "inference.reviews_per_second": 500_000,
+    "sync.events_per_second": 5_000,
     "accuracy.imdb_public_model": 0.835,
     "accuracy.imdb_free_inference": 0.850,
     "accuracy.most_lost_to_fixed_point": 0.002,

@@ -181,6 +181,9 @@ def _accuracy(axis: Axes, life: Life) -> None:
     blocks = np.append(life.accuracy.blocks, _end(life))
     values = np.append(life.accuracy.values, life.accuracy.last)
     axis.step(blocks, 100 * values, where="post", color=_COLOURS[0], linewidth=1.6)
+    low, high = 100 * values.min(), 100 * values.max()
+    axis.set_ylim(max(0.0, low - 5), min(101.0, high + 5))
+    axis.set_yticks([tick for tick in axis.get_yticks() if 0 <= tick <= 100])
     axis.set_title("Accuracy on the given file, %", loc="left", fontsize=9, fontweight="bold", pad=4)
     axis.set_title(f"{100 * values[0]:.1f} at first, {100 * values[-1]:.1f} now", loc="right", fontsize=9, pad=4)
 
