@@ -19,6 +19,7 @@ from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
 from scripts.bench.simulation import figure_seconds, measure_rates, rate_table
 from scripts.bench.speed import measure_inference
+from scripts.bench.sync import measure_sync
 from scripts.bench.targets import TARGETS, reached
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +84,14 @@ def _simulation(console: Console) -> Iterator[Figure]:
     console.print(rate_table(rates))
     yield Figure("simulation.contributions_per_second", round(rates[-1].per_second))
     yield from (Figure(f"simulation.seconds.{each.contributions}", round(each.seconds, 2)) for each in rates)
+
+
+def _sync(console: Console) -> Iterator[Figure]:
+    with console.status("100,000 events of a model's log, made, then read …"):
+        found = measure_sync()
+    yield Figure("sync.events_per_second", round(found.events_per_second))
+    yield Figure("sync.learned_events_per_second", round(found.learned_per_second))
+    yield Figure("sync.exported_rows_per_second", round(found.rows_per_second))
 
 
 def _accuracy(console: Console) -> Iterator[Figure]:
@@ -167,7 +176,13 @@ def main() -> int:
             "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
             style="yellow",
         )
-    figures = [*_gas(console), *_market(console), *_speed(console, inputs), *_simulation(console)]
+    figures = [
+        *_gas(console),
+        *_market(console),
+        *_speed(console, inputs),
+        *_simulation(console),
+        *_sync(console),
+    ]
     try:
         figures += _accuracy(console)
     except DataNotFound as error:

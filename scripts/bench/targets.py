@@ -26,6 +26,7 @@ TARGETS: dict[str, float] = {
     "inference.reviews_per_second": 500_000,
     "simulation.self_assessment_seconds": 5,
     "simulation.market_seconds": 15,
+    "sync.events_per_second": 5_000,
     "accuracy.imdb_public_model": 0.835,
     "accuracy.imdb_free_inference": 0.850,
     "accuracy.most_lost_to_fixed_point": 0.002,

@@ -30,10 +30,12 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "incentives": _TRADE | {"numerics"},
     "market": _TRADE | {"numerics", "models", "incentives"},
     "chain": _TRADE | {"numerics"},
+    # A log and what follows from it: money and weights meet here as rows, not as rules.
+    "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
-    "client": _TRADE | {"market", "models", "featurizers", "datasets", "incentives", "chain"},
-    "cli": _TRADE | {"client", "evaluation", "datasets", "simulation"},
+    "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},
+    "cli": _TRADE | {"archive", "client", "evaluation", "datasets", "simulation"},
 }
 
 SOLIDITY_ROOMS: dict[str, set[str]] = {
