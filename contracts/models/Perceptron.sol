@@ -13,6 +13,9 @@ import {Model} from "./Model.sol";
 contract Perceptron is Model {
     /// @dev Beyond this number of lanes the memory of a {LaneTable} would cost more than it saves.
     uint256 private constant MOST_LANES = 8_000;
+    /// @dev The constant feature's value is a sample's: below 2^15.
+    uint256 private constant UNUSED_INTERCEPT_BIT =
+        ModelConfigurationLibrary.INTERCEPT_VALUE & ~(ModelConfigurationLibrary.INTERCEPT_VALUE >> 1);
 
     /// @inheritdoc IModel
     function kind() public pure override returns (string memory) {
@@ -36,54 +39,49 @@ contract Perceptron is Model {
         bytes calldata sample,
         uint256 label
     ) internal override returns (bool taught) {
-        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
+        _requireClass(c, label);
         (uint256[] memory entries, int256[] memory sums) = _scores(c, sample);
-        int256 margin = int256(c.margin());
-        int256 step = int256(c.step());
-        if (sums.length == 1) {
-            int256 lead = label == 1 ? sums[0] : -sums[0];
-            taught = _best(sums) != label || lead < margin;
+        unchecked {
+            int256 step = int256(c.step());
+            uint256 column = label;
+            uint256 rival = 0;
+            int256 lead = sums[0];
+            if (sums.length > 1) {
+                rival = _bestExcept(sums, label);
+                lead = sums[label] - sums[rival];
+            } else {
+                column = 0;
+                if (label == 0) (lead, step) = (-lead, -step);
+            }
+            taught = _best(sums) != label || lead < int256(c.margin());
+            if (!taught) return false;
             // Only centroids need the change of the squares.
             // slither-disable-next-line unused-return
-            if (taught) LaneVector.add(_slot(0), c.weightBits(), 0, entries, label == 1 ? step : -step);
-        } else {
-            uint256 rival = _bestExcept(sums, label);
-            taught = _best(sums) != label || sums[label] - sums[rival] < margin;
-            if (taught) {
-                // Only centroids need the change of the squares.
-                // slither-disable-next-line unused-return
-                LaneVector.add(_slot(0), c.weightBits(), label, entries, step);
-                // Only centroids need the change of the squares.
-                // slither-disable-next-line unused-return
-                LaneVector.add(_slot(0), c.weightBits(), rival, entries, -step);
-            }
+            LaneVector.add(_slot(0), c.weightBits(), column, entries, step);
+            // Only centroids need the change of the squares.
+            // slither-disable-next-line unused-return
+            if (column != rival) LaneVector.add(_slot(0), c.weightBits(), rival, entries, -step);
         }
     }
 
-    /// @dev As {_train}, on unpacked words. What is refused, the slower way refuses too, and says why.
-    function _tryTrain(
+    function _tryUnpacked(
         ModelConfiguration c,
         LaneTable table,
         bytes calldata sample,
         uint256 label
-    ) internal override returns (uint256 outcome, bytes memory reason) {
-        (bool isFine, int256 sum) = _score(c, table, sample);
-        if (!isFine || label > 1) return super._tryTrain(c, table, sample, label);
-        int256 lead = label == 1 ? sum : -sum;
-        if (sum > 0 == (label == 1) && lead >= int256(c.margin())) return (0, "");
-        int256 step = label == 1 ? int256(c.step()) : -int256(c.step());
-        table.add(c.weightBits(), sample, step, step * int256(c.interceptValue()));
-        return (1, "");
-    }
-
-    function _tryPredict(
-        ModelConfiguration c,
-        LaneTable table,
-        bytes calldata sample
-    ) internal view override returns (uint256 class, bytes memory reason) {
-        (bool isFine, int256 sum) = _score(c, table, sample);
-        if (!isFine) return super._tryPredict(c, table, sample);
-        return (sum > 0 ? 1 : 0, "");
+    ) internal pure override returns (uint256 outcome) {
+        unchecked {
+            (bool isFine, int256 lead) = _score(c, table, sample);
+            if (!isFine) return REFUSED;
+            uint256 class = lead > 0 ? 1 : 0;
+            if (label == UNLABELLED) return class;
+            if (label > 1) return REFUSED;
+            int256 step = int256(c.step());
+            if (label == 0) (lead, step) = (-lead, -step);
+            if (class == label && lead >= int256(c.margin())) return 0;
+            table.add(c.weightBits(), sample, step, step * int256(c.interceptValue()));
+            return 1;
+        }
     }
 
     /// @dev It pays if the samples have as many features as the model, and the table is not too large.
@@ -124,8 +122,12 @@ contract Perceptron is Model {
     }
 
     function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal pure override {
-        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
+        _requireClass(c, label);
         _entries(c, sample, _columns(c));
+    }
+
+    function _requireClass(ModelConfiguration c, uint256 label) private pure {
+        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
     }
 
     function _entries(
@@ -161,7 +163,9 @@ contract Perceptron is Model {
 
     function _isValid(ModelConfiguration c) internal pure override returns (bool) {
         return
-            c.isValid() && c.step() > 0 && c.interceptValue() < 1 << 15 && c.smoothing() == 0 && c.noticeSeconds() == 0;
+            c.isValid(
+                UNUSED_INTERCEPT_BIT | ModelConfigurationLibrary.SMOOTHING | ModelConfigurationLibrary.NOTICE_SECONDS
+            ) && c.step() > 0;
     }
 
     function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {
