@@ -1,173 +1,178 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @notice Addresses of an unpacked vector in memory: 32 bits of its first spare lane | 32 bits of lane 0. Never 0.
+/// @notice Address in memory of an unpacked vector. Never 0.
 type LaneTable is uint256;
 
 using LaneTableLibrary for LaneTable global;
 
-/// @title Vectors of small signed integers, unpacked: one lane a word of memory
-/// @notice For work on many samples: words are unpacked once, each lane is then one load away, and changed words are packed and stored once. Lane 0 belongs to a model's constant feature, lane `j + 1` to feature `j`;
-/// behind the last lane are sixteen spare ones, which are zero. Samples are presence samples (see `FeatureCodec`). Fuzzed for equality with {LaneVector}.
-/// @dev Lanes are kept *biased* by half their range, `lane + 2^(bits - 1)`: from 0 to 2^bits - 1, so that one comparison finds a lane that has left its range at either end.
+/// @title Vectors of small signed integers, unpacked: four lanes a word of memory
+/// @notice For work on many samples: words are unpacked once, each lane is then one load away, and changed words are packed and stored once. Lane 0 belongs to a model's constant feature, lane `j + 1` to feature `j`.
+/// Samples are presence samples (see `FeatureCodec`). Fuzzed for equality with {LaneVector}.
+/// @dev A lane has a *field* of eight bytes, which holds `2^62 + 2^(bits - 1) + lane`. So a sum of fields is a sum of lanes modulo 2^64, a change of a lane cannot reach its neighbour, and one that leaves its range shows in
+/// the bits between `bits` and 62, which are zero in all others: they were carried into, or borrowed from. A load of the 32 bytes that end with a field brings its three predecessors along, above; they are stored as they were.
 library LaneTableLibrary {
-    /// @dev Sixteen ones: what is added to each index of a word of sixteen.
+    /// @notice There must not be more lanes.
+    uint256 internal constant MOST_LANES = 8_000;
+
+    /// @dev Cuts the distance of a field out of a word of sixteen indices. What a malformed sample says is beyond, wraps: no load is behind 2^16.
+    uint256 private constant FIELD_MASK = 0xfff8;
+    /// @dev What a field is filled up with, see above.
+    uint256 private constant GUARD = 1 << 62;
+    /// @dev One in each field.
+    uint256 private constant FOUR = 0x0000000000000001000000000000000100000000000000010000000000000001;
+    /// @dev Sixteen ones, and the uppermost bit of sixteen indices.
     uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
-    /// @dev The numbers from 0 to 15.
-    uint256 private constant RISING = 0x0000000100020003000400050006000700080009000a000b000c000d000e000f;
-    /// @dev The odd ones of sixteen indices, and the bit above each.
-    uint256 private constant SECOND = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
-    uint256 private constant ABOVE = 0x0001000000010000000100000001000000010000000100000001000000010000;
+    uint256 private constant TOPS = 0x8000800080008000800080008000800080008000800080008000800080008000;
 
     /// @notice Unpacks a vector.
-    /// @dev Equivalent to, for each lane number j: `memory[table + 32 * j] = uint256(lane(j) + 2 ** (bits - 1))`.
+    /// @dev Equivalent to, for each lane number j: `field(j) = 2 ** 62 + 2 ** (bits - 1) + lane(j)`. Four lanes at a time: the first two are moved 128 bits away from the others, then one of each two 64 bits from the other.
     /// @param slot Storage slot of its first word.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
     /// @param count Number of words.
     function load(uint256 slot, uint256 bits, uint256 count) internal view returns (LaneTable table) {
-        uint256 first;
-        uint256 spare;
+        (uint256 flip, uint256 pairs, uint256 lanes) = _masks(bits);
+        uint256 end;
         assembly ("memory-safe") {
-            first := and(add(mload(0x40), 0x1f), not(0x1f))
-            let unused := sub(256, bits)
-            // Yul names the shift first and the value second: one bit is moved, as meant. The division is exact: it repeats one bit in every lane.
-            // slither-disable-next-line incorrect-shift,divide-before-multiply
-            let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1)) // half a range in every lane
-            let size := div(0x2000, bits) // of a word, unpacked
-            let p := first
-            for {
-                let end := add(slot, count)
-            } lt(slot, end) {
+            table := and(add(mload(0x40), 0x3f), not(0x1f)) // the word before it is loaded along with the first fields
+            let apart := sub(64, bits)
+            let unused := sub(256, shl(2, bits))
+            let size := div(0x800, bits) // of a word, unpacked
+            let p := table
+            end := add(p, mul(size, count))
+            for {} lt(p, end) {
                 slot := add(slot, 1)
             } {
-                let word := xor(sload(slot), bias)
+                let word := sload(slot)
                 for {
                     let next := add(p, size)
                 } lt(p, next) {
-                    p := add(p, 0x100)
+                    p := add(p, 0x40)
                 } {
-                    mstore(p, shr(unused, word))
-                    word := shl(bits, word)
-                    mstore(add(p, 0x20), shr(unused, word))
-                    word := shl(bits, word)
-                    mstore(add(p, 0x40), shr(unused, word))
-                    word := shl(bits, word)
-                    mstore(add(p, 0x60), shr(unused, word))
-                    word := shl(bits, word)
-                    mstore(add(p, 0x80), shr(unused, word))
-                    word := shl(bits, word)
-                    mstore(add(p, 0xa0), shr(unused, word))
-                    word := shl(bits, word)
-                    mstore(add(p, 0xc0), shr(unused, word))
-                    word := shl(bits, word)
-                    mstore(add(p, 0xe0), shr(unused, word))
-                    word := shl(bits, word)
+                    let four := shr(unused, word)
+                    four := and(or(four, shl(shl(1, apart), four)), pairs)
+                    four := and(or(four, shl(apart, four)), lanes)
+                    mstore(p, xor(four, flip))
+                    word := shl(shl(2, bits), word)
+                    four := shr(unused, word)
+                    four := and(or(four, shl(shl(1, apart), four)), pairs)
+                    four := and(or(four, shl(apart, four)), lanes)
+                    mstore(add(p, 0x20), xor(four, flip))
+                    word := shl(shl(2, bits), word)
                 }
             }
-            spare := p
-            mstore(0x40, add(p, 0x200))
+            mstore(0x40, end)
         }
-        assert(spare < (1 << 18) - 0x200); // see `score`
-        table = LaneTable.wrap((spare << 32) | first);
-        _resetSpare(table, bits);
+        assert(end <= FIELD_MASK);
     }
 
     /// @notice Packs a table and stores all words: storing an unchanged one costs no more than to find out that it is.
-    /// @dev Equivalent to, for each lane number j: `lane(j) = int256(memory[table + 32 * j]) - 2 ** (bits - 1)`.
+    /// @dev The opposite of {load}.
     function store(LaneTable self, uint256 slot, uint256 bits, uint256 count) internal {
+        (uint256 flip, uint256 pairs, ) = _masks(bits);
         assembly ("memory-safe") {
-            // Yul names the shift first and the value second: one bit is moved, as meant. The division is exact: it repeats one bit in every lane.
-            // slither-disable-next-line incorrect-shift,divide-before-multiply
-            let bias := mul(div(not(0), sub(shl(bits, 1), 1)), shl(sub(bits, 1), 1))
-            let size := div(0x2000, bits)
-            let p := and(self, 0xffffffff)
+            let apart := sub(64, bits)
+            let size := div(0x800, bits)
+            let p := self
             for {
-                let end := add(slot, count)
-            } lt(slot, end) {
+                let end := add(p, mul(size, count))
+            } lt(p, end) {
                 slot := add(slot, 1)
             } {
                 let word := 0
                 for {
                     let next := add(p, size)
                 } lt(p, next) {
-                    p := add(p, 0x100)
+                    p := add(p, 0x40)
                 } {
-                    word := or(shl(bits, word), mload(p))
-                    word := or(shl(bits, word), mload(add(p, 0x20)))
-                    word := or(shl(bits, word), mload(add(p, 0x40)))
-                    word := or(shl(bits, word), mload(add(p, 0x60)))
-                    word := or(shl(bits, word), mload(add(p, 0x80)))
-                    word := or(shl(bits, word), mload(add(p, 0xa0)))
-                    word := or(shl(bits, word), mload(add(p, 0xc0)))
-                    word := or(shl(bits, word), mload(add(p, 0xe0)))
+                    let four := xor(mload(p), flip)
+                    four := and(or(four, shr(apart, four)), pairs)
+                    word := or(shl(shl(2, bits), word), or(and(four, sub(shl(128, 1), 1)), shr(shl(1, apart), four)))
+                    four := xor(mload(add(p, 0x20)), flip)
+                    four := and(or(four, shr(apart, four)), pairs)
+                    word := or(shl(shl(2, bits), word), or(and(four, sub(shl(128, 1), 1)), shr(shl(1, apart), four)))
                 }
-                sstore(slot, xor(word, bias))
+                sstore(slot, word)
             }
         }
     }
 
-    /// @notice Lane 0, biased.
-    function constantLane(LaneTable self) internal pure returns (uint256 lane) {
+    /// @notice Lane 0.
+    function constantLane(LaneTable self, uint256 bits) internal pure returns (int256 lane) {
         assembly ("memory-safe") {
-            lane := mload(and(self, 0xffffffff))
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
+            lane := signextend(7, sub(sub(mload(sub(self, 24)), GUARD), shl(sub(bits, 1), 1)))
         }
     }
 
-    /// @notice Checks a presence sample and adds up the lanes of its features, each biased, and as many spare lanes as fill the last sixteen.
-    /// @dev Sixteen indices at a time. The table's address (in words) is added to all of them at once; a shift by 5 less than to the end then gives each lane's address in bytes. Two neighbours `a`, `b` are in order where
-    /// `b + 0xffff - a` reaches bit 16; those at even places are compared in the word itself, the others in the word moved by one place. An index that outgrows its 16 bits by the addition comes out
-    /// below its predecessor (or below lane 0, with which the first is compared), so it is found too. A malformed sample may add up anything, but no address is beyond 2^18.
-    /// Equivalent to: `wellFormed` is that the length is even and not 0, `index(k) < index(k + 1)` for all k, and the last index is below the dimension;
-    ///   `for each index: total += memory[table + 32 * (index + 1)]`, then `total += 2 ** (bits - 1)` until the number of lanes is a multiple of 16.
+    /// @notice Checks a presence sample and adds up the lanes of its features.
+    /// @dev Sixteen indices at a time; what is left, one by one. The table's address is added to all sixteen at once, a shift and a mask then give that of a field. Indices below 2^15 leave the uppermost bit of their place free:
+    /// `2^15 + index - (predecessor + 1)` keeps it exactly if they rise. A malformed sample may add up anything.
+    /// Equivalent to: `wellFormed` is that the length is even and not 0, `index(k) < index(k + 1)` for all k, and the last index is below the dimension; `for each index: sum += lane(index + 1)`.
+    /// @param dimension At most {MOST_LANES}.
     function score(
         LaneTable self,
+        uint256 bits,
         bytes calldata sample,
         uint256 dimension
-    ) internal pure returns (bool wellFormed, uint256 total) {
-        (uint256 ahead, uint256 filler) = _places(self);
+    ) internal pure returns (bool wellFormed, int256 sum) {
         assembly ("memory-safe") {
-            let ordered := ABOVE
-            let previous := shr(5, and(self, 0xffffffff))
+            let ordered := not(0)
+            let bound := 0 // one more than the index before, in the lowest place
+            let base := sub(self, 16) // 24 bytes before a field, one field behind the first
+            let ahead := mul(shr(3, base), ONES)
             let head := sample.offset
             let end := add(head, sample.length)
-            for {} lt(head, end) {
+            for {
+                let last := add(head, and(sample.length, not(0x1f)))
+            } lt(head, last) {
                 head := add(head, 0x20)
             } {
                 let word := calldataload(head)
-                if lt(sub(end, head), 0x20) {
-                    let rest := shr(shl(3, sub(end, head)), not(0))
-                    word := or(and(word, not(rest)), and(filler, rest))
-                }
+                let above := add(word, ONES)
+                ordered := and(ordered, and(not(word), sub(or(word, TOPS), or(shl(240, bound), shr(16, above)))))
+                bound := above
                 word := add(word, ahead)
-                ordered := and(ordered, sub(add(and(word, SECOND), SECOND), and(shr(16, word), SECOND)))
-                previous := or(shl(240, previous), shr(16, word))
-                ordered := and(ordered, sub(add(and(previous, SECOND), SECOND), and(shr(16, previous), SECOND)))
-                previous := word
-                total := add(total, mload(and(shr(235, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(219, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(203, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(187, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(171, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(155, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(139, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(123, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(107, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(91, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(75, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(59, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(43, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(27, word), 0x3ffe0)))
-                total := add(total, mload(and(shr(11, word), 0x3ffe0)))
-                total := add(total, mload(and(shl(5, word), 0x3ffe0)))
+                sum := add(sum, mload(and(shr(237, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(221, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(205, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(189, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(173, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(157, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(141, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(125, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(109, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(93, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(77, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(61, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(45, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(29, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shr(13, word), FIELD_MASK)))
+                sum := add(sum, mload(and(shl(3, word), FIELD_MASK)))
             }
-            wellFormed := and(eq(ordered, ABOVE), lt(shr(240, calldataload(sub(end, 2))), dimension))
-            wellFormed := and(wellFormed, gt(sample.length, mul(0xffffffff, and(sample.length, 1)))) // even, and not 0
+            wellFormed := eq(and(ordered, TOPS), TOPS)
+            bound := and(bound, 0xffff)
+            for {} lt(head, end) {
+                head := add(head, 2)
+            } {
+                let index := shr(240, calldataload(head))
+                wellFormed := gt(wellFormed, lt(index, bound))
+                bound := add(index, 1)
+                sum := add(sum, mload(and(add(base, shl(3, index)), FIELD_MASK)))
+            }
+            wellFormed := gt(wellFormed, or(gt(bound, dimension), or(iszero(bound), and(sample.length, 1)))) // even, and not 0
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
+            sum := signextend(7, sub(sum, mul(shr(1, sample.length), add(GUARD, shl(sub(bits, 1), 1)))))
         }
     }
 
     /// @notice Adds a number to the lanes of a sample's features and another to lane 0, saturating at the ends of the range.
-    /// @dev Requirement: the sample is well formed, so that no lane is met twice: then it makes no difference that lanes are put back into their range only after sixteen, and only if any of them has left it.
+    /// @dev Requirement: the sample is well formed, so that no lane is met twice: then it makes no difference that lanes are put back into their range only after eight, and only if any of them has left it.
     /// Equivalent to: `for each index: lane(index + 1) = clamp(lane(index + 1) + change); lane(0) = clamp(lane(0) + constantChange)`.
+    /// @param change Below 2^16 on both sides.
+    /// @param constantChange Below 2^31 on both sides.
     function add(
         LaneTable self,
         uint256 bits,
@@ -175,138 +180,129 @@ library LaneTableLibrary {
         int256 change,
         int256 constantChange
     ) internal pure {
-        (uint256 ahead, uint256 filler) = _places(self);
         assembly ("memory-safe") {
-            function clamp(at, greatest) {
-                let value := mload(at)
-                // below zero, or too great
-                if gt(value, greatest) {
-                    mstore(at, mul(greatest, sgt(value, 0)))
+            function change_(at, by, outside) {
+                let value := add(mload(at), by)
+                if and(value, outside) {
+                    // to the end that it has passed: below it, the guard is gone
+                    let field := and(value, sub(shl(64, 1), 1))
+                    value := add(sub(value, field), or(GUARD, mul(sub(sub(GUARD, outside), 1), shr(62, field))))
+                }
+                mstore(at, value)
+            }
+            function settle(word, outside) {
+                for {
+                    let left := 8
+                } left {
+                    left := sub(left, 1)
+                } {
+                    change_(and(shr(237, word), FIELD_MASK), 0, outside)
+                    word := shl(16, word)
                 }
             }
             // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
-            let most := sub(shl(bits, 1), 1)
-            let p := and(self, 0xffffffff)
-            let lane := add(mload(p), constantChange)
-            mstore(p, lane)
-            clamp(p, most)
+            let outside := sub(GUARD, shl(bits, 1))
+            change_(sub(self, 24), constantChange, outside)
+            let base := sub(self, 16)
+            let ahead := mul(shr(3, base), ONES)
             let head := sample.offset
             let end := add(head, sample.length)
-            for {} lt(head, end) {
+            for {
+                let last := add(head, and(sample.length, not(0x1f)))
+            } lt(head, last) {
                 head := add(head, 0x20)
             } {
-                let word := calldataload(head)
-                if lt(sub(end, head), 0x20) {
-                    let rest := shr(shl(3, sub(end, head)), not(0))
-                    word := or(and(word, not(rest)), and(filler, rest))
+                let word := add(calldataload(head), ahead)
+                let p := and(shr(237, word), FIELD_MASK)
+                let field := add(mload(p), change)
+                let met := field // all fields in one: a bit outside the range of any is one of all
+                mstore(p, field)
+                p := and(shr(221, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(205, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(189, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(173, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(157, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(141, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(125, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                if and(met, outside) {
+                    settle(word, outside)
                 }
-                word := add(word, ahead)
-                let met := 0 // all values in one: a bit beyond the range in any is one in all
-                p := and(shr(235, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(219, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(203, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(187, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(171, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(155, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(139, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(123, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(107, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(91, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(75, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(59, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(43, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(27, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shr(11, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                p := and(shl(5, word), 0x3ffe0)
-                lane := add(mload(p), change)
-                mstore(p, lane)
-                met := or(met, lane)
-                if shr(bits, met) {
-                    for {
-                        let left := 16
-                    } left {
-                        left := sub(left, 1)
-                    } {
-                        clamp(and(shr(235, word), 0x3ffe0), most)
-                        word := shl(16, word)
-                    }
+                p := and(shr(109, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := field
+                mstore(p, field)
+                p := and(shr(93, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(77, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(61, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(45, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(29, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shr(13, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                p := and(shl(3, word), FIELD_MASK)
+                field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+                if and(met, outside) {
+                    settle(shl(128, word), outside)
                 }
             }
-        }
-        _resetSpare(self, bits);
-    }
-
-    /// @notice What is added to sixteen indices to make addresses (in words) of them, and the sixteen indices of the spare lanes.
-    function _places(LaneTable self) private pure returns (uint256 ahead, uint256 filler) {
-        assembly ("memory-safe") {
-            ahead := mul(add(shr(5, and(self, 0xffffffff)), 1), ONES)
-            filler := add(sub(mul(shr(37, self), ONES), ahead), RISING)
+            for {} lt(head, end) {
+                head := add(head, 2)
+            } {
+                change_(add(base, shl(3, shr(240, calldataload(head)))), change, outside)
+            }
         }
     }
 
-    /// @notice Sets the spare lanes to zero, biased.
-    function _resetSpare(LaneTable self, uint256 bits) private pure {
+    /// @notice What the four lanes of a word of memory are exchanged by, and which bits they have: two lanes in each half of it, and one in each field.
+    function _masks(uint256 bits) private pure returns (uint256 flip, uint256 pairs, uint256 lanes) {
         assembly ("memory-safe") {
             // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
-            let half := shl(sub(bits, 1), 1)
-            let p := shr(32, self)
-            for {
-                let end := add(p, 0x200)
-            } lt(p, end) {
-                p := add(p, 0x80)
-            } {
-                mstore(p, half)
-                mstore(add(p, 0x20), half)
-                mstore(add(p, 0x40), half)
-                mstore(add(p, 0x60), half)
-            }
+            flip := mul(add(GUARD, shl(sub(bits, 1), 1)), FOUR)
+            // slither-disable-next-line incorrect-shift
+            pairs := mul(sub(shl(shl(1, bits), 1), 1), add(shl(128, 1), 1))
+            // slither-disable-next-line incorrect-shift
+            lanes := mul(sub(shl(bits, 1), 1), FOUR)
         }
     }
 }

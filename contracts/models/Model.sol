@@ -14,8 +14,6 @@ import {UploadState} from "../types/UploadState.sol";
 abstract contract Model is IModel {
     /// @dev Answer for a refused sample of many.
     uint256 internal constant REFUSED = type(uint256).max;
-    /// @dev In place of a label: the class is asked for.
-    uint256 internal constant UNLABELLED = type(uint256).max;
 
     UploadState internal _upload;
     bytes32 private _wordsHash;
@@ -150,9 +148,9 @@ abstract contract Model is IModel {
     /// @notice Learns one sample; the caller is the trainer, who waits for the seal (reading the flag here would cost each contribution 2,100 gas).
     function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal virtual returns (bool taught);
 
-    /// @notice Learns one of many samples, or predicts it if it is {UNLABELLED}, on words that are unpacked.
-    /// @return outcome As {IModel-trainMany} or {IModel-predictMany} answers; {REFUSED} also if this cannot be done here, and is not known to be wrong.
-    function _tryUnpacked(
+    /// @notice Learns one of many samples on words that are unpacked.
+    /// @return outcome As {IModel-trainMany} answers; {REFUSED} also if words are not unpacked.
+    function _trainUnpacked(
         ModelConfiguration,
         LaneTable,
         bytes calldata,
@@ -161,8 +159,17 @@ abstract contract Model is IModel {
         return REFUSED;
     }
 
+    /// @notice Predicts one of many samples by words that are unpacked; see {_trainUnpacked}.
+    function _predictUnpacked(
+        ModelConfiguration,
+        LaneTable,
+        bytes calldata
+    ) internal pure virtual returns (uint256 class) {
+        return REFUSED;
+    }
+
     /// @notice Unpacks the words for many samples, where that pays; 0 where not.
-    function _unpack(ModelConfiguration, bytes[] calldata) internal view virtual returns (LaneTable) {}
+    function _unpack(ModelConfiguration) internal view virtual returns (LaneTable) {}
 
     /// @notice Stores the words that were unpacked, if any.
     function _pack(ModelConfiguration c, LaneTable table) internal virtual {}
@@ -174,15 +181,17 @@ abstract contract Model is IModel {
         uint16[] calldata labels,
         bool predicts
     ) private returns (uint256[] memory outcomes, bytes[] memory reasons) {
-        LaneTable table = _unpack(c, samples);
+        LaneTable table = _unpack(c);
         outcomes = new uint256[](samples.length);
         reasons = new bytes[](samples.length);
         uint256 refused = 0;
         unchecked {
             for (uint256 i = 0; i < samples.length; ++i) {
                 bytes calldata sample = samples[i];
-                uint256 label = predicts ? UNLABELLED : labels[i];
-                uint256 outcome = _tryUnpacked(c, table, sample, label);
+                uint256 label = predicts ? 0 : labels[i];
+                uint256 outcome = predicts
+                    ? _predictUnpacked(c, table, sample)
+                    : _trainUnpacked(c, table, sample, label);
                 if (outcome == REFUSED) {
                     (bool isFine, uint256 answer, bytes memory reason) = OwnAnswer.ask(
                         predicts ? this.predict.selector : this.check.selector,

@@ -11,8 +11,6 @@ import {Model} from "./Model.sol";
 /// @title Perceptron with a margin, two or more classes
 /// @notice Presence, sparse or dense features; the intercept learns as the weight of a constant feature at the samples' own scale.
 contract Perceptron is Model {
-    /// @dev Beyond this number of lanes the memory of a {LaneTable} would cost more than it saves.
-    uint256 private constant MOST_LANES = 8_000;
     /// @dev The constant feature's value is a sample's: below 2^15.
     uint256 private constant UNUSED_INTERCEPT_BIT =
         ModelConfigurationLibrary.INTERCEPT_VALUE & ~(ModelConfigurationLibrary.INTERCEPT_VALUE >> 1);
@@ -64,37 +62,49 @@ contract Perceptron is Model {
         }
     }
 
-    function _tryUnpacked(
+    /// @dev {LaneTable-add} has two calls, lest it is compiled into the loop over the samples, where the stack has no room for it.
+    function _trainUnpacked(
         ModelConfiguration c,
         LaneTable table,
         bytes calldata sample,
         uint256 label
     ) internal pure override returns (uint256 outcome) {
+        (bool isFine, int256 sum) = _score(c, table, sample);
+        if (!isFine || label > 1) return REFUSED;
         unchecked {
-            (bool isFine, int256 lead) = _score(c, table, sample);
-            if (!isFine) return REFUSED;
-            uint256 class = lead > 0 ? 1 : 0;
-            if (label == UNLABELLED) return class;
-            if (label > 1) return REFUSED;
             int256 step = int256(c.step());
-            if (label == 0) (lead, step) = (-lead, -step);
-            if (class == label && lead >= int256(c.margin())) return 0;
-            table.add(c.weightBits(), sample, step, step * int256(c.interceptValue()));
+            int256 constantStep = step * int256(c.interceptValue());
+            if (label == 1) {
+                if (sum > 0 && sum >= int256(c.margin())) return 0;
+                table.add(c.weightBits(), sample, step, constantStep);
+            } else {
+                if (sum <= 0 && -sum >= int256(c.margin())) return 0;
+                table.add(c.weightBits(), sample, -step, -constantStep);
+            }
             return 1;
         }
     }
 
-    /// @dev It pays if the samples have as many features as the model, and the table is not too large.
-    function _unpack(ModelConfiguration c, bytes[] calldata samples) internal view override returns (LaneTable) {
+    function _predictUnpacked(
+        ModelConfiguration c,
+        LaneTable table,
+        bytes calldata sample
+    ) internal pure override returns (uint256 class) {
+        (bool isFine, int256 sum) = _score(c, table, sample);
+        if (!isFine) return REFUSED;
+        return sum > 0 ? 1 : 0;
+    }
+
+    /// @dev It pays if the samples have as many features as the model, and the table is not too large. What comes along with the samples is not told from them.
+    function _unpack(ModelConfiguration c) internal view override returns (LaneTable) {
         unchecked {
             uint256 lanes = c.dimension() + 1;
-            if (c.encoding() != ModelConfigurationLibrary.PRESENCE || c.classes() != 2 || lanes > MOST_LANES)
-                return LaneTable.wrap(0);
-            uint256 length = 0;
-            for (uint256 i = 0; i < samples.length; ++i) {
-                length += samples[i].length;
-            }
-            if (length / 2 < lanes) return LaneTable.wrap(0);
+            if (
+                c.encoding() != ModelConfigurationLibrary.PRESENCE ||
+                c.classes() != 2 ||
+                lanes > LaneTableLibrary.MOST_LANES ||
+                msg.data.length / 2 < lanes
+            ) return LaneTable.wrap(0);
             return LaneTableLibrary.load(_slot(0), c.weightBits(), c.wordsFor(lanes));
         }
     }
@@ -103,7 +113,7 @@ contract Perceptron is Model {
         if (LaneTable.unwrap(table) != 0) table.store(_slot(0), c.weightBits(), c.wordsFor(c.dimension() + 1));
     }
 
-    /// @notice Whether there is a table and the sample is well formed, and then its score: lanes in a table are biased by half their range.
+    /// @notice Whether there is a table and the sample is well formed, and then its score.
     function _score(
         ModelConfiguration c,
         LaneTable table,
@@ -111,13 +121,9 @@ contract Perceptron is Model {
     ) private pure returns (bool isFine, int256 sum) {
         if (LaneTable.unwrap(table) == 0) return (false, 0);
         unchecked {
-            uint256 lanes;
-            (isFine, lanes) = table.score(sample, c.dimension());
-            int256 half = int256(1 << (c.weightBits() - 1));
-            // Half of a lane's range is even, so the division is exact.
-            // slither-disable-next-line divide-before-multiply
-            sum = int256(lanes) - int256((sample.length + 31) & ~uint256(31)) * (half / 2); // 2 bytes a lane, sixteen at a time
-            sum += int256(c.interceptValue()) * (int256(table.constantLane()) - half);
+            uint256 bits = c.weightBits();
+            (isFine, sum) = table.score(bits, sample, c.dimension());
+            sum += int256(c.interceptValue()) * table.constantLane(bits);
         }
     }
 
