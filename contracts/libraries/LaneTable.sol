@@ -121,7 +121,7 @@ library LaneTableLibrary {
             let ordered := not(0)
             let bound := 0 // one more than the index before, in the lowest place
             let base := sub(self, 16) // 24 bytes before a field, one field behind the first
-            let ahead := mul(shr(3, base), ONES)
+            let ahead := mul(base, ONES)
             let head := sample.offset
             let end := add(head, sample.length)
             for {
@@ -133,23 +133,23 @@ library LaneTableLibrary {
                 let above := add(word, ONES)
                 ordered := and(ordered, and(not(word), sub(or(word, TOPS), or(shl(240, bound), shr(16, above)))))
                 bound := above
-                word := add(word, ahead)
-                sum := add(sum, mload(and(shr(237, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(221, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(205, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(189, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(173, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(157, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(141, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(125, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(109, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(93, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(77, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(61, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(45, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(29, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shr(13, word), FIELD_MASK)))
-                sum := add(sum, mload(and(shl(3, word), FIELD_MASK)))
+                mstore(0x00, add(shl(3, word), ahead))
+                sum := add(sum, mload(shr(240, mload(0x00))))
+                sum := add(sum, mload(shr(240, mload(0x02))))
+                sum := add(sum, mload(shr(240, mload(0x04))))
+                sum := add(sum, mload(shr(240, mload(0x06))))
+                sum := add(sum, mload(shr(240, mload(0x08))))
+                sum := add(sum, mload(shr(240, mload(0x0a))))
+                sum := add(sum, mload(shr(240, mload(0x0c))))
+                sum := add(sum, mload(shr(240, mload(0x0e))))
+                sum := add(sum, mload(shr(240, mload(0x10))))
+                sum := add(sum, mload(shr(240, mload(0x12))))
+                sum := add(sum, mload(shr(240, mload(0x14))))
+                sum := add(sum, mload(shr(240, mload(0x16))))
+                sum := add(sum, mload(shr(240, mload(0x18))))
+                sum := add(sum, mload(shr(240, mload(0x1a))))
+                sum := add(sum, mload(shr(240, mload(0x1c))))
+                sum := add(sum, mload(shr(240, mload(0x1e))))
             }
             wellFormed := eq(and(ordered, TOPS), TOPS)
             bound := and(bound, 0xffff)
@@ -196,7 +196,7 @@ library LaneTableLibrary {
                 } left {
                     left := sub(left, 1)
                 } {
-                    change_(and(shr(237, word), FIELD_MASK), 0, outside)
+                    change_(shr(240, word), 0, outside)
                     word := shl(16, word)
                 }
             }
@@ -205,7 +205,7 @@ library LaneTableLibrary {
             let outside := sub(GUARD, shl(bits, 1))
             change_(sub(self, 24), constantChange, outside)
             let base := sub(self, 16)
-            let ahead := mul(shr(3, base), ONES)
+            let ahead := mul(base, ONES)
             let head := sample.offset
             let end := add(head, sample.length)
             for {
@@ -213,71 +213,72 @@ library LaneTableLibrary {
             } lt(head, last) {
                 head := add(head, 0x20)
             } {
-                let word := add(calldataload(head), ahead)
-                let p := and(shr(237, word), FIELD_MASK)
+                let word := add(shl(3, calldataload(head)), ahead)
+                mstore(0x00, word)
+                let p := shr(240, mload(0x00))
                 let field := add(mload(p), change)
                 let met := field // all fields in one: a bit outside the range of any is one of all
                 mstore(p, field)
-                p := and(shr(221, word), FIELD_MASK)
+                p := shr(240, mload(0x02))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(205, word), FIELD_MASK)
+                p := shr(240, mload(0x04))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(189, word), FIELD_MASK)
+                p := shr(240, mload(0x06))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(173, word), FIELD_MASK)
+                p := shr(240, mload(0x08))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(157, word), FIELD_MASK)
+                p := shr(240, mload(0x0a))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(141, word), FIELD_MASK)
+                p := shr(240, mload(0x0c))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(125, word), FIELD_MASK)
+                p := shr(240, mload(0x0e))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
                 if and(met, outside) {
                     settle(word, outside)
                 }
-                p := and(shr(109, word), FIELD_MASK)
+                p := shr(240, mload(0x10))
                 field := add(mload(p), change)
                 met := field
                 mstore(p, field)
-                p := and(shr(93, word), FIELD_MASK)
+                p := shr(240, mload(0x12))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(77, word), FIELD_MASK)
+                p := shr(240, mload(0x14))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(61, word), FIELD_MASK)
+                p := shr(240, mload(0x16))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(45, word), FIELD_MASK)
+                p := shr(240, mload(0x18))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(29, word), FIELD_MASK)
+                p := shr(240, mload(0x1a))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shr(13, word), FIELD_MASK)
+                p := shr(240, mload(0x1c))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
-                p := and(shl(3, word), FIELD_MASK)
+                p := shr(240, mload(0x1e))
                 field := add(mload(p), change)
                 met := or(met, field)
                 mstore(p, field)
@@ -285,10 +286,22 @@ library LaneTableLibrary {
                     settle(shl(128, word), outside)
                 }
             }
+            let met := 0
+            let rest := head
             for {} lt(head, end) {
                 head := add(head, 2)
             } {
-                change_(add(base, shl(3, shr(240, calldataload(head)))), change, outside)
+                let p := add(base, shl(3, shr(240, calldataload(head))))
+                let field := add(mload(p), change)
+                met := or(met, field)
+                mstore(p, field)
+            }
+            if and(met, outside) {
+                for {} lt(rest, end) {
+                    rest := add(rest, 2)
+                } {
+                    change_(add(base, shl(3, shr(240, calldataload(rest)))), 0, outside)
+                }
             }
         }
     }
