@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @notice Address in memory of an unpacked vector. Never 0.
+/// @notice Address in memory of an unpacked vector: sixteen times where 32 bytes end with the field of lane 1. Never 0.
 type LaneTable is uint256;
 
 using LaneTableLibrary for LaneTable global;
@@ -34,11 +34,11 @@ library LaneTableLibrary {
         (uint256 flip, uint256 pairs, uint256 lanes) = _masks(bits);
         uint256 end;
         assembly ("memory-safe") {
-            table := and(add(mload(0x40), 0x3f), not(0x1f)) // the word before it is loaded along with the first fields
+            let p := and(add(mload(0x40), 0x3f), not(0x1f)) // the word before it is loaded along with the first fields
+            table := mul(sub(p, 16), ONES)
             let apart := sub(64, bits)
             let unused := sub(256, shl(2, bits))
             let size := div(0x800, bits) // of a word, unpacked
-            let p := table
             end := add(p, mul(size, count))
             for {} lt(p, end) {
                 slot := add(slot, 1)
@@ -73,7 +73,7 @@ library LaneTableLibrary {
         assembly ("memory-safe") {
             let apart := sub(64, bits)
             let size := div(0x800, bits)
-            let p := self
+            let p := add(and(self, 0xffff), 16)
             for {
                 let end := add(p, mul(size, count))
             } lt(p, end) {
@@ -102,7 +102,7 @@ library LaneTableLibrary {
         assembly ("memory-safe") {
             // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
-            lane := signextend(7, sub(sub(mload(sub(self, 24)), GUARD), shl(sub(bits, 1), 1)))
+            lane := signextend(7, sub(sub(mload(sub(and(self, 0xffff), 8)), GUARD), shl(sub(bits, 1), 1)))
         }
     }
 
@@ -120,20 +120,17 @@ library LaneTableLibrary {
         assembly ("memory-safe") {
             let ordered := not(0)
             let bound := 0 // one more than the index before, in the lowest place
-            let base := sub(self, 16) // 24 bytes before a field, one field behind the first
-            let ahead := mul(base, ONES)
             let head := sample.offset
             let end := add(head, sample.length)
-            for {
-                let last := add(head, and(sample.length, not(0x1f)))
-            } lt(head, last) {
+            let last := add(head, and(sample.length, not(0x1f)))
+            for {} lt(head, last) {
                 head := add(head, 0x20)
             } {
                 let word := calldataload(head)
                 let above := add(word, ONES)
                 ordered := and(ordered, and(not(word), sub(or(word, TOPS), or(shl(240, bound), shr(16, above)))))
                 bound := above
-                mstore(0x00, add(shl(3, word), ahead))
+                mstore(0x00, add(shl(3, word), self))
                 sum := add(sum, mload(shr(240, mload(0x00))))
                 sum := add(sum, mload(shr(240, mload(0x02))))
                 sum := add(sum, mload(shr(240, mload(0x04))))
@@ -151,17 +148,18 @@ library LaneTableLibrary {
                 sum := add(sum, mload(shr(240, mload(0x1c))))
                 sum := add(sum, mload(shr(240, mload(0x1e))))
             }
-            wellFormed := eq(and(ordered, TOPS), TOPS)
-            bound := and(bound, 0xffff)
+            let rest := shr(shl(3, sub(end, head)), not(0)) // what is not the sample's
+            let word := and(calldataload(head), not(rest))
+            bound := or(shl(240, bound), shr(16, add(word, ONES)))
+            ordered := and(ordered, or(rest, and(not(word), sub(or(word, TOPS), bound))))
+            mstore(0x00, add(shl(3, word), self))
             for {} lt(head, end) {
                 head := add(head, 2)
             } {
-                let index := shr(240, calldataload(head))
-                wellFormed := gt(wellFormed, lt(index, bound))
-                bound := add(index, 1)
-                sum := add(sum, mload(and(add(base, shl(3, index)), FIELD_MASK)))
+                sum := add(sum, mload(shr(240, mload(sub(head, last)))))
             }
-            wellFormed := gt(wellFormed, or(gt(bound, dimension), or(iszero(bound), and(sample.length, 1)))) // even, and not 0
+            wellFormed := and(iszero(and(not(ordered), TOPS)), lt(shr(240, calldataload(sub(end, 2))), dimension))
+            wellFormed := and(wellFormed, gt(sample.length, mul(0xffffffff, and(sample.length, 1)))) // even, and not 0
             // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
             sum := signextend(7, sub(sum, mul(shr(1, sample.length), add(GUARD, shl(sub(bits, 1), 1)))))
@@ -203,9 +201,8 @@ library LaneTableLibrary {
             // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
             let outside := sub(GUARD, shl(bits, 1))
-            change_(sub(self, 24), constantChange, outside)
-            let base := sub(self, 16)
-            let ahead := mul(base, ONES)
+            let base := and(self, 0xffff)
+            change_(sub(base, 8), constantChange, outside)
             let head := sample.offset
             let end := add(head, sample.length)
             for {
@@ -213,7 +210,7 @@ library LaneTableLibrary {
             } lt(head, last) {
                 head := add(head, 0x20)
             } {
-                let word := add(shl(3, calldataload(head)), ahead)
+                let word := add(shl(3, calldataload(head)), self)
                 mstore(0x00, word)
                 let p := shr(240, mload(0x00))
                 let field := add(mload(p), change)

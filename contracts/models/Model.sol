@@ -14,6 +14,8 @@ import {UploadState} from "../types/UploadState.sol";
 abstract contract Model is IModel {
     /// @dev Answer for a refused sample of many.
     uint256 internal constant REFUSED = type(uint256).max;
+    /// @dev In place of a label: the class is asked for.
+    uint256 internal constant UNLABELLED = type(uint256).max;
 
     UploadState internal _upload;
     bytes32 private _wordsHash;
@@ -148,23 +150,14 @@ abstract contract Model is IModel {
     /// @notice Learns one sample; the caller is the trainer, who waits for the seal (reading the flag here would cost each contribution 2,100 gas).
     function _train(ModelConfiguration c, bytes calldata sample, uint256 label) internal virtual returns (bool taught);
 
-    /// @notice Learns one of many samples on words that are unpacked.
-    /// @return outcome As {IModel-trainMany} answers; {REFUSED} also if words are not unpacked.
-    function _trainUnpacked(
+    /// @notice Learns one of many samples on words that are unpacked, or predicts it if it is {UNLABELLED}.
+    /// @return outcome As {IModel-trainMany} or {IModel-predictMany} answers; {REFUSED} also if words are not unpacked.
+    function _tryUnpacked(
         ModelConfiguration,
         LaneTable,
         bytes calldata,
         uint256
     ) internal pure virtual returns (uint256 outcome) {
-        return REFUSED;
-    }
-
-    /// @notice Predicts one of many samples by words that are unpacked; see {_trainUnpacked}.
-    function _predictUnpacked(
-        ModelConfiguration,
-        LaneTable,
-        bytes calldata
-    ) internal pure virtual returns (uint256 class) {
         return REFUSED;
     }
 
@@ -188,10 +181,8 @@ abstract contract Model is IModel {
         unchecked {
             for (uint256 i = 0; i < samples.length; ++i) {
                 bytes calldata sample = samples[i];
-                uint256 label = predicts ? 0 : labels[i];
-                uint256 outcome = predicts
-                    ? _predictUnpacked(c, table, sample)
-                    : _trainUnpacked(c, table, sample, label);
+                uint256 label = predicts ? UNLABELLED : labels[i];
+                uint256 outcome = _tryUnpacked(c, table, sample, label);
                 if (outcome == REFUSED) {
                     (bool isFine, uint256 answer, bytes memory reason) = OwnAnswer.ask(
                         predicts ? this.predict.selector : this.check.selector,

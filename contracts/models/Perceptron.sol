@@ -62,13 +62,25 @@ contract Perceptron is Model {
         }
     }
 
-    /// @dev {LaneTable-add} has two calls, lest it is compiled into the loop over the samples, where the stack has no room for it.
-    function _trainUnpacked(
+    /// @dev {_score} and {LaneTable-add} have two calls each, lest they are compiled into the loop over the samples, where the stack has no room for them.
+    function _tryUnpacked(
         ModelConfiguration c,
         LaneTable table,
         bytes calldata sample,
         uint256 label
     ) internal pure override returns (uint256 outcome) {
+        if (label != UNLABELLED) return _trainUnpacked(c, table, sample, label);
+        (bool isFine, int256 sum) = _score(c, table, sample);
+        if (!isFine) return REFUSED;
+        return sum > 0 ? 1 : 0;
+    }
+
+    function _trainUnpacked(
+        ModelConfiguration c,
+        LaneTable table,
+        bytes calldata sample,
+        uint256 label
+    ) private pure returns (uint256 outcome) {
         (bool isFine, int256 sum) = _score(c, table, sample);
         if (!isFine || label > 1) return REFUSED;
         unchecked {
@@ -83,16 +95,6 @@ contract Perceptron is Model {
             }
             return 1;
         }
-    }
-
-    function _predictUnpacked(
-        ModelConfiguration c,
-        LaneTable table,
-        bytes calldata sample
-    ) internal pure override returns (uint256 class) {
-        (bool isFine, int256 sum) = _score(c, table, sample);
-        if (!isFine) return REFUSED;
-        return sum > 0 ? 1 : 0;
     }
 
     /// @dev It pays if the samples have as many features as the model, and the table is not too large. What comes along with the samples is not told from them.
