@@ -26,39 +26,52 @@ library LaneTableLibrary {
     uint256 private constant TOPS = 0x8000800080008000800080008000800080008000800080008000800080008000;
 
     /// @notice Unpacks a vector.
-    /// @dev Equivalent to, for each lane number j: `field(j) = 2 ** 62 + 2 ** (bits - 1) + lane(j)`. Four lanes at a time: the first two are moved 128 bits away from the others, then one of each two 64 bits from the other.
+    /// @dev Equivalent to, for each lane number j: `field(j) = 2 ** 62 + 2 ** (bits - 1) + lane(j)`. Four lanes at a time: of narrow ones a product holds four copies, each moved by as much as brings one lane to its field, and
+    /// nothing overlaps; of wide ones the first two are moved 128 bits away from the others, then one of each two 64 bits from the other.
     /// @param slot Storage slot of its first word.
     /// @param bits Width of a lane: 4, 8, 16 or 32.
     /// @param count Number of words.
     function load(uint256 slot, uint256 bits, uint256 count) internal view returns (LaneTable table) {
-        (uint256 flip, uint256 pairs, uint256 lanes) = _masks(bits);
+        (uint256 flip, uint256 spread) = _constants(bits);
         uint256 end;
         assembly ("memory-safe") {
             let p := and(add(mload(0x40), 0x3f), not(0x1f)) // the word before it is loaded along with the first fields
             table := mul(sub(p, 16), ONES)
-            let apart := sub(64, bits)
             let unused := sub(256, shl(2, bits))
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
+            let lanes := mul(sub(shl(bits, 1), 1), FOUR)
             let size := div(0x800, bits) // of a word, unpacked
             end := add(p, mul(size, count))
             for {} lt(p, end) {
                 slot := add(slot, 1)
             } {
                 let word := sload(slot)
-                for {
-                    let next := add(p, size)
-                } lt(p, next) {
-                    p := add(p, 0x40)
-                } {
-                    let four := shr(unused, word)
-                    four := and(or(four, shl(shl(1, apart), four)), pairs)
-                    four := and(or(four, shl(apart, four)), lanes)
-                    mstore(p, xor(four, flip))
-                    word := shl(shl(2, bits), word)
-                    four := shr(unused, word)
-                    four := and(or(four, shl(shl(1, apart), four)), pairs)
-                    four := and(or(four, shl(apart, four)), lanes)
-                    mstore(add(p, 0x20), xor(four, flip))
-                    word := shl(shl(2, bits), word)
+                let next := add(p, size)
+                switch gt(bits, 8)
+                case 0 {
+                    for {} lt(p, next) {
+                        p := add(p, 0x80)
+                    } {
+                        mstore(p, xor(and(mul(shr(unused, word), spread), lanes), flip))
+                        word := shl(sub(256, unused), word)
+                        mstore(add(p, 0x20), xor(and(mul(shr(unused, word), spread), lanes), flip))
+                        word := shl(sub(256, unused), word)
+                        mstore(add(p, 0x40), xor(and(mul(shr(unused, word), spread), lanes), flip))
+                        word := shl(sub(256, unused), word)
+                        mstore(add(p, 0x60), xor(and(mul(shr(unused, word), spread), lanes), flip))
+                        word := shl(sub(256, unused), word)
+                    }
+                }
+                default {
+                    for {} lt(p, next) {
+                        p := add(p, 0x20)
+                    } {
+                        let four := shr(unused, word)
+                        four := or(and(four, sub(shl(shl(1, bits), 1), 1)), shl(128, shr(shl(1, bits), four)))
+                        mstore(p, xor(and(or(four, shl(sub(64, bits), four)), lanes), flip))
+                        word := shl(sub(256, unused), word)
+                    }
                 }
             }
             mstore(0x40, end)
@@ -67,11 +80,15 @@ library LaneTableLibrary {
     }
 
     /// @notice Packs a table and stores all words: storing an unchanged one costs no more than to find out that it is.
-    /// @dev The opposite of {load}.
+    /// @dev The opposite of {load}: in the product the four lanes meet, side by side.
     function store(LaneTable self, uint256 slot, uint256 bits, uint256 count) internal {
-        (uint256 flip, uint256 pairs, ) = _masks(bits);
+        (uint256 flip, uint256 spread) = _constants(bits);
         assembly ("memory-safe") {
-            let apart := sub(64, bits)
+            let width := shl(2, bits)
+            // Yul names the shift first and the value second: one bit is moved, as meant.
+            // slither-disable-next-line incorrect-shift
+            let four := sub(shl(width, 1), 1)
+            let third := mul(3, sub(64, bits))
             let size := div(0x800, bits)
             let p := add(and(self, 0xffff), 16)
             for {
@@ -80,17 +97,28 @@ library LaneTableLibrary {
                 slot := add(slot, 1)
             } {
                 let word := 0
-                for {
-                    let next := add(p, size)
-                } lt(p, next) {
-                    p := add(p, 0x40)
-                } {
-                    let four := xor(mload(p), flip)
-                    four := and(or(four, shr(apart, four)), pairs)
-                    word := or(shl(shl(2, bits), word), or(and(four, sub(shl(128, 1), 1)), shr(shl(1, apart), four)))
-                    four := xor(mload(add(p, 0x20)), flip)
-                    four := and(or(four, shr(apart, four)), pairs)
-                    word := or(shl(shl(2, bits), word), or(and(four, sub(shl(128, 1), 1)), shr(shl(1, apart), four)))
+                let next := add(p, size)
+                switch gt(bits, 8)
+                case 0 {
+                    for {} lt(p, next) {
+                        p := add(p, 0x80)
+                    } {
+                        word := or(shl(width, word), and(shr(third, mul(xor(mload(p), flip), spread)), four))
+                        word := or(shl(width, word), and(shr(third, mul(xor(mload(add(p, 0x20)), flip), spread)), four))
+                        word := or(shl(width, word), and(shr(third, mul(xor(mload(add(p, 0x40)), flip), spread)), four))
+                        word := or(shl(width, word), and(shr(third, mul(xor(mload(add(p, 0x60)), flip), spread)), four))
+                    }
+                }
+                default {
+                    for {} lt(p, next) {
+                        p := add(p, 0x20)
+                    } {
+                        let pairs := xor(mload(p), flip)
+                        pairs := or(pairs, shr(sub(64, bits), pairs)) // two lanes at the end of each half
+                        // slither-disable-next-line incorrect-shift
+                        pairs := and(pairs, mul(sub(shl(shl(1, bits), 1), 1), add(shl(128, 1), 1)))
+                        word := or(shl(width, word), and(or(pairs, shr(sub(128, shl(1, bits)), pairs)), four))
+                    }
                 }
                 sstore(slot, word)
             }
@@ -303,16 +331,15 @@ library LaneTableLibrary {
         }
     }
 
-    /// @notice What the four lanes of a word of memory are exchanged by, and which bits they have: two lanes in each half of it, and one in each field.
-    function _masks(uint256 bits) private pure returns (uint256 flip, uint256 pairs, uint256 lanes) {
+    /// @notice What the four lanes of a word of memory are exchanged by, and the factor that brings narrow ones to their fields and back.
+    function _constants(uint256 bits) private pure returns (uint256 flip, uint256 spread) {
         assembly ("memory-safe") {
             // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
             flip := mul(add(GUARD, shl(sub(bits, 1), 1)), FOUR)
+            let apart := sub(64, bits)
             // slither-disable-next-line incorrect-shift
-            pairs := mul(sub(shl(shl(1, bits), 1), 1), add(shl(128, 1), 1))
-            // slither-disable-next-line incorrect-shift
-            lanes := mul(sub(shl(bits, 1), 1), FOUR)
+            spread := mul(add(1, shl(apart, 1)), add(1, shl(shl(1, apart), 1)))
         }
     }
 }
