@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IModel} from "../../interfaces/IModel.sol";
+import {BatchItems} from "../libraries/BatchItems.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
 import {LaneTable} from "../libraries/LaneTable.sol";
 import {OwnAnswer} from "../libraries/OwnAnswer.sol";
@@ -176,11 +177,11 @@ abstract contract Model is IModel {
     ) private returns (uint256[] memory outcomes, bytes[] memory reasons) {
         LaneTable table = _unpack(c);
         outcomes = new uint256[](samples.length);
-        reasons = new bytes[](samples.length);
+        reasons = BatchItems.room(samples.length);
         uint256 refused = 0;
         unchecked {
             for (uint256 i = 0; i < samples.length; ++i) {
-                bytes calldata sample = samples[i];
+                bytes calldata sample = BatchItems.at(samples, i);
                 uint256 label = predicts ? UNLABELLED : labels[i];
                 uint256 outcome = _tryUnpacked(c, table, sample, label);
                 if (outcome == REFUSED) {
@@ -189,11 +190,11 @@ abstract contract Model is IModel {
                         sample,
                         label
                     );
-                    if (!isFine) reasons[refused++] = reason;
+                    if (!isFine) BatchItems.set(reasons, refused++, reason);
                     else if (predicts) outcome = answer;
                     else outcome = _train(c, sample, label) ? 1 : 0;
                 }
-                outcomes[i] = outcome;
+                BatchItems.set(outcomes, i, outcome);
             }
         }
         Refusals.cut(reasons, refused);
@@ -202,17 +203,22 @@ abstract contract Model is IModel {
 
     /// @notice {_many} for a view: it changes nothing when it predicts, which the compiler cannot know.
     function _reading(
-        function(ModelConfiguration, bytes[] calldata, uint16[] calldata, bool)
-            internal
-            returns (uint256[] memory, bytes[] memory) f
+        function(
+            ModelConfiguration,
+            bytes[] calldata,
+            uint16[] calldata,
+            bool
+        ) internal returns (uint256[] memory, bytes[] memory) f
     )
         private
         pure
         returns (
-            function(ModelConfiguration, bytes[] calldata, uint16[] calldata, bool)
-                internal
-                view
-                returns (uint256[] memory, bytes[] memory) g
+            function(
+                ModelConfiguration,
+                bytes[] calldata,
+                uint16[] calldata,
+                bool
+            ) internal view returns (uint256[] memory, bytes[] memory) g
         )
     {
         assembly ("memory-safe") {
