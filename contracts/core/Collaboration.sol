@@ -8,6 +8,7 @@ import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.
 import {IModel} from "../../interfaces/IModel.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
+import {BatchProof} from "../libraries/SharedPaths.sol";
 import {Forwarding} from "../libraries/Forwarding.sol";
 import {ClaimedSamples} from "../data/ClaimedSamples.sol";
 import {DataHandler} from "../data/DataHandler.sol";
@@ -137,9 +138,10 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
 
     function _recordRefusal(
         Claim calldata claim,
-        Contribution memory contribution
-    ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason) {
-        return DataHandler._recordRefusal(claim, contribution);
+        Contribution memory contribution,
+        BatchProof memory proof
+    ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason, bool isBatched) {
+        return DataHandler._recordRefusal(claim, contribution, proof);
     }
 
     function _predictedClasses(

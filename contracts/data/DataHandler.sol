@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
 import {ContributionHash} from "./ContributionHash.sol";
+import {BatchProof, SharedPaths} from "../libraries/SharedPaths.sol";
 import {MerkleTree} from "../libraries/MerkleTree.sol";
 
 /// @title Who gave what, when, at which stake
@@ -11,6 +12,8 @@ import {MerkleTree} from "../libraries/MerkleTree.sol";
 /// Digests, leaves and nodes are never taken for one another: the status says whether a record is a digest or a root, and nodes hash two words, leaves seven.
 /// A sponsored digest hashes one word more than an unsponsored one.
 abstract contract DataHandler is IDataHandler {
+    using SharedPaths for uint256[];
+
     /// @dev Statuses in a word: two bits each, 0 for `Open`, 1 to 3 for the ends.
     uint256 private constant STATUSES = 128;
 
@@ -117,34 +120,47 @@ abstract contract DataHandler is IDataHandler {
         if (status != Status.Open) revert NotOpen(id, status);
     }
 
-    /// @notice Why a claim is refused by what is recorded: the error; empty if it is this very contribution, and open.
+    /// @notice Why a claim is refused by what is recorded: the error; empty if it is this very contribution, and open. And whether it came in a batch of two or more.
     /// @param contribution The claim's.
+    /// @param proof What the claims before it have shown. A batch's record never changes, so it is read once.
     function _recordRefusal(
         Claim calldata claim,
-        Contribution memory contribution
-    ) internal view virtual returns (bytes memory reason) {
+        Contribution memory contribution,
+        BatchProof memory proof
+    ) internal view virtual returns (bytes memory reason, bool isBatched) {
         (uint256 id, uint256 batch, address payee) = (claim.id, claim.batch, claim.payee);
-        uint256 record = _records[batch];
         bytes32 sampleHash = ContributionHash.ofSample(claim.sample);
-        Status status = _status(record);
-        bytes32 found;
+        Status status = Status.Batched;
         bool isFitting;
-        // A status or digest is compared, of which there is one right value; no amount is.
-        // slither-disable-next-line incorrect-equality
-        if (status == Status.Batched) {
-            found = MerkleTree.climb(ContributionHash.leaf(id, contribution, sampleHash), claim.proof);
-            isFitting = payee == address(0);
-            status = _batchedStatus(id);
-        } else {
-            found =
-                payee == address(0)
-                    ? ContributionHash.digest(contribution, sampleHash)
-                    : ContributionHash.sponsored(contribution, sampleHash, payee);
-            isFitting = batch == id && claim.proof.length == 0 && status != Status.None;
+        if (proof.waiting.length == 0 || proof.batch != batch) {
+            uint256 record = _records[batch];
+            status = _status(record);
+            // A status or digest is compared, of which there is one right value; no amount is.
+            // slither-disable-next-line incorrect-equality
+            if (status == Status.Batched) {
+                proof.batch = batch;
+                proof.waiting.open(record);
+            } else {
+                bytes32 digest =
+                    payee == address(0)
+                        ? ContributionHash.digest(contribution, sampleHash)
+                        : ContributionHash.sponsored(contribution, sampleHash, payee);
+                isFitting =
+                    batch == id &&
+                    claim.proof.length == 0 &&
+                    status != Status.None &&
+                    (uint256(digest) ^ record) >> 8 == 0;
+            }
         }
-        if (!isFitting || (uint256(found) ^ record) >> 8 != 0)
-            return abi.encodeWithSelector(UnknownContribution.selector, id);
-        if (status != Status.Open) return abi.encodeWithSelector(NotOpen.selector, id, status);
+        if (status == Status.Batched) {
+            isBatched = true;
+            isFitting =
+                payee == address(0) &&
+                proof.waiting.leads(ContributionHash.leaf(id, contribution, sampleHash), claim.proof);
+            status = _batchedStatus(id);
+        }
+        if (!isFitting) return (abi.encodeWithSelector(UnknownContribution.selector, id), isBatched);
+        if (status != Status.Open) return (abi.encodeWithSelector(NotOpen.selector, id, status), isBatched);
     }
 
     /// @notice Marks how an open contribution ended. The digest stays: who gave what remains provable.

@@ -17,46 +17,30 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     uint256 private constant ONE = 10_000;
 
+    /// @notice Credits that wait to be stored: those of one account in a row are stored once.
+    struct Tally {
+        address account;
+        uint256 amountWei;
+        uint256 provenGwei;
+        ProvenPool.Shares shares;
+    }
+
     LedgerState internal _ledger;
     ProvenPool.Pool internal _pool;
 
     /// @inheritdoc ISelfAssessment
-    function refund(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
-        Contribution memory given = contribution;
-        _requireRecord(id, given, keccak256(sample));
-        Refusals.raise(_refusal(Status.Refunded, id, given, given.author, terms()));
-        _requireSettled();
-        Refusals.raise(_disagreement(Status.Refunded, id, given.label, _predictedClass(sample)));
-        _release(id, given.stakeWei, Status.Refunded);
-        _pool.credit(given.author, given.stakeWei, _refund(id, given));
+    function refund(uint256 id, Contribution calldata contribution, bytes calldata sample) external {
+        _claim(id, contribution, keccak256(sample), sample);
     }
 
     /// @inheritdoc ISelfAssessment
-    function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
-        Contribution memory given = contribution;
-        _requireRecord(id, given, keccak256(sample));
-        Terms memory t = terms();
-        Refusals.raise(_refusal(Status.Forfeited, id, given, given.author, t));
-        _requireSettled();
-        Refusals.raise(_disagreement(Status.Forfeited, id, given.label, _predictedClass(sample)));
-        _release(id, given.stakeWei, Status.Forfeited);
-        // Begins at zero, as Solidity sets it.
-        // slither-disable-next-line uninitialized-local
-        ProvenPool.Shares memory shares;
-        uint256 bountyWei = _forfeit(id, given, t, shares);
-        _pool.finish(shares);
-        _pool.credit(msg.sender, bountyWei, 0);
+    function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external {
+        _claim(id, contribution, keccak256(sample), sample);
     }
 
     /// @inheritdoc ISelfAssessment
-    function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external nonReentrant {
-        Contribution memory given = contribution;
-        _requireRecord(id, given, sampleHash);
-        Terms memory t = terms();
-        Refusals.raise(_refusal(Status.Swept, id, given, given.author, t));
-        _release(id, given.stakeWei, Status.Swept);
-        _pool.credit(t.beneficiary, given.stakeWei, 0);
-        emit Swept(id, t.beneficiary, given.stakeWei);
+    function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external {
+        _claim(id, contribution, sampleHash, msg.data[:0]);
     }
 
     /// @inheritdoc ISelfAssessment
@@ -70,6 +54,31 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (!sent) revert WithdrawalFailed(to, amountWei);
     }
 
+    /// @param sample What the model is asked about; not for sweeps.
+    function _claim(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        bytes calldata sample
+    ) private nonReentrant {
+        Status ending = _ending();
+        Contribution memory given = contribution;
+        _requireRecord(id, given, sampleHash);
+        Terms memory t = terms();
+        Refusals.raise(_refusal(ending, id, given, given.author, t));
+        if (ending != Status.Swept) {
+            _requireSettled();
+            Refusals.raise(_disagreement(ending, id, given.label, _predictedClass(sample)));
+        }
+        _ledger = _ledger.withReleased(given.stakeWei);
+        _closeRecord(id, false, ending);
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
+        Tally memory tally;
+        _pay(id, given, given.author, ending, t, tally);
+        _store(tally);
+    }
+
     /// @notice The stake that a contribution costs now.
     function _stakeNow() internal view returns (uint256 stakeWei) {
         (uint256 floorWei, , uint256 halfLifeSeconds) = _priceTerms();
@@ -81,12 +90,12 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     /// @inheritdoc ISelfAssessment
     function accountOf(address account) external view returns (uint256 owedWei, uint256 provenGwei) {
-        return (_pool.owed(account), _pool.accounts[account].provenGwei);
+        return (_pool.owed(account), _pool.accounts[account].provenGwei());
     }
 
     /// @inheritdoc ISelfAssessment
     function totals() external view returns (uint256 lockedWei, uint256 provenGwei, uint256 carryWei) {
-        return (_ledger.lockedWei(), _pool.totalGwei, _pool.carryWei);
+        return (_ledger.lockedWei(), _pool.sums.provenGwei(), _pool.sums.amountWei());
     }
 
     /// @notice Locks the stake of one contribution out of the value sent, and credits the rest.
@@ -186,7 +195,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
             waitSeconds = t.refundWaitSeconds;
         } else if (ending == Status.Forfeited) {
             if (isOwn) return abi.encodeWithSelector(OwnContribution.selector, id);
-            if (_pool.accounts[msg.sender].provenGwei == 0)
+            if (_pool.accounts[msg.sender].provenGwei() == 0)
                 return abi.encodeWithSelector(NotProven.selector, msg.sender);
             waitSeconds = t.reportWaitSeconds;
         }
@@ -206,20 +215,55 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         } else if (predicted == label) return abi.encodeWithSelector(ModelAgrees.selector, id, label);
     }
 
-    /// @notice Announces a refund.
-    /// @return provenGwei What the author is proven for by it.
-    function _refund(uint256 id, Contribution memory contribution) internal returns (uint256 provenGwei) {
-        provenGwei = contribution.taught ? contribution.stakeWei / 1 gwei : 0;
-        emit Refunded(id, contribution.author, contribution.stakeWei, provenGwei);
+    /// @notice Announces and pays what a granted claim gives; to be finished by {_store}.
+    function _pay(
+        uint256 id,
+        Contribution memory given,
+        address payee,
+        Status ending,
+        Terms memory t,
+        Tally memory tally
+    ) internal {
+        uint256 amountWei = given.stakeWei;
+        uint256 provenGwei = 0;
+        if (ending == Status.Refunded) {
+            if (given.taught) provenGwei = amountWei / 1 gwei;
+            emit Refunded(id, given.author, amountWei, provenGwei);
+            if (payee != given.author) {
+                _pool.credit(given.author, 0, provenGwei);
+                provenGwei = 0;
+            }
+        } else if (ending == Status.Forfeited) {
+            (payee, amountWei) = (msg.sender, _forfeit(id, given, t, tally.shares));
+        } else {
+            payee = t.beneficiary;
+            emit Swept(id, payee, amountWei);
+        }
+        if (payee != tally.account) {
+            _credit(tally);
+            (tally.account, tally.amountWei, tally.provenGwei) = (payee, 0, 0);
+        }
+        tally.amountWei += amountWei;
+        tally.provenGwei += provenGwei;
     }
 
-    /// @notice Shares a forfeited stake but for the reporter's part; to be finished by {ProvenPool-finish}.
+    /// @notice Stores what claims gave.
+    function _store(Tally memory tally) internal {
+        _pool.finish(tally.shares); // before the reporter, who may be proven, is credited
+        _credit(tally);
+    }
+
+    function _credit(Tally memory tally) private {
+        if (tally.account != address(0)) _pool.credit(tally.account, tally.amountWei, tally.provenGwei);
+    }
+
+    /// @notice Shares a forfeited stake but for the reporter's part.
     function _forfeit(
         uint256 id,
         Contribution memory contribution,
         Terms memory t,
         ProvenPool.Shares memory shares
-    ) internal returns (uint256 bountyWei) {
+    ) private returns (uint256 bountyWei) {
         uint256 opensAt = uint256(contribution.contributedAt) + t.reportWaitSeconds;
         bountyWei = ReporterPart.ofStake(
             contribution.stakeWei,
@@ -231,9 +275,11 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         emit Forfeited(id, msg.sender, contribution.stakeWei, bountyWei, perGweiWei);
     }
 
-    function _release(uint256 id, uint256 stakeWei, Status status) private {
-        _ledger = _ledger.withReleased(stakeWei);
-        _closeRecord(id, false, status);
+    /// @notice Which end the called function brings.
+    /// @dev Asked when it runs, not handed on by each function: the compiler would make a copy of all the rest for each.
+    function _ending() internal pure virtual returns (Status) {
+        if (msg.sig == this.refund.selector) return Status.Refunded;
+        return msg.sig == this.report.selector ? Status.Forfeited : Status.Swept;
     }
 
     /// @notice The terms that set the stake.

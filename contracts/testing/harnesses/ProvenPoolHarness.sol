@@ -39,11 +39,11 @@ contract ProvenPoolHarness {
 
     /// @notice What an account has proven.
     function proven(address who) external view returns (uint256) {
-        return _pool.accounts[who].provenGwei;
+        return _pool.accounts[who].provenGwei();
     }
 
     /// @notice The pool's own numbers.
     function totals() external view returns (uint256 totalGwei, uint256 perGwei, uint256 carryWei) {
-        return (_pool.totalGwei, _pool.perGwei, _pool.carryWei);
+        return (_pool.sums.provenGwei(), _pool.sums.perGwei(), _pool.sums.amountWei());
     }
 }
