@@ -13,6 +13,7 @@ import {Forwarding} from "../libraries/Forwarding.sol";
 import {ClaimedSamples} from "../data/ClaimedSamples.sol";
 import {DataHandler} from "../data/DataHandler.sol";
 import {BatchAssessment} from "../incentives/BatchAssessment.sol";
+import {ClaimTerms} from "../types/ClaimTerms.sol";
 import {LedgerStateLibrary} from "../types/LedgerState.sol";
 import {CollaborationBase} from "./CollaborationBase.sol";
 import {SelfAssessmentTermsLibrary} from "./SelfAssessmentTerms.sol";
@@ -128,8 +129,25 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.priceTerms(word0, word1);
     }
 
-    function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view override {
-        _requireOpen(id, contribution, sampleHash);
+    function _claimTerms() internal view override returns (ClaimTerms) {
+        (uint256 word1, uint256 word2) = CloneArguments.pair(32);
+        return SelfAssessmentTermsLibrary.claimTerms(word1, word2);
+    }
+
+    function _beneficiary() internal view override returns (address) {
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
+        (uint256 word0, ) = CloneArguments.pair(0);
+        return SelfAssessmentTermsLibrary.beneficiary(word0);
+    }
+
+    function _readRecorded(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        Contribution memory given
+    ) internal view override {
+        _readOpen(id, contribution, sampleHash, given);
     }
 
     function _closeRecord(uint256 id, bool isBatched, Status status) internal override {
@@ -138,10 +156,10 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
 
     function _recordRefusal(
         Claim calldata claim,
-        Contribution memory contribution,
+        Contribution memory given,
         BatchProof memory proof
     ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason, bool isBatched) {
-        return DataHandler._recordRefusal(claim, contribution, proof);
+        return DataHandler._recordRefusal(claim, given, proof);
     }
 
     function _predictedClasses(

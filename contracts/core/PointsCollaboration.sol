@@ -105,6 +105,7 @@ contract PointsCollaboration is CollaborationBase, DataHandler, Points {
     }
 
     function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view override {
-        _requireOpen(id, contribution, sampleHash);
+        Contribution memory given;
+        _readOpen(id, contribution, sampleHash, given);
     }
 }

@@ -39,7 +39,9 @@ abstract contract DataHandler is IDataHandler {
 
     /// @inheritdoc IDataHandler
     function digestOf(Contribution calldata contribution, bytes32 sampleHash) external pure returns (bytes31) {
-        return bytes31(ContributionHash.digest(contribution, sampleHash));
+        Contribution memory given;
+        ContributionHash.read(contribution, given);
+        return bytes31(ContributionHash.digest(given, sampleHash));
     }
 
     /// @inheritdoc IDataHandler
@@ -49,7 +51,9 @@ abstract contract DataHandler is IDataHandler {
         bytes32 sampleHash,
         address payee
     ) external view returns (bool) {
-        bytes32 digest = ContributionHash.sponsored(contribution, sampleHash, payee);
+        Contribution memory given;
+        ContributionHash.read(contribution, given);
+        bytes32 digest = ContributionHash.sponsored(given, sampleHash, payee);
         // Digests are compared for equality; no amount is.
         // slither-disable-next-line incorrect-equality
         return contribution.taught && _records[id] == _word(digest, Status.Refunded);
@@ -109,25 +113,33 @@ abstract contract DataHandler is IDataHandler {
         }
     }
 
-    /// @notice Reverts unless this very contribution is recorded under the number and its stake locked.
-    function _requireOpen(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view {
+    /// @notice Reads a contribution; reverts unless this very one is recorded under the number and its stake locked.
+    /// @param given Where it is read to.
+    function _readOpen(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        Contribution memory given
+    ) internal view {
+        ContributionHash.read(contribution, given);
         uint256 record = _records[id];
         Status status = _status(record);
-        bytes32 digest = ContributionHash.digest(contribution, sampleHash);
+        bytes32 digest = ContributionHash.digest(given, sampleHash);
         // A status or digest is compared, of which there is one right value; no amount is.
         // slither-disable-next-line incorrect-equality
         if (status == Status.None || (uint256(digest) ^ record) >> 8 != 0) revert UnknownContribution(id);
         if (status != Status.Open) revert NotOpen(id, status);
     }
 
-    /// @notice Why a claim is refused by what is recorded: the error; empty if it is this very contribution, and open. And whether it came in a batch of two or more.
-    /// @param contribution The claim's.
+    /// @notice Reads a claimed contribution, and why the claim is refused by what is recorded: the error; empty if it is this very contribution, and open. And whether it came in a batch of two or more.
+    /// @param given Where it is read to.
     /// @param proof What the claims before it have shown. A batch's record never changes, so it is read once.
     function _recordRefusal(
         Claim calldata claim,
-        Contribution memory contribution,
+        Contribution memory given,
         BatchProof memory proof
     ) internal view virtual returns (bytes memory reason, bool isBatched) {
+        ContributionHash.read(claim.contribution, given);
         (uint256 id, uint256 batch, address payee) = (claim.id, claim.batch, claim.payee);
         bytes32 sampleHash = ContributionHash.ofSample(claim.sample);
         Status status = Status.Batched;
@@ -143,8 +155,8 @@ abstract contract DataHandler is IDataHandler {
             } else {
                 bytes32 digest =
                     payee == address(0)
-                        ? ContributionHash.digest(contribution, sampleHash)
-                        : ContributionHash.sponsored(contribution, sampleHash, payee);
+                        ? ContributionHash.digest(given, sampleHash)
+                        : ContributionHash.sponsored(given, sampleHash, payee);
                 isFitting =
                     batch == id &&
                     claim.proof.length == 0 &&
@@ -156,11 +168,11 @@ abstract contract DataHandler is IDataHandler {
             isBatched = true;
             isFitting =
                 payee == address(0) &&
-                proof.waiting.leads(ContributionHash.leaf(id, contribution, sampleHash), claim.proof);
+                proof.waiting.leads(ContributionHash.leaf(id, given, sampleHash), claim.proof);
             status = _batchedStatus(id);
         }
-        if (!isFitting) return (abi.encodeWithSelector(UnknownContribution.selector, id), isBatched);
-        if (status != Status.Open) return (abi.encodeWithSelector(NotOpen.selector, id, status), isBatched);
+        if (!isFitting) reason = abi.encodeWithSelector(UnknownContribution.selector, id);
+        else if (status != Status.Open) reason = abi.encodeWithSelector(NotOpen.selector, id, status);
     }
 
     /// @notice Marks how an open contribution ended. The digest stays: who gave what remains provable.

@@ -3,8 +3,8 @@ pragma solidity ^0.8.30;
 
 import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {Contribution, Status} from "../../interfaces/IDataHandler.sol";
-import {Terms} from "../../interfaces/ISelfAssessment.sol";
 import {BatchProof, SharedPaths} from "../libraries/SharedPaths.sol";
+import {ClaimTerms} from "../types/ClaimTerms.sol";
 import {SelfAssessment} from "./SelfAssessment.sol";
 
 /// @title Ongoing self-assessment of many contributions at once
@@ -42,7 +42,8 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
             (predicted, unanswered) = _predictedClasses(claims);
             if (predicted.length != claims.length) revert BatchLength(claims.length, predicted.length);
         }
-        Terms memory t = terms();
+        ClaimTerms t = _claimTerms();
+        Contribution memory given; // of each claim in turn
         // Begins at zero, as Solidity sets it.
         // slither-disable-next-line uninitialized-local
         Tally memory tally;
@@ -51,10 +52,9 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
         uint256 skipped = 0;
         for (uint256 i = 0; i < claims.length; ++i) {
             Claim calldata claim = claims[i];
-            Contribution memory given = claim.contribution;
+            (bytes memory reason, bool isBatched) = _recordRefusal(claim, given, proof);
             address payee = claim.payee == address(0) ? given.author : claim.payee;
             bool isRefused = false;
-            (bytes memory reason, bool isBatched) = _recordRefusal(claim, given, proof);
             // An empty reason is none yet; a refusal without any is told by `isRefused`.
             // slither-disable-next-line incorrect-equality
             if (reason.length == 0) reason = _refusal(ending, claim.id, given, payee, t);
@@ -92,11 +92,12 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
         return super._ending();
     }
 
-    /// @notice Why a claim is refused by what is recorded: the error; empty if it is recorded and open. And whether it came in a batch of two or more.
+    /// @notice Reads a claimed contribution, and why the claim is refused by what is recorded: the error; empty if it is recorded and open. And whether it came in a batch of two or more.
+    /// @param given Where it is read to.
     /// @param proof What the claims before it have shown.
     function _recordRefusal(
         Claim calldata claim,
-        Contribution memory contribution,
+        Contribution memory given,
         BatchProof memory proof
     ) internal view virtual returns (bytes memory reason, bool isBatched);
 

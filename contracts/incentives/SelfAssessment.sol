@@ -8,6 +8,8 @@ import {ProvenPool} from "../libraries/ProvenPool.sol";
 import {ReporterPart} from "../libraries/ReporterPart.sol";
 import {Refusals} from "../libraries/Refusals.sol";
 import {StakePrice} from "../libraries/StakePrice.sol";
+import {ClaimTerms} from "../types/ClaimTerms.sol";
+import {Holding, HoldingLibrary} from "../types/Holding.sol";
 import {LedgerState, LedgerStateLibrary} from "../types/LedgerState.sol";
 
 /// @title Ongoing self-assessment: the rules of money
@@ -20,8 +22,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     /// @notice Credits that wait to be stored: those of one account in a row are stored once.
     struct Tally {
         address account;
-        uint256 amountWei;
-        uint256 provenGwei;
+        Holding gained;
         ProvenPool.Shares shares;
     }
 
@@ -30,17 +31,19 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     /// @inheritdoc ISelfAssessment
     function refund(uint256 id, Contribution calldata contribution, bytes calldata sample) external {
-        _claim(id, contribution, keccak256(sample), sample);
+        _assess(id, contribution, sample);
     }
 
     /// @inheritdoc ISelfAssessment
     function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external {
-        _claim(id, contribution, keccak256(sample), sample);
+        _assess(id, contribution, sample);
     }
 
     /// @inheritdoc ISelfAssessment
-    function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external {
-        _claim(id, contribution, sampleHash, msg.data[:0]);
+    function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external nonReentrant {
+        Contribution memory given;
+        (Status ending, ClaimTerms t) = _requireClaim(id, contribution, sampleHash, given);
+        _end(ending, id, given, t);
     }
 
     /// @inheritdoc ISelfAssessment
@@ -54,22 +57,29 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (!sent) revert WithdrawalFailed(to, amountWei);
     }
 
-    /// @param sample What the model is asked about; not for sweeps.
-    function _claim(
+    function _assess(uint256 id, Contribution calldata contribution, bytes calldata sample) private nonReentrant {
+        Contribution memory given;
+        (Status ending, ClaimTerms t) = _requireClaim(id, contribution, keccak256(sample), given);
+        _requireSettled();
+        Refusals.raise(_disagreement(ending, id, given.label, _predictedClass(sample)));
+        _end(ending, id, given, t);
+    }
+
+    /// @notice Reads a contribution; reverts if anything but the model's answer stands against the claim.
+    /// @param given Where it is read to.
+    function _requireClaim(
         uint256 id,
         Contribution calldata contribution,
         bytes32 sampleHash,
-        bytes calldata sample
-    ) private nonReentrant {
-        Status ending = _ending();
-        Contribution memory given = contribution;
-        _requireRecord(id, given, sampleHash);
-        Terms memory t = terms();
+        Contribution memory given
+    ) private view returns (Status ending, ClaimTerms t) {
+        (ending, t) = (_ending(), _claimTerms());
+        _readRecorded(id, contribution, sampleHash, given);
         Refusals.raise(_refusal(ending, id, given, given.author, t));
-        if (ending != Status.Swept) {
-            _requireSettled();
-            Refusals.raise(_disagreement(ending, id, given.label, _predictedClass(sample)));
-        }
+    }
+
+    /// @notice Ends a contribution whose claim is granted.
+    function _end(Status ending, uint256 id, Contribution memory given, ClaimTerms t) private {
         _ledger = _ledger.withReleased(given.stakeWei);
         _closeRecord(id, false, ending);
         // Begins at zero, as Solidity sets it.
@@ -115,7 +125,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         (id, stakeWei) = (ledger.count(), uint96(required)); // floor < 2^80 and excess < 2^80 are checked at creation and above
         _ledger = LedgerStateLibrary.pack(id + 1, block.timestamp, excess, ledger.lockedWei() + required);
         if (msg.value > required) {
-            _pool.credit(payee, msg.value - required, 0);
+            _pool.credit(payee, HoldingLibrary.pack(0, 0, msg.value - required));
             emit ExcessCredited(payee, msg.value - required);
         }
     }
@@ -137,7 +147,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (count > 0)
             _ledger = LedgerStateLibrary.pack(first + count, block.timestamp, excess, ledger.lockedWei() + sumWei);
         if (msg.value > sumWei) {
-            _pool.credit(msg.sender, msg.value - sumWei, 0);
+            _pool.credit(msg.sender, HoldingLibrary.pack(0, 0, msg.value - sumWei));
             emit ExcessCredited(msg.sender, msg.value - sumWei);
         }
     }
@@ -186,18 +196,18 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         uint256 id,
         Contribution memory contribution,
         address payee,
-        Terms memory t
+        ClaimTerms t
     ) internal view returns (bytes memory reason) {
         bool isOwn = msg.sender == contribution.author || msg.sender == payee;
-        uint256 waitSeconds = t.sweepWaitSeconds;
+        uint256 waitSeconds = t.sweepWaitSeconds();
         if (ending == Status.Refunded) {
             if (!isOwn) return abi.encodeWithSelector(NotAuthor.selector, id, msg.sender, contribution.author);
-            waitSeconds = t.refundWaitSeconds;
+            waitSeconds = t.refundWaitSeconds();
         } else if (ending == Status.Forfeited) {
             if (isOwn) return abi.encodeWithSelector(OwnContribution.selector, id);
             if (_pool.accounts[msg.sender].provenGwei() == 0)
                 return abi.encodeWithSelector(NotProven.selector, msg.sender);
-            waitSeconds = t.reportWaitSeconds;
+            waitSeconds = t.reportWaitSeconds();
         }
         uint256 opensAt = contribution.contributedAt + waitSeconds;
         if (block.timestamp < opensAt) return abi.encodeWithSelector(TooEarly.selector, id, opensAt);
@@ -221,7 +231,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         Contribution memory given,
         address payee,
         Status ending,
-        Terms memory t,
+        ClaimTerms t,
         Tally memory tally
     ) internal {
         uint256 amountWei = given.stakeWei;
@@ -230,21 +240,24 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
             if (given.taught) provenGwei = amountWei / 1 gwei;
             emit Refunded(id, given.author, amountWei, provenGwei);
             if (payee != given.author) {
-                _pool.credit(given.author, 0, provenGwei);
+                _pool.credit(given.author, HoldingLibrary.pack(provenGwei, 0, 0));
                 provenGwei = 0;
             }
         } else if (ending == Status.Forfeited) {
             (payee, amountWei) = (msg.sender, _forfeit(id, given, t, tally.shares));
         } else {
-            payee = t.beneficiary;
+            payee = _beneficiary();
             emit Swept(id, payee, amountWei);
         }
         if (payee != tally.account) {
             _credit(tally);
-            (tally.account, tally.amountWei, tally.provenGwei) = (payee, 0, 0);
+            (tally.account, tally.gained) = (payee, Holding.wrap(0));
         }
-        tally.amountWei += amountWei;
-        tally.provenGwei += provenGwei;
+        tally.gained = HoldingLibrary.pack(
+            tally.gained.provenGwei() + provenGwei,
+            0,
+            tally.gained.amountWei() + amountWei
+        );
     }
 
     /// @notice Stores what claims gave.
@@ -254,22 +267,22 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     }
 
     function _credit(Tally memory tally) private {
-        if (tally.account != address(0)) _pool.credit(tally.account, tally.amountWei, tally.provenGwei);
+        if (tally.account != address(0)) _pool.credit(tally.account, tally.gained);
     }
 
     /// @notice Shares a forfeited stake but for the reporter's part.
     function _forfeit(
         uint256 id,
         Contribution memory contribution,
-        Terms memory t,
+        ClaimTerms t,
         ProvenPool.Shares memory shares
     ) private returns (uint256 bountyWei) {
-        uint256 opensAt = uint256(contribution.contributedAt) + t.reportWaitSeconds;
+        uint256 opensAt = uint256(contribution.contributedAt) + t.reportWaitSeconds();
         bountyWei = ReporterPart.ofStake(
             contribution.stakeWei,
-            t.reporterBps,
+            t.reporterBps(),
             block.timestamp - opensAt,
-            t.sweepWaitSeconds - t.reportWaitSeconds
+            t.sweepWaitSeconds() - t.reportWaitSeconds()
         );
         uint256 perGweiWei = _pool.share(shares, contribution.stakeWei - bountyWei, contribution.author);
         emit Forfeited(id, msg.sender, contribution.stakeWei, bountyWei, perGweiWei);
@@ -285,6 +298,12 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
     /// @notice The terms that set the stake.
     function _priceTerms() internal view virtual returns (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds);
 
+    /// @notice The terms that claims need.
+    function _claimTerms() internal view virtual returns (ClaimTerms);
+
+    /// @notice Who gets what nobody claimed.
+    function _beneficiary() internal view virtual returns (address);
+
     /// @dev Else one transaction could bend the model by a contribution, claim, and bend it back.
     function _requireSettled() internal view {
         uint256 lastTime = _ledger.lastTime();
@@ -293,8 +312,14 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (block.timestamp == lastTime) revert ModelJustMoved(lastTime);
     }
 
-    /// @notice Reverts unless this very contribution is recorded and open.
-    function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view virtual;
+    /// @notice Reads a contribution; reverts unless this very one is recorded and open.
+    /// @param given Where it is read to.
+    function _readRecorded(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        Contribution memory given
+    ) internal view virtual;
 
     /// @notice Marks a contribution as ended.
     /// @param isBatched Whether it came in a batch of two or more.

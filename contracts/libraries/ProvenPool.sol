@@ -23,23 +23,25 @@ library ProvenPool {
 
     /// @notice What an account is owed, shares included.
     function owed(Pool storage self, address who) internal view returns (uint256) {
-        return _settled(self, who, self.sums).amountWei();
+        return _settled(self.accounts[who], self.sums).amountWei();
     }
 
     /// @notice Credits money, and stake proven by it, to an account.
-    function credit(Pool storage self, address who, uint256 amountWei, uint256 newlyProvenGwei) internal {
+    /// @param gained Both, with no running sum.
+    function credit(Pool storage self, address who, Holding gained) internal {
         Holding sums = self.sums;
-        Holding account = _settled(self, who, sums);
-        if (newlyProvenGwei > 0) {
+        Holding account = _settled(self.accounts[who], sums);
+        uint256 provenGwei = gained.provenGwei();
+        if (provenGwei > 0) {
             // The sum stops at its end rather than bar refunds; no account's part can exceed it.
             uint256 room = HoldingLibrary.MOST_PROVEN - sums.provenGwei();
-            if (newlyProvenGwei > room) newlyProvenGwei = room;
-            self.sums = HoldingLibrary.pack(sums.provenGwei() + newlyProvenGwei, sums.perGwei(), sums.amountWei());
+            if (provenGwei > room) provenGwei = room;
+            self.sums = Holding.wrap(Holding.unwrap(sums) + provenGwei);
         }
         self.accounts[who] = HoldingLibrary.pack(
-            account.provenGwei() + newlyProvenGwei,
+            account.provenGwei() + provenGwei,
             account.perGwei(),
-            account.amountWei() + amountWei
+            account.amountWei() + gained.amountWei()
         );
     }
 
@@ -59,8 +61,8 @@ library ProvenPool {
         bool isFirst = Holding.unwrap(sums) == 0;
         if (isFirst) sums = self.sums;
         if (isFirst || except != shares.except) {
-            _finishAccount(self, shares);
-            (shares.except, shares.account) = (except, _settled(self, except, sums));
+            finish(self, shares);
+            (shares.except, shares.account) = (except, _settled(self.accounts[except], sums));
         }
         uint256 base = sums.provenGwei() - shares.account.provenGwei();
         uint256 pot = amountWei + sums.amountWei();
@@ -76,40 +78,34 @@ library ProvenPool {
 
     /// @notice Stores what was shared, if anything.
     function finish(Pool storage self, Shares memory shares) internal {
+        Holding sums = shares.sums;
         // As in {share}.
         // slither-disable-next-line incorrect-equality
-        if (Holding.unwrap(shares.sums) == 0) return;
-        self.sums = shares.sums;
-        _finishAccount(self, shares);
+        if (Holding.unwrap(sums) == 0) return;
+        self.sums = sums;
+        Holding account = shares.account;
+        uint256 provenGwei = account.provenGwei();
+        // What is not proven has no share to see.
+        if (provenGwei > 0)
+            self.accounts[shares.except] = HoldingLibrary.pack(provenGwei, sums.perGwei(), account.amountWei());
     }
 
     /// @notice Empties an account's credit.
     function take(Pool storage self, address who) internal returns (uint256 amountWei) {
-        Holding account = _settled(self, who, self.sums);
+        Holding account = _settled(self.accounts[who], self.sums);
         amountWei = account.amountWei();
         self.accounts[who] = HoldingLibrary.pack(account.provenGwei(), account.perGwei(), 0);
     }
 
-    /// @dev What is not proven has no share to see; nobody is, before the first share.
-    function _finishAccount(Pool storage self, Shares memory shares) private {
-        Holding account = shares.account;
-        if (account.provenGwei() == 0) return;
-        self.accounts[shares.except] = HoldingLibrary.pack(
-            account.provenGwei(),
-            shares.sums.perGwei(),
-            account.amountWei()
-        );
-    }
-
     /// @notice An account with all its shares in its credit.
     /// @dev Shares cannot exceed the ether there is, which is far below 2^96 wei; packing checks it.
-    function _settled(Pool storage self, address who, Holding sums) private view returns (Holding) {
-        Holding account = self.accounts[who];
+    function _settled(Holding account, Holding sums) private pure returns (Holding) {
+        uint256 provenGwei = account.provenGwei();
         return
             HoldingLibrary.pack(
-                account.provenGwei(),
+                provenGwei,
                 sums.perGwei(),
-                account.amountWei() + account.provenGwei() * (sums.perGwei() - account.perGwei())
+                account.amountWei() + provenGwei * (sums.perGwei() - account.perGwei())
             );
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {HoldingLibrary} from "../../types/Holding.sol";
 import {ProvenPool} from "../../libraries/ProvenPool.sol";
 
 /// @title {ProvenPool} as a contract
@@ -11,7 +12,7 @@ contract ProvenPoolHarness {
 
     /// @notice {ProvenPool-credit}.
     function credit(address who, uint256 amountWei, uint256 newlyProvenGwei) external {
-        _pool.credit(who, amountWei, newlyProvenGwei);
+        _pool.credit(who, HoldingLibrary.pack(newlyProvenGwei, 0, amountWei));
     }
 
     /// @notice {ProvenPool-share} for each, then {ProvenPool-finish}.
