@@ -26,10 +26,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     /// @inheritdoc ICollaboration
     /// @dev Needs no guard: the call to the model comes before anything is read or written here, and nothing is called after it.
     function contribute(bytes calldata sample, uint256 label) external payable returns (uint256 id) {
-        bool taught = model().train(sample, label);
-        uint96 stakeWei;
-        (id, stakeWei) = _lock(msg.sender);
-        _record(id, _contribution(msg.sender, label, taught, stakeWei), sample);
+        return _contribute(msg.sender, msg.sender, sample, label);
     }
 
     /// @inheritdoc ICollaboration
@@ -40,10 +37,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         uint256 label
     ) external payable returns (uint256 id) {
         _onlySponsorship();
-        bool taught = model().train(sample, label);
-        uint96 stakeWei;
-        (id, stakeWei) = _lock(payee);
-        _recordSponsored(id, _contribution(author, label, taught, stakeWei), sample, payee);
+        id = _contribute(author, payee, sample, label);
         emit Sponsored(id, payee);
     }
 
@@ -70,7 +64,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         for (uint256 i = 0; i < samples.length; ++i) {
             if (outcomes[i] == REFUSED) continue;
             (given.label, given.taught, given.stakeWei) = (labels[i], outcomes[i] == 1, uint96(stakesWei[next]));
-            if (accepted == 1) _record(first, given, samples[i]);
+            if (accepted == 1) _record(first, given, samples[i], address(0));
             else leaves[next] = _logBatched(first + next, given, samples[i]);
             ++next;
         }
@@ -104,6 +98,20 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         // slither-disable-next-line unused-return
         (uint256 word2, ) = CloneArguments.pair(64);
         return SelfAssessmentTermsLibrary.terms(word0, word1, word2);
+    }
+
+    /// @dev That somebody else pays is asked when it runs, see {SelfAssessment-_ending}.
+    function _contribute(
+        address author,
+        address payee,
+        bytes calldata sample,
+        uint256 label
+    ) private returns (uint256 id) {
+        bool taught = model().train(sample, label);
+        uint96 stakeWei;
+        (id, stakeWei) = _lock(payee);
+        if (msg.sig == this.contribute.selector) payee = address(0);
+        _record(id, _contribution(author, label, taught, stakeWei), sample, payee);
     }
 
     /// @dev Time fits 40 bits for 34,000 years; stakes were checked to be below 2^81.

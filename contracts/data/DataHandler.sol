@@ -60,19 +60,14 @@ abstract contract DataHandler is IDataHandler {
     }
 
     /// @notice Records an open contribution under a number that was never used.
-    function _record(uint256 id, Contribution memory contribution, bytes calldata sample) internal {
-        _records[id] = _word(ContributionHash.digest(contribution, _log(id, contribution, sample)), Status.Open);
-    }
-
-    /// @notice Records an open contribution that somebody else paid for; the payee is part of what is recorded.
-    function _recordSponsored(
+    /// @param payee Zero, or who paid for it; then a part of what is recorded.
+    function _record(
         uint256 id,
         Contribution memory contribution,
         bytes calldata sample,
         address payee
     ) internal {
-        bytes32 sampleHash = _log(id, contribution, sample);
-        _records[id] = _word(ContributionHash.sponsored(contribution, sampleHash, payee), Status.Open);
+        _records[id] = _word(_digest(contribution, _log(id, contribution, sample), payee), Status.Open);
     }
 
     /// @notice Logs a contribution of a batch.
@@ -153,15 +148,11 @@ abstract contract DataHandler is IDataHandler {
                 proof.batch = batch;
                 proof.waiting.open(record);
             } else {
-                bytes32 digest =
-                    payee == address(0)
-                        ? ContributionHash.digest(given, sampleHash)
-                        : ContributionHash.sponsored(given, sampleHash, payee);
                 isFitting =
                     batch == id &&
                     claim.proof.length == 0 &&
                     status != Status.None &&
-                    (uint256(digest) ^ record) >> 8 == 0;
+                    (uint256(_digest(given, sampleHash, payee)) ^ record) >> 8 == 0;
             }
         }
         if (status == Status.Batched) {
@@ -185,6 +176,18 @@ abstract contract DataHandler is IDataHandler {
 
     function _batchedStatus(uint256 id) private view returns (Status) {
         return Status(uint256(Status.Open) + ((_batchStatuses[id / STATUSES] >> (2 * (id % STATUSES))) & 3));
+    }
+
+    /// @param payee Zero, or who paid for it.
+    function _digest(
+        Contribution memory contribution,
+        bytes32 sampleHash,
+        address payee
+    ) private pure returns (bytes32) {
+        return
+            payee == address(0)
+                ? ContributionHash.digest(contribution, sampleHash)
+                : ContributionHash.sponsored(contribution, sampleHash, payee);
     }
 
     function _word(bytes32 hash, Status status) private pure returns (uint256) {

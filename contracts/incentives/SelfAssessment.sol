@@ -123,11 +123,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         uint256 excess = StakePrice.raised(required, floorWei, growthBps);
         if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
         (id, stakeWei) = (ledger.count(), uint96(required)); // floor < 2^80 and excess < 2^80 are checked at creation and above
-        _ledger = LedgerStateLibrary.pack(id + 1, block.timestamp, excess, ledger.lockedWei() + required);
-        if (msg.value > required) {
-            _pool.credit(payee, HoldingLibrary.pack(0, 0, msg.value - required));
-            emit ExcessCredited(payee, msg.value - required);
-        }
+        _book(ledger, id + 1, excess, required, payee);
     }
 
     /// @notice Locks the stakes of many contributions at once, each at its own price, and credits the rest.
@@ -144,11 +140,17 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         uint256 excess;
         (stakesWei, sumWei, excess) = _stakes(ledger, count);
         if (msg.value < sumWei) revert StakeTooLow(msg.value, sumWei);
-        if (count > 0)
-            _ledger = LedgerStateLibrary.pack(first + count, block.timestamp, excess, ledger.lockedWei() + sumWei);
+        _book(ledger, first + count, excess, sumWei, msg.sender);
+    }
+
+    /// @notice Stores stakes that were locked, if any, and credits what was sent beyond them.
+    /// @param count Number of contributions by now.
+    function _book(LedgerState ledger, uint256 count, uint256 excess, uint256 sumWei, address payee) private {
+        if (count != ledger.count())
+            _ledger = LedgerStateLibrary.pack(count, block.timestamp, excess, ledger.lockedWei() + sumWei);
         if (msg.value > sumWei) {
-            _pool.credit(msg.sender, HoldingLibrary.pack(0, 0, msg.value - sumWei));
-            emit ExcessCredited(msg.sender, msg.value - sumWei);
+            _pool.credit(payee, HoldingLibrary.pack(0, 0, msg.value - sumWei));
+            emit ExcessCredited(payee, msg.value - sumWei);
         }
     }
 
