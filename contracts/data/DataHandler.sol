@@ -61,12 +61,7 @@ abstract contract DataHandler is IDataHandler {
 
     /// @notice Records an open contribution under a number that was never used.
     /// @param payee Zero, or who paid for it; then a part of what is recorded.
-    function _record(
-        uint256 id,
-        Contribution memory contribution,
-        bytes calldata sample,
-        address payee
-    ) internal {
+    function _record(uint256 id, Contribution memory contribution, bytes calldata sample, address payee) internal {
         _records[id] = _word(_digest(contribution, _log(id, contribution, sample), payee), Status.Open);
     }
 

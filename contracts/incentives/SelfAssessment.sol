@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Contribution, Status} from "../../interfaces/IDataHandler.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
@@ -53,8 +54,7 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         emit Withdrawn(msg.sender, to, amountWei);
         // The caller names who gets what the caller is owed, and nothing else is sent.
         // slither-disable-next-line arbitrary-send-eth
-        (bool sent, ) = to.call{value: amountWei}("");
-        if (!sent) revert WithdrawalFailed(to, amountWei);
+        if (!LowLevelCall.callNoReturn(to, amountWei, "")) revert WithdrawalFailed(to, amountWei);
     }
 
     function _assess(uint256 id, Contribution calldata contribution, bytes calldata sample) private nonReentrant {
