@@ -8,8 +8,8 @@ import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.
 import {IModel} from "../../interfaces/IModel.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
-import {BatchProof} from "../libraries/SharedPaths.sol";
 import {Forwarding} from "../libraries/Forwarding.sol";
+import {BatchProof} from "../libraries/SharedPaths.sol";
 import {ClaimedSamples} from "../data/ClaimedSamples.sol";
 import {DataHandler} from "../data/DataHandler.sol";
 import {BatchAssessment} from "../incentives/BatchAssessment.sol";
@@ -100,7 +100,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.terms(word0, word1, word2);
     }
 
-    /// @dev That somebody else pays is asked when it runs, see {SelfAssessment-_ending}.
+    /// @dev Whether somebody else pays is asked when it runs, as in {SelfAssessment-_ending}. A payee of zero is nobody: then the stake is the author's.
     function _contribute(
         address author,
         address payee,

@@ -4,8 +4,8 @@ pragma solidity ^0.8.30;
 import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
 import {ContributionHash} from "./ContributionHash.sol";
-import {BatchProof, SharedPaths} from "../libraries/SharedPaths.sol";
 import {MerkleTree} from "../libraries/MerkleTree.sol";
+import {BatchProof, SharedPaths} from "../libraries/SharedPaths.sol";
 
 /// @title Who gave what, when, at which stake
 /// @dev A record is a word: the digest of the contribution, or the root of a batch, its last byte replaced by the status. Two contributions that share the 248 bits take 2^124 trials.

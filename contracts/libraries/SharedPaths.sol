@@ -37,15 +37,15 @@ library SharedPaths {
     /// @dev Requirement: {open} was called.
     function leads(uint256[] memory waiting, bytes32 leaf, bytes32[] calldata path) internal pure returns (bool) {
         uint256 top = uint256(MerkleTree.climb(leaf, path));
-        uint256 at = waiting.length;
+        uint256 place = waiting.length;
         // Hashes are compared, of which there is one right value; no amount is.
         // slither-disable-next-line incorrect-equality
         do {
-            if (at == 0) return false;
-            --at;
-        } while ((waiting[at] ^ top) >> 8 != 0);
-        if (at == 0) at = 1; // the root stays
-        uint256 size = at + path.length;
+            if (place == 0) return false;
+            --place;
+        } while ((waiting[place] ^ top) >> 8 != 0);
+        if (place == 0) place = 1; // the root stays
+        uint256 size = place + path.length;
         if (size > MOST) return false;
         _resize(waiting, size);
         for (uint256 i = 0; i < path.length; ++i) waiting[size - 1 - i] = uint256(path[i]);
