@@ -73,7 +73,7 @@ class Claim:
         Number of the first contribution of the call that it came in; `id` if it came alone.
     proof : tuple of bytes
         Merkle path from its leaf to the root of its batch (see :mod:`commonlearn.incentives.batch`); empty if it came
-        alone.
+        alone. The whole path: what neighbours in one call share is left out when the call is made.
     payee : str
         Who gets the stake back of a sponsored contribution; the zero address if it was not sponsored.
 
