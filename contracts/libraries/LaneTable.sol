@@ -15,7 +15,7 @@ library LaneTableLibrary {
     /// @notice There must not be more lanes.
     uint256 internal constant MOST_LANES = 8_000;
 
-    /// @dev Cuts the distance of a field out of a word of sixteen indices. What a malformed sample says is beyond, wraps: no load is behind 2^16.
+    /// @dev Where a table must have ended, so that two bytes say where any field lies. What a malformed sample says is beyond, wraps: no load is behind 2^16.
     uint256 private constant FIELD_MASK = 0xfff8;
     /// @dev What a field is filled up with, see above.
     uint256 private constant GUARD = 1 << 62;
@@ -139,6 +139,8 @@ library LaneTableLibrary {
     /// `2^15 + index - (predecessor + 1)` keeps it exactly if they rise. A malformed sample may add up anything.
     /// Equivalent to: `wellFormed` is that the length is even and not 0, `index(k) < index(k + 1)` for all k, and the last index is below the dimension; `for each index: sum += lane(index + 1)`.
     /// @param dimension At most {MOST_LANES}.
+    // One block of assembly, whose loop needs all of its variables at once.
+    // solhint-disable-next-line function-max-lines
     function score(
         LaneTable self,
         uint256 bits,
