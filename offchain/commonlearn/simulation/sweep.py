@@ -303,7 +303,7 @@ def _backend(workers: int, dask: str | None) -> Iterator[int]:
     except ImportError as error:
         raise SweepProblem("A Dask cluster needs the package distributed: pip install commonlearn[cluster].") from error
     try:
-        client = Client(dask, timeout="10s")
+        client = Client(dask, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise SweepProblem(f"There is no Dask scheduler at {dask}: {error}.") from error
     with client, joblib.parallel_config(backend="dask", wait_for_workers_timeout=30):
