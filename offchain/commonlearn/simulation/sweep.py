@@ -30,7 +30,7 @@ __all__ = ["SWEEPS", "Axis", "Cell", "Result", "Sweep", "SweepSettings", "load_s
 SWEEPS = ("stakes",)
 """Sweeps that come with the package."""
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when results of the same settings change."""
 
 
@@ -111,8 +111,8 @@ class Result:
         Balances at the end as a part of those at the beginning.
     attackers_part : float
         Part of all contributions that is the attackers', 0 to 1.
-    accuracy, lowest_accuracy, averaged : float or None
-        At the end; the lowest noted; by averaged weights.
+    first_accuracy, accuracy, lowest_accuracy, averaged : float or None
+        At the beginning; at the end; the lowest noted; by averaged weights at the end.
     honest_stake_wei : int
         Mean stake of an honest contribution.
     """
@@ -125,6 +125,7 @@ class Result:
     attacker_share: float
     honest_share: float
     attackers_part: float
+    first_accuracy: float
     accuracy: float
     lowest_accuracy: float
     averaged: float | None
@@ -143,7 +144,7 @@ class Result:
         return cls(
             key, cell.labels, cell.seed, sums[0][0], sums[1][0], sums[0][1], sums[1][1],
             sum(one.contributions for one in attackers) / max(1, run.contributions),
-            run.accuracy, min(run.course.accuracy), run.course.averaged[-1],
+            run.course.accuracy[0], run.accuracy, min(run.course.accuracy), run.course.averaged[-1],
             staked // max(1, sum(one.contributions for one in honest)),
         )  # fmt: skip
 

@@ -39,7 +39,11 @@ def test_settings_are_changed_by_their_names():
     [
         ({"agents.honest.habit": "saint"}, "agents.honest.habit", "'saint' is not known; there are honest, mistaken"),
         ({"agents.honest.purse": "1wei"}, "agents.honest.purse", "cannot pay the lowest stake"),
-        ({"agents.honest.stake-mean": "1wei"}, "agents.honest.stake-mean", "never willing to pay"),
+        (
+            {"agents.honest.stake-mean": "1wei", "agents.honest.stake-stdev": 0},
+            "agents.honest.stake-mean",
+            "never willing to pay",
+        ),
         ({"agents.honest.purse": "1 dollar"}, "agents.0.purse", "is no amount"),
         ({"agents.honest.every": 0}, "agents.honest.every", "nobody can contribute all the time"),
         ({"agents.honest.every": "soon"}, "agents.0.every", "is no span of time"),
