@@ -286,13 +286,14 @@ def _show_sweep(
         )
         if safe:
             output.say(
-                f"Recommended, as the lowest stake at which attackers lose {margin:g} % of their stakes, the honest lose "
-                f"nothing and accuracy falls by {most_lost:g} points at most: {', '.join(map(' '.join, zip(axes, safe[0].labels, strict=True)))}."
+                f"Recommended, as the lowest stake at which attackers lose {margin:g} % of their stakes, the honest "
+                f"lose nothing and accuracy falls by {most_lost:g} points at most: "
+                f"{', '.join(map(' '.join, zip(axes, safe[0].labels, strict=True)))}."
             )
         else:
             output.say(
-                f"No setting here makes attackers lose {margin:g} % of their stakes, leaves the honest whole and "
-                f"keeps accuracy within {most_lost:g} points."
+                f"No setting here makes attackers lose {margin:g} % of their stakes, leaves the honest whole and keeps "
+                f"accuracy within {most_lost:g} points."
             )
         output.say("Written:")
         for path in paths:

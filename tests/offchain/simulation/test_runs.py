@@ -91,7 +91,7 @@ def test_who_is_broke_gives_no_more_and_withdraws_what_is_owed():
     scenario = small(samples=400, **{"agents__adversary__purse": "0.1ether", "agents__adversary__every": "10min"})
     run = play(scenario, material())
     adversary = run.outcome("adversary")
-    assert adversary.end_wei < adversary.start_wei
+    assert adversary.lost_wei > adversary.start_wei / 2
     assert adversary.contributions < run.outcome("honest").contributions / 2
     assert any(action.kind is Kind.WITHDRAW and action.agent == 1 for action in run.actions)
 
@@ -130,8 +130,8 @@ def test_learning_from_nothing_begins_with_zero_weights():
     assert material(taught=50).model.weights.any()
 
 
-@pytest.mark.parametrize("wait", ["7d", "300d"])
-def test_a_contributions_work_does_not_grow_with_the_unclaimed(wait, monkeypatch):
+@pytest.mark.parametrize("days", [1, 300])
+def test_a_contributions_work_does_not_grow_with_the_unclaimed(days, monkeypatch):
     """With 300 days to wait nothing is claimed before the last contribution; a contribution still asks for one call."""
     waiting, asked = [], []
 
@@ -146,9 +146,9 @@ def test_a_contributions_work_does_not_grow_with_the_unclaimed(wait, monkeypatch
     scenario = small(
         samples=600,
         **{
-            "self_assessment__refund_wait": wait,
-            "self_assessment__report_wait": "301d",
-            "self_assessment__sweep_wait": "302d",
+            "self_assessment__refund_wait": f"{days}d",
+            "self_assessment__report_wait": f"{days + 1}d",
+            "self_assessment__sweep_wait": f"{days + 3}d",
             "agents__honest__purse": "100ether",
             "agents__adversary__purse": "100ether",
         },
@@ -159,7 +159,7 @@ def test_a_contributions_work_does_not_grow_with_the_unclaimed(wait, monkeypatch
     claims = sum(call.__name__ in ("_try_refund", "_await_reports", "_try_report", "_sweep") for call in asked)
     assert turns < 2 * 600
     assert claims < 8 * 600
-    if wait == "300d":
+    if days == 300:
         assert max(waiting) >= 600
 
 
