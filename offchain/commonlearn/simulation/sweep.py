@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 import joblib
 from pydantic import Field, ValidationError, model_validator
@@ -219,7 +219,8 @@ class Sweep:
         if progress is not None:
             progress(done, len(self.cells))
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with kept.open("a", encoding="utf-8") as file, _backend(workers, dask) as jobs:
+        with kept.open("a+", encoding="utf-8") as file, _backend(workers, dask) as jobs:
+            _end_line(file)
             parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
             tasks = (joblib.delayed(_play)(keys[number], self.cells[number], self.settings) for number in wanted)
             for result in parallel(tasks):
@@ -291,6 +292,14 @@ def _read(kept: Path) -> Iterator[Result]:
         except ValueError:
             continue  # cut by an interruption: played again
         yield Result(**{**content, "labels": tuple(content["labels"])})
+
+
+def _end_line(file: TextIO) -> None:
+    """Close a line that an interruption has cut, or the next result would be written behind it."""
+    file.seek(0)
+    last = file.read()[-1:]
+    if last not in ("", "\n"):
+        file.write("\n")
 
 
 @contextmanager
