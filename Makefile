@@ -28,7 +28,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain bench check docs format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain bench simulations check docs format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -49,6 +49,9 @@ chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked
 
 bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench # one core, for figures that can be compared
+
+simulations: setup ## play the published simulations and a sweep of stakes; renew docs/pictures
+	@OMP_NUM_THREADS=1 $(VENV) -m scripts.simulation_pictures --speed
 
 check: setup ## format, lint, types, exported artifacts
 	$(VENV) -m ruff format --check .

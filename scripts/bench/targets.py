@@ -39,10 +39,7 @@ MISSED: dict[str, str] = {
 
 
 def reached(key: str, value: float) -> bool | None:
-    """Whether a figure reaches its target; None where there is none.
-
-    Gas, seconds and losses should be low, all else high.
-    """
+    """Whether a figure reaches its target; None where there is none. Gas, seconds and losses should be low."""
     target = TARGETS.get(key)
     if target is None:
         return None

@@ -156,6 +156,9 @@ def sweep(
         float,
         typer.Option("--margin", help="Percent of their stakes that attackers must lose at least.", min=0, max=100),
     ] = 20.0,
+    most_lost: Annotated[
+        float, typer.Option("--most-lost", help="Points of accuracy that the model may lose at most.", min=0, max=100)
+    ] = 5.0,
     condition: Annotated[
         list[str] | None,
         typer.Option(
@@ -206,9 +209,11 @@ def sweep(
     with output.progress("Playing") as told:
         results = made.run(out / f"{name}.results.jsonl", workers=workers, dask=dask, progress=told)
     among = frozenset(condition) | _other_conditions(made, condition) if condition else None
-    found = recommend(results, len(made.settings.settings), margin=margin / 100, conditions=among)
+    found = recommend(
+        results, len(made.settings.settings), margin=margin / 100, most_lost=most_lost / 100, conditions=among
+    )
     paths = _write_sweep(output, made, results, found, out / name)
-    _show_sweep(output, made, found, margin, paths, is_real=material.is_real)
+    _show_sweep(output, made, found, (margin, most_lost), paths, is_real=material.is_real)
 
 
 def _other_conditions(made: Sweep, condition: list[str]) -> frozenset[str]:
@@ -234,14 +239,22 @@ def _write_sweep(
 
 
 def _show_sweep(
-    output: Output, made: Sweep, found: list[Recommendation], margin: float, paths: list[Path], *, is_real: bool
+    output: Output,
+    made: Sweep,
+    found: list[Recommendation],
+    wanted: tuple[float, float],
+    paths: list[Path],
+    *,
+    is_real: bool,
 ) -> None:
+    margin, most_lost = wanted
     axes = [axis.name for axis in made.settings.settings]
     safe = [each for each in found if each.is_safe]
     content = {
         "runs": len(made.cells),
         "is_real": is_real,
         "margin_percent": margin,
+        "most_lost_points": most_lost,
         "settings": [
             {
                 **dict(zip(axes, each.labels, strict=True)),
@@ -273,12 +286,14 @@ def _show_sweep(
         )
         if safe:
             output.say(
-                f"Recommended, as the lowest stake at which attackers lose {margin:g} % of their stakes and the honest "
-                f"lose nothing: {', '.join(map(' '.join, zip(axes, safe[0].labels, strict=True)))}."
+                f"Recommended, as the lowest stake at which attackers lose {margin:g} % of their stakes, the honest "
+                f"lose nothing and accuracy falls by {most_lost:g} points at most: "
+                f"{', '.join(map(' '.join, zip(axes, safe[0].labels, strict=True)))}."
             )
         else:
             output.say(
-                f"No setting here makes attackers lose {margin:g} % of their stakes and leaves the honest whole."
+                f"No setting here makes attackers lose {margin:g} % of their stakes, leaves the honest whole and keeps "
+                f"accuracy within {most_lost:g} points."
             )
         output.say("Written:")
         for path in paths:

@@ -114,7 +114,7 @@ def write_animation(run: Run, path: Path, *, frames: int = _FRAMES) -> Path:
     """
     figure, show_until = draw(run)
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()  # gives axes their places
     figure.set_layout_engine("none")  # or axes would move from frame to frame
     last = _frame(canvas, None)
     pictures = []
@@ -208,8 +208,12 @@ def _moments(days: Sequence[float], frames: int) -> list[float]:
 
 
 def _frame(canvas: FigureCanvasAgg, palette: Image.Image | None) -> Image.Image:
-    canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+    canvas.draw()  # type: ignore[no-untyped-call]
+    picture = Image.fromarray(
+        np.asarray(canvas.buffer_rgba())[  # type: ignore[no-untyped-call]
+            ..., :3
+        ].copy()
+    )
     if palette is None:
         return picture.quantize(_COLOURS, dither=Image.Dither.NONE)
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)

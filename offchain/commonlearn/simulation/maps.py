@@ -35,8 +35,8 @@ def write_results(sweep: Sweep, results: Sequence[Result], path: Path) -> list[P
         axis.name: [each.labels[number] for each in results] for number, axis in enumerate(sweep.axes)
     }
     names = (
-        "seed", "attacker_profit", "honest_profit", "attacker_share", "honest_share", "attackers_part", "accuracy",
-        "lowest_accuracy", "averaged",
+        "seed", "attacker_profit", "honest_profit", "attacker_share", "honest_share", "attackers_part",
+        "first_accuracy", "accuracy", "lowest_accuracy", "averaged",
     )  # fmt: skip
     columns |= {name: [getattr(each, name) for each in results] for name in names}
     columns["honest_stake_wei"] = pa.array([each.honest_stake_wei for each in results], pa.decimal128(38, 0))

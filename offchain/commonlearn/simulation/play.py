@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Protocol
 
 from commonlearn.simulation.learner import learner_of
 from commonlearn.simulation.market import MarketSimulation
@@ -15,7 +17,13 @@ from commonlearn.simulation.stage import Progress
 
 __all__ = ["baseline_of", "play"]
 
-_SIMULATIONS = {
+
+class _Simulation(Protocol):
+    def run(self) -> Run:
+        """Play to the end."""
+
+
+_SIMULATIONS: dict[str, Callable[[Scenario, Material, Progress | None], _Simulation]] = {
     "self-assessment": SelfAssessmentSimulation,
     "market": MarketSimulation,
     "points": PointsSimulation,

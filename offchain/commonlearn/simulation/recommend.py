@@ -27,7 +27,7 @@ class Recommendation:
     honest_stake_wei : int
         What an honest contribution costs in stake, on average.
     is_safe : bool
-        Whether attackers lose the margin at least, and the honest do not lose.
+        Whether attackers lose the margin at least, the honest do not lose, and the model keeps its accuracy.
     """
 
     labels: tuple[str, ...]
@@ -39,7 +39,12 @@ class Recommendation:
 
 
 def recommend(
-    results: Sequence[Result], settings: int, *, margin: float, conditions: frozenset[str] | None = None
+    results: Sequence[Result],
+    settings: int,
+    *,
+    margin: float,
+    most_lost: float = 0.05,
+    conditions: frozenset[str] | None = None,
 ) -> list[Recommendation]:
     """Judge settings by their worst outcome.
 
@@ -50,6 +55,9 @@ def recommend(
         How many of the labels are settings; the others are conditions.
     margin : float
         What attackers must lose at least, as a part of the stakes that they give: 0 (no gain) to 1 (all of it).
+    most_lost : float, optional
+        How much accuracy may be lost from beginning to end, 0 to 1. Where attackers teach more stake than the honest,
+        truth becomes what they say, and they can lose their stakes while they bend the model.
     conditions : frozenset of str, optional
         Only results whose conditions are all among these labels count; all by default.
 
@@ -69,7 +77,9 @@ def recommend(
         honest = min(each.honest_profit for each in group)
         stake = sum(each.honest_stake_wei for each in group) // len(group)
         accuracy = min(each.accuracy for each in group)
-        found.append(Recommendation(labels, attacker, honest, accuracy, stake, attacker <= -margin and honest >= 0))
+        keeps = all(each.accuracy >= each.first_accuracy - most_lost for each in group)
+        is_safe = attacker <= -margin and honest >= 0 and keeps
+        found.append(Recommendation(labels, attacker, honest, accuracy, stake, is_safe))
     safe = sorted((each for each in found if each.is_safe), key=lambda each: (each.honest_stake_wei, -each.accuracy))
     others = sorted((each for each in found if not each.is_safe), key=lambda each: each.attacker_profit)
     return [*safe, *others]

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 import joblib
 from pydantic import Field, ValidationError, model_validator
@@ -30,7 +30,7 @@ __all__ = ["SWEEPS", "Axis", "Cell", "Result", "Sweep", "SweepSettings", "load_s
 SWEEPS = ("stakes",)
 """Sweeps that come with the package."""
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when results of the same settings change."""
 
 
@@ -111,8 +111,8 @@ class Result:
         Balances at the end as a part of those at the beginning.
     attackers_part : float
         Part of all contributions that is the attackers', 0 to 1.
-    accuracy, lowest_accuracy, averaged : float or None
-        At the end; the lowest noted; by averaged weights.
+    first_accuracy, accuracy, lowest_accuracy, averaged : float or None
+        At the beginning; at the end; the lowest noted; by averaged weights at the end.
     honest_stake_wei : int
         Mean stake of an honest contribution.
     """
@@ -125,6 +125,7 @@ class Result:
     attacker_share: float
     honest_share: float
     attackers_part: float
+    first_accuracy: float
     accuracy: float
     lowest_accuracy: float
     averaged: float | None
@@ -143,7 +144,7 @@ class Result:
         return cls(
             key, cell.labels, cell.seed, sums[0][0], sums[1][0], sums[0][1], sums[1][1],
             sum(one.contributions for one in attackers) / max(1, run.contributions),
-            run.accuracy, min(run.course.accuracy), run.course.averaged[-1],
+            run.course.accuracy[0], run.accuracy, min(run.course.accuracy), run.course.averaged[-1],
             staked // max(1, sum(one.contributions for one in honest)),
         )  # fmt: skip
 
@@ -218,7 +219,8 @@ class Sweep:
         if progress is not None:
             progress(done, len(self.cells))
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with kept.open("a", encoding="utf-8") as file, _backend(workers, dask) as jobs:
+        with kept.open("a+", encoding="utf-8") as file, _backend(workers, dask) as jobs:
+            _end_line(file)
             parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
             tasks = (joblib.delayed(_play)(keys[number], self.cells[number], self.settings) for number in wanted)
             for result in parallel(tasks):
@@ -292,6 +294,14 @@ def _read(kept: Path) -> Iterator[Result]:
         yield Result(**{**content, "labels": tuple(content["labels"])})
 
 
+def _end_line(file: TextIO) -> None:
+    """Close a line that an interruption has cut, or the next result would be written behind it."""
+    file.seek(0)
+    last = file.read()[-1:]
+    if last not in ("", "\n"):
+        file.write("\n")
+
+
 @contextmanager
 def _backend(workers: int, dask: str | None) -> Iterator[int]:
     """Where runs are played; gives the number of jobs."""
@@ -303,7 +313,7 @@ def _backend(workers: int, dask: str | None) -> Iterator[int]:
     except ImportError as error:
         raise SweepProblem("A Dask cluster needs the package distributed: pip install commonlearn[cluster].") from error
     try:
-        client = Client(dask, timeout="10s")
+        client = Client(dask, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise SweepProblem(f"There is no Dask scheduler at {dask}: {error}.") from error
     with client, joblib.parallel_config(backend="dask", wait_for_workers_timeout=30):
