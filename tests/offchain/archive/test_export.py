@@ -17,7 +17,8 @@ from commonlearn.archive.errors import BlockOutOfRange, ExportProblem
 from commonlearn.archive.writers import anonymous
 from commonlearn.client.deployer import ModelPlan, deploy_model
 from commonlearn.client.description import Description
-from commonlearn.client.errors import ReplayMismatch
+from commonlearn.client.errors import NoFeaturizer, ReplayMismatch
+from commonlearn.errors import InvalidMetadata, UnknownFeaturizer
 from commonlearn.featurizers import PresenceText
 from tests.support.flaky_node import flaky
 from tests.support.histories import STAKED_OUTCOMES, VOTE_SECONDS, VOTED_OUTCOMES, staked, voted
@@ -223,13 +224,15 @@ def test_naive_bayes_and_tables_with_announced_classes(network, tmp_path):
     assert early.card["model"]["classes"] == list(names)
 
 
-@pytest.mark.parametrize("about", ["nothing", "another model", "other bytes"])
+@pytest.mark.parametrize("about", ["nothing", "another model", "other bytes", "not installed", "broken"])
 def test_a_vocabulary_that_is_not_known_leaves_words_empty(network, tmp_path, about):
-    """No featuriser, one of more words than the model has features, one of samples that are encoded otherwise."""
+    """No featuriser, one of more words than the model has features, one of other samples, one that cannot be had."""
     featurizer = {
         "nothing": None,
         "another model": PresenceText([*WORDS, "more"]).to_dict(),
         "other bytes": small_centroid()[1].to_dict(),
+        "not installed": {"id": "text-embedding", "version": 1},
+        "broken": {"id": "text-presence", "version": 1},
     }[about]
     plan = ModelPlan(small_perceptron(), Description("bare", "", ("no", "yes"), featurizer), network.terms())
     model = network.load(deploy_model(network.sender(), network.book(), plan).address, tmp_path)
@@ -237,6 +240,10 @@ def test_a_vocabulary_that_is_not_known_leaves_words_empty(network, tmp_path, ab
     model.sync()
     done = model.archive().export(tmp_path / "out")
     assert done.card["model"]["vocabulary"] is None
+    refusal = {"nothing": NoFeaturizer, "not installed": UnknownFeaturizer, "broken": InvalidMetadata}.get(about)
+    if refusal is not None:
+        with pytest.raises(refusal):
+            model.predict([GOOD])
     (row,) = rows(tmp_path / "out")
     assert (row["words"], row["features"]) == ("", "1:1 3:1")
     weights = list(csv.DictReader((tmp_path / "out" / "weights.csv").open(newline="")))
