@@ -6,6 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import logging
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_svmlight_file
 
+from commonlearn.archive.dataset import rebuild
 from commonlearn.archive.errors import BlockOutOfRange, ExportProblem
 from commonlearn.archive.writers import anonymous
 from commonlearn.client.deployer import ModelPlan, deploy_model
@@ -182,6 +186,32 @@ def test_weights_that_are_not_the_contracts_are_not_exported(network, tmp_path, 
     with pytest.raises(ReplayMismatch, match="other weights"):
         archive.export(tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_an_end_that_the_node_left_out_is_noticed(network, tmp_path):
+    """Contributions are numbered, but what became of them is not: the stakes that are left must be the contract's."""
+    model = staked(network, tmp_path)
+    archive = model.archive()
+    data = archive.data_set()
+    assert archive.check(data)
+    log = replace(data.log, endings=data.log.endings[:-1])
+    with pytest.raises(ReplayMismatch, match="other stakes"):
+        archive.check(rebuild(data.about, log, data.block))
+
+
+@pytest.mark.parametrize(
+    "spoil", ["DELETE FROM endings WHERE id = 4", "UPDATE contributions SET label = 1 WHERE id = 3"]
+)
+def test_a_copy_that_is_wrong_is_read_anew(network, tmp_path, caplog, spoil):
+    """A node that lagged behind left an end out, or the file was changed."""
+    model = staked(network, tmp_path)
+    model.archive().export(tmp_path / "before")
+    with sqlite3.connect(model._cache.path) as db:
+        db.execute(spoil)
+    with caplog.at_level(logging.WARNING, logger="commonlearn"):
+        assert model.archive().export(tmp_path / "after").is_checked
+    assert "read anew" in caplog.text
+    assert contents(tmp_path / "before") == contents(tmp_path / "after")
 
 
 def test_weights_are_named_by_feature(network, tmp_path):
