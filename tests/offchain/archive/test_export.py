@@ -324,6 +324,27 @@ def test_svmlight_is_read_by_scikit_learn(network, tmp_path):
     assert labels.tolist() == [int(row["label"]) for row in rows(tmp_path / "out")]
 
 
+def test_an_export_takes_the_place_of_an_earlier_one(network, tmp_path, monkeypatch):
+    """Nothing of the earlier one is left, nothing else is touched, and there is no card before all is there."""
+    model = staked(network, tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    for file_format in ("svmlight", "parquet", "csv"):
+        done = model.archive().export(tmp_path / "out", file_format=file_format)
+        assert contents(tmp_path / "out").keys() == {*done.files, "notes.txt"}
+    real = Path.write_bytes
+
+    def full(path, content):
+        if "README" in path.name:
+            raise OSError(28, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ExportProblem, match="No space left"):
+        model.archive().export(tmp_path / "out")
+    assert not (tmp_path / "out" / "card.json").exists()
+
+
 def test_parquet_does_not_name_its_writer(network, tmp_path):
     model = staked(network, tmp_path)
     model.archive().export(tmp_path / "out", file_format="parquet")
