@@ -15,6 +15,7 @@ from typing import Any
 from commonlearn.archive.dataset import DataSet, vocabulary
 from commonlearn.archive.outcomes import MEANINGS, Outcome
 from commonlearn.archive.tables import CONTRIBUTIONS
+from commonlearn.archive.writers import CARD
 from commonlearn.chain.incentives import INCENTIVES
 from commonlearn.money import format_ether
 
@@ -183,7 +184,7 @@ def with_card(data: DataSet, files: dict[str, bytes], data_hash: str) -> tuple[d
     """The files with the card behind them, as ``card.json`` and ``README.md``; and the card."""
     card = card_of(data, files, data_hash)
     as_json = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
-    return {**files, "README.md": card_text(card).encode(), "card.json": as_json.encode()}, card
+    return {**files, "README.md": card_text(card).encode(), CARD: as_json.encode()}, card
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from dataclasses import dataclass, field
 
 from commonlearn.records import Contribution, Ending, Status
@@ -213,8 +212,3 @@ class LogPart:
     def learned(self) -> list[int]:
         """Contributions that markets taught to the model, in that order."""
         return [training.id for training in self.trainings if training.learned]
-
-    def __len__(self) -> int:
-        """How many records it has."""
-        kinds: tuple[Sized, ...] = (self.contributions, self.additions, self.first_words, self.trainings)
-        return sum(map(len, (*kinds, self.endings, self.votes, self.markets, self.credits)))

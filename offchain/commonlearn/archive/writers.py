@@ -22,11 +22,22 @@ from commonlearn.archive.dataset import DataSet
 from commonlearn.archive.errors import ExportProblem
 from commonlearn.archive.tables import Kind, Table, contributions_table, weights_table
 
-__all__ = ["FORMATS", "anonymous", "csv_bytes", "files_of", "parquet_bytes", "svmlight_bytes", "write_files"]
+__all__ = ["CARD", "FORMATS", "anonymous", "csv_bytes", "files_of", "parquet_bytes", "svmlight_bytes", "write_files"]
 
 _ROW_GROUP = 65_536
 _MAGIC = b"PAR1"
 _CREATOR = b"commonlearn"
+CARD = "card.json"
+_NAMES = (
+    "contributions.csv",
+    "weights.csv",
+    "contributions.parquet",
+    "weights.parquet",
+    "samples.svmlight",
+    "words.bin",
+    "README.md",
+)
+"""All that an export writes besides its card."""
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -174,6 +185,8 @@ def files_of(data: DataSet, format_: str) -> tuple[dict[str, bytes], str]:
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
     """Write files into a folder, in order, each entirely or not at all.
 
+    An earlier data set there is taken away first, its card before all: where there is a card, its data set is complete.
+
     Raises
     ------
     ExportProblem
@@ -181,6 +194,9 @@ def write_files(folder: Path, files: dict[str, bytes]) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if CARD in files and (folder / CARD).exists():
+            for name in (CARD, *_NAMES):
+                (folder / name).unlink(missing_ok=True)
         for name, content in files.items():
             unfinished = folder / f".{name}.part"
             unfinished.write_bytes(content)

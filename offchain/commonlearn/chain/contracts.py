@@ -290,6 +290,10 @@ class CollaborationContract:
         locked_wei, proven_gwei, carry_wei = self._read("totals")
         return int(locked_wei), int(proven_gwei), int(carry_wei)
 
+    def staked(self, *, block: int | str = "latest") -> int:
+        """Stakes of open contributions under any incentive, in wei."""
+        return int(self._read("totals", block=block)[0]) if self.incentive.holds_stakes else 0
+
     def statuses(self, ids: Sequence[int]) -> list[Status]:
         """How contributions stand."""
         function = function_of("Collaboration", "statusOf")

@@ -43,6 +43,8 @@ class ChainIncentive:
         Whether all that is sent with a contribution is staked; else what is not needed is credited.
     learns_at_once : bool
         Whether a contribution is learned when it is made; else when the log says so.
+    holds_stakes : bool
+        Whether its collaborations have `totals`, whose first number is what is staked.
     """
 
     id: str
@@ -58,6 +60,7 @@ class ChainIncentive:
     takes_batches: bool = False
     stakes_all: bool = False
     learns_at_once: bool = True
+    holds_stakes: bool = True
 
 
 def _read_terms(values: tuple[Any, ...]) -> Terms:
@@ -93,6 +96,7 @@ POINTS = ChainIncentive(
     load=_load_points_terms,
     invalid=InvalidPointsTerms,
     made={"PointsCollaboration": "implementation", "Badges": "badges"},
+    holds_stakes=False,
 )
 
 

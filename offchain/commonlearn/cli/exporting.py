@@ -39,7 +39,7 @@ def export(
     """
     output: Output = ctx.obj
     loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    with output.progress("reading the log") as bar:
+    with output.progress("reading the log", of_blocks=True) as bar:
         done = loaded.archive().export(out, file_format=format_, block=block, on_progress=bar)
     card = done.card
     content = {
@@ -101,7 +101,7 @@ def plot(
         test = (items, table.column(label))
     elif text is not None:
         raise UsageProblem("--text names a column of the file given with --csv.")
-    with output.progress("reading the log") as bar:
+    with output.progress("reading the log", of_blocks=True) as bar:
         life = loaded.archive().life(block, test=test, on_progress=bar)
     loaded.archive().plot(out, life)
     accuracy = None if life.accuracy is None else [float(value) for value in life.accuracy.values]

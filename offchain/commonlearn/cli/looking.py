@@ -58,7 +58,7 @@ def sync(
     report = loaded.last_sync
     assert report is not None
     if log:
-        with output.progress("reading the log") as bar:
+        with output.progress("reading the log", of_blocks=True) as bar:
             loaded.sync_log(on_progress=bar)
     if verify:
         loaded.verify()

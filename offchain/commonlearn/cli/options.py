@@ -140,7 +140,7 @@ def load(
     **options: Any,
 ) -> PublicModel:
     """The model that a user means, synced."""
-    with output.progress("syncing") as bar:
+    with output.progress("syncing", of_blocks=True) as bar:
         return PublicModel.load(
             model_address(model, deployments),
             rpc=rpc,

@@ -100,12 +100,19 @@ class Output:
         return code
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
-        """A progress bar on standard error, if that is a terminal."""
+    def progress(self, what: str, *, of_blocks: bool = False) -> Iterator[Callable[[int, int], None]]:
+        """A progress bar on standard error, if that is a terminal; of blocks, it begins with the first one told."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
             task = bar.add_task(what, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+            begun: list[int] = [] if of_blocks else [0]
+
+            def told(done: int, total: int) -> None:
+                if not begun:
+                    begun.append(done)
+                bar.update(task, completed=done - begun[0], total=total - begun[0])
+
+            yield told
 
     # ------------------------------------------------------------------------------------------------------ questions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from commonlearn.archive.dataset import About, DataSet, rebuild
 from commonlearn.archive.drawing import SUFFIXES, drawn
 from commonlearn.archive.errors import BlockOutOfRange, BlocksReplaced, ChainMovedOn, ExportProblem, ReplayMismatch
 from commonlearn.archive.life import Life, accuracy_curve, life_of
+from commonlearn.archive.outcomes import Outcome
 from commonlearn.archive.records import LogPart
 from commonlearn.archive.writers import FORMATS, files_of, write_files
 from commonlearn.chain.connection import Block
@@ -28,6 +30,7 @@ __all__ = ["Archive", "Exported"]
 
 Progress = Callable[[int, int], None]
 _TRIES = 5
+_LOG = logging.getLogger("commonlearn")
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,7 @@ class Archive:
             raise ExportProblem(folder, f"{file_format!r} is none of the formats {', '.join(FORMATS)}")
         if folder.exists() and not folder.is_dir():
             raise ExportProblem(folder, "it is a file, not a folder")
-        data = self.data_set(block, on_progress=on_progress)
-        is_checked = self.check(data)
+        data, is_checked = self._checked(block, on_progress)
         files, card = with_card(data, *files_of(data, file_format))
         write_files(folder, files)
         return Exported(folder, tuple(files), card, is_checked)
@@ -148,16 +150,21 @@ class Archive:
         Raises
         ------
         ReplayMismatch
-            The contract held other words, or counted other contributions.
+            The contract held other words or other stakes, or counted other contributions.
         """
+        contract = self._model.contract
         try:
-            snapshot = self._model.contract.snapshot(block=data.block.number)
+            snapshot = contract.snapshot(block=data.block.number)
+            staked = contract.staked(block=data.block.number)
         except (RpcError, ValueError):  # ValueError: an answer of nothing
             return False
         if snapshot.words != data.model.words():
             raise ReplayMismatch(f"learning it again gives other weights than the contract had in {data.block.number}")
         if snapshot.contributions != len(data):
             raise ReplayMismatch(f"the contract counted other contributions than its log in block {data.block.number}")
+        pairs = zip(data.log.contributions, data.fates, strict=True)
+        if staked != sum(one.contribution.stake_wei for one, fate in pairs if fate.outcome is Outcome.OPEN):
+            raise ReplayMismatch(f"the contract held other stakes than its log says in block {data.block.number}")
         return True
 
     def life(
@@ -216,6 +223,18 @@ class Archive:
         return kind
 
     # -------------------------------------------------------------------------------------------------------- private
+
+    def _checked(self, block: int | None, on_progress: Progress | None) -> tuple[DataSet, bool]:
+        """A data set, and whether it was compared with the contract; a copy that does not fit is read anew, once."""
+        try:
+            data = self.data_set(block, on_progress=on_progress)
+            return data, self.check(data)
+        except ReplayMismatch as mismatch:
+            _LOG.warning("%s", mismatch.user_message)
+            self._cache.clear()
+            self._model.sync(on_progress=on_progress)
+        data = self.data_set(block, on_progress=on_progress)
+        return data, self.check(data)
 
     def _read(self, block: int | None, on_progress: Progress | None) -> tuple[About, LogPart, Block]:
         model = self._model

@@ -23,7 +23,7 @@ from commonlearn.client.incentives import choice_of
 from commonlearn.client.labels import label_numbers
 from commonlearn.client.paths import cache_folder, journal_folder
 from commonlearn.client.syncing import SyncReport, backfill_log, synchronise
-from commonlearn.errors import InvalidConfiguration
+from commonlearn.errors import CommonlearnError, InvalidConfiguration, InvalidMetadata, UnknownFeaturizer
 from commonlearn.featurizers import Featurizer, featurizer_from_dict
 from commonlearn.models import AveragedPerceptron, PublicClassifier, model_from_snapshot
 
@@ -79,8 +79,13 @@ class SyncedModel:
             self.description = Description.from_bytes(identity.metadata)
         except UnusableDescription:
             self.description = Description(identity.address, "", ())  # it can still be used by its encoded samples
-        about = self.description.featurizer
-        self.featurizer: Featurizer | None = None if about is None else featurizer_from_dict(about)
+        self.featurizer: Featurizer | None = None
+        self._no_featurizer: CommonlearnError = NoFeaturizer(identity.address)
+        try:
+            if self.description.featurizer is not None:
+                self.featurizer = featurizer_from_dict(self.description.featurizer)
+        except (InvalidMetadata, UnknownFeaturizer) as error:
+            self._no_featurizer = error  # encoded samples still work, and so does looking at its past
         self._adopt(twin, state)
 
     @classmethod
@@ -285,9 +290,17 @@ class SyncedModel:
         return self._predictor().decision_encoded(samples, self._now())
 
     def encode(self, raw: Sequence[Any]) -> list[bytes]:
-        """Raw items as the contract takes them. Raises `SampleError` and `NoFeaturizer`."""
+        """Raw items as the contract takes them.
+
+        Raises
+        ------
+        SampleError
+            An item cannot be encoded.
+        NoFeaturizer, UnknownFeaturizer, InvalidMetadata
+            The description names no featuriser, one that is not installed, or one that cannot be.
+        """
         if self.featurizer is None:
-            raise NoFeaturizer(self.address)
+            raise self._no_featurizer
         return self.featurizer.transform_encoded(raw)
 
     def averaged(self, *, on_progress: Progress | None = None) -> Self:

@@ -171,6 +171,8 @@ def _continue(
     connection = contract.connection
     head = connection.block()
     before, start = state.contributions, state.block
+    if on_progress is not None:
+        on_progress(start, head.number)
     for part, block in follow(contract, start + 1, head.number, anchor=(head.number, head.hash)):
         if contract.incentive.learns_at_once:
             replay(model, part.contributions, part.additions, first_id=state.contributions)
@@ -214,6 +216,8 @@ def _backfill(contract: CollaborationContract, cache: ModelCache, on_progress: P
     if state is None:
         return
     for first, last in cache.missing(contract.created_at_block, state.block):
+        if on_progress is not None:
+            on_progress(first - 1, state.block)
         for part, block in follow(contract, first, last, anchor=(state.block, state.block_hash)):
             if not cache.put(part, epoch=epoch):
                 raise BlocksReplaced(state.block)

@@ -6,6 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import logging
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_svmlight_file
 
+from commonlearn.archive.dataset import rebuild
 from commonlearn.archive.errors import BlockOutOfRange, ExportProblem
 from commonlearn.archive.writers import anonymous
 from commonlearn.client.deployer import ModelPlan, deploy_model
 from commonlearn.client.description import Description
-from commonlearn.client.errors import ReplayMismatch
+from commonlearn.client.errors import NoFeaturizer, ReplayMismatch
+from commonlearn.errors import InvalidMetadata, UnknownFeaturizer
 from commonlearn.featurizers import PresenceText
 from tests.support.flaky_node import flaky
 from tests.support.histories import STAKED_OUTCOMES, VOTE_SECONDS, VOTED_OUTCOMES, staked, voted
@@ -183,6 +188,32 @@ def test_weights_that_are_not_the_contracts_are_not_exported(network, tmp_path, 
     assert not (tmp_path / "out").exists()
 
 
+def test_an_end_that_the_node_left_out_is_noticed(network, tmp_path):
+    """Contributions are numbered, but what became of them is not: the stakes that are left must be the contract's."""
+    model = staked(network, tmp_path)
+    archive = model.archive()
+    data = archive.data_set()
+    assert archive.check(data)
+    log = replace(data.log, endings=data.log.endings[:-1])
+    with pytest.raises(ReplayMismatch, match="other stakes"):
+        archive.check(rebuild(data.about, log, data.block))
+
+
+@pytest.mark.parametrize(
+    "spoil", ["DELETE FROM endings WHERE id = 4", "UPDATE contributions SET label = 1 WHERE id = 3"]
+)
+def test_a_copy_that_is_wrong_is_read_anew(network, tmp_path, caplog, spoil):
+    """A node that lagged behind left an end out, or the file was changed."""
+    model = staked(network, tmp_path)
+    model.archive().export(tmp_path / "before")
+    with sqlite3.connect(model._cache.path) as db:
+        db.execute(spoil)
+    with caplog.at_level(logging.WARNING, logger="commonlearn"):
+        assert model.archive().export(tmp_path / "after").is_checked
+    assert "read anew" in caplog.text
+    assert contents(tmp_path / "before") == contents(tmp_path / "after")
+
+
 def test_weights_are_named_by_feature(network, tmp_path):
     model = staked(network, tmp_path)
     model.archive().export(tmp_path / "out")
@@ -223,13 +254,15 @@ def test_naive_bayes_and_tables_with_announced_classes(network, tmp_path):
     assert early.card["model"]["classes"] == list(names)
 
 
-@pytest.mark.parametrize("about", ["nothing", "another model", "other bytes"])
+@pytest.mark.parametrize("about", ["nothing", "another model", "other bytes", "not installed", "broken"])
 def test_a_vocabulary_that_is_not_known_leaves_words_empty(network, tmp_path, about):
-    """No featuriser, one of more words than the model has features, one of samples that are encoded otherwise."""
+    """No featuriser, one of more words than the model has features, one of other samples, one that cannot be had."""
     featurizer = {
         "nothing": None,
         "another model": PresenceText([*WORDS, "more"]).to_dict(),
         "other bytes": small_centroid()[1].to_dict(),
+        "not installed": {"id": "text-embedding", "version": 1},
+        "broken": {"id": "text-presence", "version": 1},
     }[about]
     plan = ModelPlan(small_perceptron(), Description("bare", "", ("no", "yes"), featurizer), network.terms())
     model = network.load(deploy_model(network.sender(), network.book(), plan).address, tmp_path)
@@ -237,6 +270,10 @@ def test_a_vocabulary_that_is_not_known_leaves_words_empty(network, tmp_path, ab
     model.sync()
     done = model.archive().export(tmp_path / "out")
     assert done.card["model"]["vocabulary"] is None
+    refusal = {"nothing": NoFeaturizer, "not installed": UnknownFeaturizer, "broken": InvalidMetadata}.get(about)
+    if refusal is not None:
+        with pytest.raises(refusal):
+            model.predict([GOOD])
     (row,) = rows(tmp_path / "out")
     assert (row["words"], row["features"]) == ("", "1:1 3:1")
     weights = list(csv.DictReader((tmp_path / "out" / "weights.csv").open(newline="")))
@@ -285,6 +322,27 @@ def test_svmlight_is_read_by_scikit_learn(network, tmp_path):
     data = model.archive().data_set()
     assert np.array_equal(matrix.toarray(), data.samples.to_dense())
     assert labels.tolist() == [int(row["label"]) for row in rows(tmp_path / "out")]
+
+
+def test_an_export_takes_the_place_of_an_earlier_one(network, tmp_path, monkeypatch):
+    """Nothing of the earlier one is left, nothing else is touched, and there is no card before all is there."""
+    model = staked(network, tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    for file_format in ("svmlight", "parquet", "csv"):
+        done = model.archive().export(tmp_path / "out", file_format=file_format)
+        assert contents(tmp_path / "out").keys() == {*done.files, "notes.txt"}
+    real = Path.write_bytes
+
+    def full(path, content):
+        if "README" in path.name:
+            raise OSError(28, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ExportProblem, match="No space left"):
+        model.archive().export(tmp_path / "out")
+    assert not (tmp_path / "out" / "card.json").exists()
 
 
 def test_parquet_does_not_name_its_writer(network, tmp_path):

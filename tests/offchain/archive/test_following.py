@@ -242,6 +242,20 @@ def test_a_node_that_drops_connections_now_and_then_gives_the_same_log(own_netwo
         assert whole(late) == whole(model)
 
 
+def test_progress_is_told_in_blocks_from_the_first_to_the_last(own_network, tmp_path):
+    network = own_network
+    model = network.load(network.deploy().address, tmp_path)
+    network.node.request("anvil_mine", hex(300))
+    give_one_by_one(network, model, 3)
+    model.sync()
+    late, told = network.load(model.address, tmp_path / "late"), []
+    late.sync_log(on_progress=lambda *now: told.append(now))
+    assert told[0] == (late.contract.created_at_block - 1, late.block)
+    assert told[-1] == (late.block, late.block)
+    assert told == sorted(set(told))
+    assert len(told) > 2
+
+
 def test_what_was_read_before_the_node_went_away_is_not_read_again(own_network, tmp_path):
     network = own_network
     address = network.deploy().address
