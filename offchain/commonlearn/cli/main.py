@@ -17,6 +17,7 @@ from commonlearn.cli.points import badges, confirm, contest, leaderboard
 from commonlearn.cli.pools import pool, prepaid
 from commonlearn.cli.predict import predict
 from commonlearn.cli.sponsors import relay, sign
+from commonlearn.cli.store import store
 
 __all__ = ["app"]
 
@@ -49,6 +50,7 @@ for _panel, _commands in _PANELS.items():
         app.command(name, rich_help_panel=_panel, no_args_is_help=True)(_command)
 app.add_typer(market, name="market", rich_help_panel="Market")
 app.add_typer(pool, rich_help_panel="Sponsor")
+app.add_typer(store, rich_help_panel="Make")
 
 
 def _version(wanted: bool) -> None:

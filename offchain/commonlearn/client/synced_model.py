@@ -17,12 +17,13 @@ from commonlearn.chain.incentives import incentive_of
 from commonlearn.client.cache import CachedState, Identity, ModelCache
 from commonlearn.client.description import Description
 from commonlearn.client.errors import LengthMismatch, NoFeaturizer, NotConnected, ReplayMismatch, UnusableDescription
+from commonlearn.client.fitted import rebuilt_featurizer
 from commonlearn.client.incentives import choice_of
 from commonlearn.client.labels import label_numbers
 from commonlearn.client.paths import cache_folder, journal_folder
 from commonlearn.client.syncing import SyncReport, backfill_log, replay, synchronise, teach
 from commonlearn.errors import InvalidConfiguration
-from commonlearn.featurizers import Featurizer, featurizer_from_dict
+from commonlearn.featurizers import Takes
 from commonlearn.models import AveragedPerceptron, PublicClassifier, model_from_snapshot
 
 __all__ = ["INFERENCES", "SyncedModel"]
@@ -44,7 +45,11 @@ class SyncedModel:
     description : Description
         What the model says about itself.
     featurizer : Featurizer or None
-        Makes samples out of raw data; None when the model takes encoded samples only.
+        Makes samples out of raw data, as the model's contract records it by id, version and hash; None when the model
+        takes encoded samples only, or when it cannot be had here.
+    featurizer_problem : CommonlearnError or None
+        Why it cannot be had here and what to install or get. Raised when something is to be encoded, and not before:
+        refunds and withdrawals must work without it.
     twin : PublicClassifier
         The copy. Do not train it.
     last_sync : SyncReport or None
@@ -76,8 +81,7 @@ class SyncedModel:
             self.description = Description.from_bytes(identity.metadata)
         except UnusableDescription:
             self.description = Description(identity.address, "", ())  # it can still be used by its encoded samples
-        about = self.description.featurizer
-        self.featurizer: Featurizer | None = None if about is None else featurizer_from_dict(about)
+        self.featurizer, self.featurizer_problem = rebuilt_featurizer(self.description)
         self._adopt(twin, state)
 
     @classmethod
@@ -274,10 +278,29 @@ class SyncedModel:
         """:meth:`decision_function` of encoded samples."""
         return self._predictor().decision_encoded(samples, self._now())
 
+    @property
+    def takes(self) -> str:
+        """What raw data the featuriser takes: "text", "row" or "image"; "text" where there is none."""
+        return str(Takes.TEXT if self.featurizer is None else self.featurizer.takes)
+
     def encode(self, raw: Sequence[Any]) -> list[bytes]:
-        """Raw items as the contract takes them. Raises `SampleError` and `NoFeaturizer`."""
+        """Raw items as the contract takes them.
+
+        Raises
+        ------
+        SampleError
+            An item cannot be encoded.
+        NoFeaturizer
+            The model takes encoded samples only.
+        UnknownFeaturizer, ExtraMissing, OtherLibrary, FolderMissing
+            The featuriser is not installed here; the message says what to install.
+        StateMissing, StateChanged
+            Its fitted state is not here, or not the one that was published.
+        FeaturizerMismatch, InvalidMetadata
+            It is not the one that the model's contract records.
+        """
         if self.featurizer is None:
-            raise NoFeaturizer(self.address)
+            raise self.featurizer_problem or NoFeaturizer(self.address)
         return self.featurizer.transform_encoded(raw)
 
     def averaged(self, *, on_progress: Progress | None = None) -> Self:

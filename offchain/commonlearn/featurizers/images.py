@@ -35,6 +35,7 @@ class PixelImage(Featurizer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> image = PixelImage(2, 2, levels=17)
     >>> image.transform_batch([np.array([[0.0, 1.0], [0.5, 0.25]])]).to_dense().tolist()
     [[0, 16, 8, 4]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -304,7 +304,7 @@ def _onehot(shown: str, fitted: OneHotEncoder) -> Step:
     return OneHot(tuple(categories), dropped, fitted.handle_unknown == "ignore")
 
 
-_READERS: dict[type, Any] = {
+_READERS: dict[type, Callable[[str, Any], Step]] = {
     StandardScaler: _standard,
     MinMaxScaler: _minmax,
     SimpleImputer: _impute,

@@ -215,7 +215,7 @@ class ProjectedText(TokenizedText):
 
     def state(self) -> State:
         content = {"words": " ".join(self.words)}
-        arrays = {
+        arrays: dict[str, npt.NDArray[Any]] = {
             "counts": self._counts.astype(np.int32),
             "weights": self._weights.astype(np.int32),
             "projection": self._projection.astype(np.int16),
