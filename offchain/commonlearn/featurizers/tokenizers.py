@@ -78,7 +78,11 @@ def _punkt() -> Cut:
     """NLTK's ``word_tokenize``: sentences by Punkt, each then cut into words."""
     tokenize = _nltk()
     sentences: Any = tokenize.punkt.PunktSentenceTokenizer()
-    sentences._params = tokenize.punkt.load_punkt_params(str(punkt_folder()))
+    import nltk.data
+
+    folder = punkt_folder()
+    found = nltk.data.find(_PUNKT.as_posix(), paths=[str(folder.parents[len(_PUNKT.parts) - 1])])
+    sentences._params = tokenize.punkt.load_punkt_params(found)
     words: Any = tokenize.NLTKWordTokenizer()
     return lambda text: [str(token) for one in sentences.tokenize(text) for token in words.tokenize(one)]
 
