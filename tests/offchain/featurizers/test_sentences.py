@@ -6,7 +6,6 @@ Requirements F-01, F-02, F-03.
 import hashlib
 import sys
 import types
-
 from typing import ClassVar
 
 import numpy as np
