@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commonlearn.errors import DataNotFound
-from commonlearn.evaluation import AccuracyRow, accuracy_table, imdb_one_pass
+from commonlearn.evaluation import AccuracyRow, accuracy_table, featurized_table, imdb_one_pass
 from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
@@ -106,6 +106,10 @@ def _accuracy(console: Console) -> Iterator[Figure]:
     yield from (
         Figure(f"accuracy.{row.task}.{row.family}", round(row.fixed, 5), None, round(row.floating, 5)) for row in rows
     )
+    with console.status("Accuracy of the featurisers …"):
+        for one in featurized_table():
+            key = f"accuracy.{one.task}.{one.featurizer}.{one.family}"
+            yield Figure(key, round(one.fixed, 5), None, round(one.floating, 5))
 
 
 def _mean(values: tuple[float, ...]) -> float:
