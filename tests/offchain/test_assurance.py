@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from scripts.assurance.__main__ import rewrite, table
-from scripts.assurance.coverage import percent, rows
+from scripts.assurance.attacks import of_python
+from scripts.assurance.coverage.__main__ import percent, summary, with_probes
+from scripts.assurance.coverage.probes import instrument
 from scripts.assurance.mutation.__main__ import draw
+from scripts.assurance.mutation.groups import group_of, groups
 from scripts.assurance.mutation.operators import mutants
 from scripts.assurance.mutation.results import reasons
 from scripts.assurance.mutation.syntax import parse
