@@ -28,7 +28,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain bench check format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain bench check docs format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -91,6 +91,9 @@ stateful-long: setup ## brownie's state machines, many and long, from another se
 
 slither: setup .cache/tools/bin/slither ## static analysis of the contracts
 	$(VENV) -m scripts.assurance.slither
+
+docs: artifacts ## build the documentation into build/docs (LINKS=1: ask for every page outside too)
+	@$(VENV) -m scripts.docs $(if $(LINKS),--links)
 
 lock: setup $(if $(UV),,.cache/tools/bin/uv) ## renew requirements.txt and package-lock.json
 	$(or $(UV),.cache/tools/bin/uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -17,12 +17,15 @@ from commonlearn.evaluation import AccuracyRow, accuracy_table, imdb_one_pass
 from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
+from scripts.bench.simulation import figure_seconds, measure_rates, rate_table
 from scripts.bench.speed import measure_inference
+from scripts.bench.sync import measure_sync
 from scripts.bench.targets import TARGETS, reached
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = json.loads((Path(__file__).parent / "peer_0xdeca10b.json").read_text())
 PEER_ACCURACY = "0.79-0.83"
+PEER_SELF_ASSESSMENT_SECONDS = 1_661
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def _market(console: Console) -> Iterator[Figure]:
         found = measure_settlement()
     console.print(cost_table(found))
     yield Figure("gas.market_settle_per_pair", round(found.pair_gas, 1))
+    yield Figure("gas.market_settle_per_pair_predicting", round(found.predicting_pair_gas, 1))
     yield Figure("gas.market_settle_1000x100", found.gas)
 
 
@@ -65,6 +69,29 @@ def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
     yield Figure(
         "inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second)
     )
+
+
+def _simulation(console: Console) -> Iterator[Figure]:
+    with console.status("Simulations: the two published figures …"):
+        yield Figure(
+            "simulation.self_assessment_seconds",
+            round(figure_seconds("self-assessment"), 3),
+            PEER_SELF_ASSESSMENT_SECONDS,
+        )
+        yield Figure("simulation.market_seconds", round(figure_seconds("market"), 3))
+    with console.status("Simulations: up to a million contributions …"):
+        rates = list(measure_rates())
+    console.print(rate_table(rates))
+    yield Figure("simulation.contributions_per_second", round(rates[-1].per_second))
+    yield from (Figure(f"simulation.seconds.{each.contributions}", round(each.seconds, 2)) for each in rates)
+
+
+def _sync(console: Console) -> Iterator[Figure]:
+    with console.status("100,000 events of a model's log, made, then read …"):
+        found = measure_sync()
+    yield Figure("sync.events_per_second", round(found.events_per_second))
+    yield Figure("sync.learned_events_per_second", round(found.learned_per_second))
+    yield Figure("sync.exported_rows_per_second", round(found.rows_per_second))
 
 
 def _accuracy(console: Console) -> Iterator[Figure]:
@@ -149,7 +176,13 @@ def main() -> int:
             "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
             style="yellow",
         )
-    figures = [*_gas(console), *_market(console), *_speed(console, inputs)]
+    figures = [
+        *_gas(console),
+        *_market(console),
+        *_speed(console, inputs),
+        *_simulation(console),
+        *_sync(console),
+    ]
     try:
         figures += _accuracy(console)
     except DataNotFound as error:

@@ -1,4 +1,7 @@
-"""A node that goes away at the worst moment: a proxy that loses requests on their way, or answers on theirs."""
+"""A node that goes away at the worst moment: a proxy that loses requests on their way, or answers on theirs.
+
+It can also refuse what it finds too much, as public nodes do.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
-Fate = Literal["answer", "lose request", "lose answer"]
+Fate = Literal["answer", "lose request", "lose answer", "refuse"]
 Rule = Callable[[list[dict[str, Any]]], Fate]
 
 
@@ -48,6 +51,9 @@ class FlakyNode:
                 if fate == "lose request":
                     self.close_connection = True
                     return
+                if fate == "refuse":
+                    self._answer(json.dumps(outer._refusal(content)).encode())
+                    return
                 node = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
                 node.request("POST", "/", body, {"Content-Type": "application/json"})
                 answer = node.getresponse().read()
@@ -55,6 +61,9 @@ class FlakyNode:
                 if fate == "lose answer":
                     self.close_connection = True
                     return
+                self._answer(answer)
+
+            def _answer(self, answer: bytes) -> None:
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
@@ -67,6 +76,13 @@ class FlakyNode:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @staticmethod
+    def _refusal(content: Any) -> Any:
+        error = {"code": -32005, "message": "limit exceeded"}
+        if isinstance(content, list):
+            return [{"jsonrpc": "2.0", "id": request["id"], "error": error} for request in content]
+        return {"jsonrpc": "2.0", "id": content["id"], "error": error}
 
     def calls(self, *methods: str) -> int:
         """How many requests of some methods came."""

@@ -12,6 +12,7 @@ from eth_utils.address import is_checksum_address, to_checksum_address
 
 from commonlearn.chain.compiled import ARTIFACT_NAMES, artifact
 from commonlearn.chain.errors import MalformedAddress
+from commonlearn.chain.flat_abi import FlatDecoder
 from commonlearn.numerics.hashing import keccak256
 
 __all__ = [
@@ -112,8 +113,21 @@ class EventType:
         """First topic of its logs."""
         return "0x" + keccak256(f"{self.name}({','.join(self.types)})".encode()).hex()
 
+    @cached_property
+    def _flat(self) -> FlatDecoder | None:
+        """Decodes the fields where all of them are simple: many times faster than the general way."""
+        return FlatDecoder.of(self.types, self.indexed)
+
     def decode(self, topics: Sequence[str], data: str) -> dict[str, Any]:
-        """Field values by name, in the interface's order."""
+        """Field values by name, in the interface's order.
+
+        Raises
+        ------
+        ValueError
+            The bytes are not what this event holds.
+        """
+        if self._flat is not None:
+            return dict(zip(self.fields, self._flat.decode(topics, data), strict=True))
         plain = decode(
             [kind for kind, at in zip(self.types, self.indexed, strict=True) if not at],
             bytes.fromhex(data.removeprefix("0x")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commonlearn.chain.abi import EventType, event_of
-from commonlearn.chain.errors import RpcError
+from commonlearn.chain.errors import NodeUnreachable, RpcError
 from commonlearn.chain.rpc import Rpc
 
 __all__ = [
@@ -71,6 +71,8 @@ _HOMES |= dict.fromkeys(SPONSORED_EVENTS, "Collaboration") | dict.fromkeys(SPONS
 _HOMES |= dict.fromkeys(FACTORY_EVENTS, "CollaborationFactory")
 
 _FIRST_RANGE = 1 << 40  # all at once: most nodes that limit a range say so cheaply
+_LOST_IN_A_ROW = 2
+"""After so many lost answers the node is gone; before, the answer may only have been too much for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,13 @@ def events_in(
     last_block: int,
     *,
     more_topics: Sequence[str | None] = (),
+    first_range: int = _FIRST_RANGE,
+    part_events: int | None = None,
 ) -> Iterator[tuple[int, list[Event]]]:
     """Events of a range of blocks, in parts that a node can bear.
 
-    The first part is the whole range. When the node refuses (too many blocks or too many results), parts get smaller
-    until it answers, and grow again afterwards.
+    When the node refuses (too many blocks or too many results) or breaks down under an answer, parts get smaller until
+    it answers, and grow again afterwards.
 
     Parameters
     ----------
@@ -171,6 +175,10 @@ def events_in(
         Both included.
     more_topics : sequence of (str or None)
         Wanted values of the indexed fields, in order; None for any.
+    first_range : int, optional
+        Blocks of the first part; the whole range by default.
+    part_events : int, optional
+        About so many events a part are aimed at, so that each can be saved; without, parts only get larger.
 
     Yields
     ------
@@ -183,9 +191,11 @@ def events_in(
     ------
     RpcError
         The node refuses even a single block.
+    NodeUnreachable
+        It is gone.
     """
     wanted = {"address": list(addresses), "topics": [[topic_of(name) for name in names], *more_topics]}
-    start, size = first_block, _FIRST_RANGE
+    start, size, lost = first_block, first_range, 0
     while start <= last_block:
         end = min(last_block, start + size - 1)
         try:
@@ -195,7 +205,15 @@ def events_in(
                 raise
             size = max(1, (end - start + 1) // 4)
             continue
+        except NodeUnreachable:
+            lost += 1
+            if end == start or lost >= _LOST_IN_A_ROW:
+                raise
+            size = max(1, (end - start + 1) // 4)
+            continue
         # Logs of blocks that were taken back carry removed: true.
         decoded = (decode_log(log) for log in logs if not log.get("removed"))
         yield end, sorted((event for event in decoded if event is not None), key=lambda event: event.order)
-        start, size = end + 1, size * 2
+        lost, read = 0, end - start + 1
+        growth = 2.0 if part_events is None else min(4.0, part_events / max(1, len(logs)))
+        start, size = end + 1, max(1, int((size if growth > 1 else read) * growth))

@@ -11,11 +11,13 @@ from commonlearn import __version__
 from commonlearn.cli.claims import refund, report, sweep, withdraw
 from commonlearn.cli.contribute import contribute, cost
 from commonlearn.cli.deploy import add_class, deploy
+from commonlearn.cli.exporting import export, plot
 from commonlearn.cli.looking import history, status, sync
 from commonlearn.cli.market import app as market
 from commonlearn.cli.points import badges, confirm, contest, leaderboard
 from commonlearn.cli.pools import pool, prepaid
 from commonlearn.cli.predict import predict
+from commonlearn.cli.simulate import app as simulate
 from commonlearn.cli.sponsors import relay, sign
 
 __all__ = ["app"]
@@ -38,6 +40,7 @@ app = typer.Typer(
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Use (free)": (predict, sync, status, history, cost),
+    "Look back (free)": (export, plot),
     "Take part": (contribute, refund, report, withdraw, sweep),
     "Points": (leaderboard, confirm, contest, badges),
     "Sponsor": (sign, relay, prepaid),
@@ -49,6 +52,7 @@ for _panel, _commands in _PANELS.items():
         app.command(name, rich_help_panel=_panel, no_args_is_help=True)(_command)
 app.add_typer(market, name="market", rich_help_panel="Market")
 app.add_typer(pool, rich_help_panel="Sponsor")
+app.add_typer(simulate, rich_help_panel="Make")
 
 
 def _version(wanted: bool) -> None:

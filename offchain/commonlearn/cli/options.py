@@ -12,10 +12,10 @@ import typer
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output
 from commonlearn.client.deployments import named_model
-from commonlearn.client.durations import duration, parse_duration
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.session import Prices, Signer, signer_from
 from commonlearn.client.table import Table, raw_for, read_table
+from commonlearn.durations import duration, parse_duration
 
 __all__ = ["duration", "load", "model_address", "parse_duration", "prices", "read_items", "signer"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from commonlearn.archive.records import LoggedContribution
 from commonlearn.chain.contracts import Call, CollaborationContract
 from commonlearn.chain.reverts import error_from_revert
 from commonlearn.chain.transactions import Outcome, Plan, Sender
 from commonlearn.client.batching import fitting, gas_or_none, most_gas
-from commonlearn.client.cache import LoggedContribution
 from commonlearn.contract_errors import ModelJustMoved
 from commonlearn.errors import CommonlearnError
 from commonlearn.records import Claim

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from commonlearn.archive.errors import CacheProblem, ChainMovedOn, ReplayMismatch
 from commonlearn.errors import CommonlearnError
 from commonlearn.money import format_ether
 
@@ -57,17 +58,6 @@ class AmbiguousCache(ClientError, LookupError):
         self.address, self.chain_ids = address, chain_ids
 
 
-class CacheProblem(ClientError):
-    """A copy cannot be read or written."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"The copy {path} cannot be used ({reason}). Make room, correct its permissions, or name another folder "
-            "with --cache."
-        )
-        self.path, self.reason = path, reason
-
-
 class NotConnected(ClientError):
     """Something needs the chain, but the model was loaded offline."""
 
@@ -97,21 +87,6 @@ class UnusableDescription(ClientError, ValueError):
             f"The model's description cannot be read: {reason}. Ask its creator; its encoded samples still work."
         )
         self.reason = reason
-
-
-class ReplayMismatch(ClientError):
-    """The log does not continue the copy: a number is missing, or learning it gives another result."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The model's log does not continue the copy here: {reason}. It is read anew from the chain.")
-        self.reason = reason
-
-
-class ChainMovedOn(ClientError):
-    """The chain changed again and again while it was read."""
-
-    def __init__(self) -> None:
-        super().__init__("The chain changed while it was read, several times in a row. Try again, or use another node.")
 
 
 class LengthMismatch(ClientError, ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from commonlearn.archive.errors import BlockOutOfRange, BlocksReplaced, ChainMovedOn, ExportProblem
 from commonlearn.chain.errors import (
     InsufficientFunds,
     KeystoreProblem,
@@ -20,7 +21,6 @@ from commonlearn.chain.errors import (
 )
 from commonlearn.client.errors import (
     AmbiguousCache,
-    ChainMovedOn,
     ContributionRefused,
     ContributionsInterrupted,
     Declined,
@@ -66,7 +66,7 @@ class Family(StrEnum):
 
 _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
     (Family.DECLINED, (Declined,)),
-    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn, RelayerUnreachable)),
+    (Family.UNREACHABLE, (NodeUnreachable, ContributionsInterrupted, ChainMovedOn, BlocksReplaced, RelayerUnreachable)),
     (
         Family.WRONG_PLACE,
         (
@@ -90,6 +90,8 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             ContributionRefused,
             TestSetUnusable,
             TableProblem,
+            BlockOutOfRange,
+            ExportProblem,
             BadRequest,
             NotTheTerms,
             LengthMismatch,

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from commonlearn.client.cache import LoggedContribution
-from commonlearn.client.errors import ReplayMismatch
-from commonlearn.client.votes import LoggedVote
+from commonlearn.archive.errors import ReplayMismatch
+from commonlearn.archive.records import LoggedContribution, LoggedVote
 from commonlearn.errors import CommonlearnError
 from commonlearn.incentives.points import PointsLedger
 from commonlearn.records import Badge, PointsTerms

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from commonlearn.archive.records import LoggedContribution
 from commonlearn.chain.abi import checksummed
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.events import COLLABORATION_EVENTS, MODEL_EVENTS, POINTS_EVENTS
@@ -18,7 +19,7 @@ from commonlearn.chain.incentives import SELF_ASSESSMENT
 from commonlearn.chain.signers import as_signer
 from commonlearn.chain.transactions import Sender
 from commonlearn.client.batching import Batcher
-from commonlearn.client.cache import LoggedContribution, ModelCache
+from commonlearn.client.cache import ModelCache
 from commonlearn.client.claims import Claim, ClaimKind, ClaimResult, carry_out
 from commonlearn.client.contributing import IN_FLIGHT, SETTLED, ContributionRun
 from commonlearn.client.errors import Declined, NothingToContribute, StakeFixed, WrongIncentive

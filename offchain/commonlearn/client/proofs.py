@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from commonlearn.client.cache import LoggedContribution, ModelCache
+from commonlearn.archive.records import LoggedContribution
+from commonlearn.client.cache import ModelCache
 from commonlearn.client.errors import ReplayMismatch
 from commonlearn.incentives.batch import batch_tree
 from commonlearn.records import NOBODY, Claim

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from commonlearn.chain.fees import CostQuote, Prices
+from commonlearn.client.archive import Archive
 from commonlearn.client.claims import Claim, ClaimResult
 from commonlearn.client.labels import label_numbers
 from commonlearn.client.leaderboard import Standing
@@ -298,6 +299,10 @@ class PublicModel(SyncedModel):
         """
         folder = self._journals.parent / "markets" if state is None else Path(state)
         return Market(self, self._cache, folder, prices)
+
+    def archive(self) -> Archive:
+        """The model's whole history: its data set as of any block, and its life. Free: nothing is sent."""
+        return Archive(self, self._cache)
 
     def status(self) -> ModelStatus:
         """The model's money and clocks now."""

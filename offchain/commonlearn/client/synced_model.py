@@ -11,6 +11,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from commonlearn.archive.errors import BlocksReplaced, ChainMovedOn
+from commonlearn.archive.replaying import replay_log
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.incentives import incentive_of
@@ -20,7 +22,7 @@ from commonlearn.client.errors import LengthMismatch, NoFeaturizer, NotConnected
 from commonlearn.client.incentives import choice_of
 from commonlearn.client.labels import label_numbers
 from commonlearn.client.paths import cache_folder, journal_folder
-from commonlearn.client.syncing import SyncReport, backfill_log, replay, synchronise, teach
+from commonlearn.client.syncing import SyncReport, backfill_log, synchronise
 from commonlearn.errors import InvalidConfiguration
 from commonlearn.featurizers import Featurizer, featurizer_from_dict
 from commonlearn.models import AveragedPerceptron, PublicClassifier, model_from_snapshot
@@ -28,6 +30,7 @@ from commonlearn.models import AveragedPerceptron, PublicClassifier, model_from_
 __all__ = ["INFERENCES", "SyncedModel"]
 
 INFERENCES = ("contract", "averaged")
+_TRIES = 5
 
 Progress = Callable[[int, int], None]
 
@@ -209,11 +212,18 @@ class SyncedModel:
 
     def sync_log(self, *, on_progress: Progress | None = None) -> None:
         """Read the whole log too, once: what averaged weights and claims are made from."""
-        try:
-            backfill_log(self.contract, self._cache, on_progress=on_progress)
-        except ReplayMismatch:
-            self.sync()  # the copy was thrown away; a second mismatch is the node's fault and is raised
-            backfill_log(self.contract, self._cache, on_progress=on_progress)
+        mismatches = 0
+        for _ in range(_TRIES):
+            try:
+                return backfill_log(self.contract, self._cache, on_progress=on_progress)
+            except ReplayMismatch:
+                mismatches += 1
+                if mismatches > 1:
+                    raise  # the copy was thrown away and read anew: this is the node's fault
+            except BlocksReplaced:
+                pass
+            self.sync()
+        raise ChainMovedOn
 
     def verify(self) -> None:
         """Compare every word of the copy with the contract's as of the same block.
@@ -311,10 +321,8 @@ class SyncedModel:
                 raise NotConnected("Reading the log for averaged weights")
             self.sync_log(on_progress=on_progress)
         twin = AveragedPerceptron.from_words(self._identity.configuration, self._cache.first_words())
-        if incentive_of(self._identity.terms).learns_at_once:
-            replay(twin, list(self._cache.contributions(before=self._state.contributions)), [], first_id=0)
-        else:
-            teach(twin, list(self._cache.learned(before=self._state.contributions)))
+        log = self._cache.upto(self._identity.created_at_block, self._state.block)
+        replay_log(twin, log, learns_at_once=incentive_of(self._identity.terms).learns_at_once)
         if twin.model_.words_bytes() != self._state.words:
             raise ReplayMismatch("learning the whole log again gives other weights")
         self._averaged = (self._state.block_hash, twin)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from commonlearn.archive.records import LoggedContribution
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.events import Event
-from commonlearn.client.cache import LoggedContribution
 from commonlearn.records import Status
 
 __all__ = [

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from commonlearn.archive.records import LoggedContribution
 from commonlearn.chain.abi import checksummed
 from commonlearn.chain.fees import CostQuote
 from commonlearn.chain.incentives import POINTS
 from commonlearn.chain.points import PointsContract
 from commonlearn.chain.transactions import Plan, Sender
-from commonlearn.client.cache import LoggedContribution, ModelCache
+from commonlearn.client.cache import ModelCache
 from commonlearn.client.errors import Declined, WrongIncentive
 from commonlearn.client.incentives import choice_of
 from commonlearn.client.leaderboard import Standing, leaderboard, replay_votes
 from commonlearn.client.synced_model import SyncedModel
-from commonlearn.client.votes import VoteLog
 from commonlearn.contract_errors import UnknownContribution
 from commonlearn.errors import CommonlearnError, SampleError
 from commonlearn.incentives.points import PointsLedger
@@ -140,17 +140,15 @@ class Voting:
         self._model = model
         self._cache = cache
         self._points = PointsContract(contract)
-        self._votes = VoteLog.beside(cache.path)
 
     # -------------------------------------------------------------------------------------------------------- looking
 
     def ledger(self) -> tuple[PointsLedger, list[LoggedContribution]]:
         """The twin's ledger as of now, and the contributions of the log."""
-        votes = self._votes.synchronise(self._model.contract)  # first: a vote's contribution is never younger
         self._model.sync()
         self._model.sync_log()
         contributions = list(self._cache.contributions())
-        return replay_votes(self._model.terms, contributions, votes), contributions
+        return replay_votes(self._model.terms, contributions, self._cache.votes()), contributions
 
     def leaderboard(self, *, top: int | None = None) -> list[Standing]:
         """See `PublicModel.leaderboard`."""

@@ -9,16 +9,16 @@ from itertools import groupby
 import pytest
 from eth_account import Account
 
+from commonlearn.archive.records import LoggedContribution
+from commonlearn.archive.sorting import log_of
 from commonlearn.chain.contracts import Call
 from commonlearn.chain.errors import InsufficientFunds
 from commonlearn.chain.signers import LocalSigner
 from commonlearn.client import batching, participation
 from commonlearn.client.batching import fitting, most_gas
-from commonlearn.client.cache import LoggedContribution
 from commonlearn.client.claims import ClaimState
 from commonlearn.client.errors import ContributionRefused, ContributionsInterrupted, ReplayMismatch, StakeAboveLimit
 from commonlearn.client.labels import label_numbers
-from commonlearn.client.syncing import log_of
 from commonlearn.errors import EmptySample, UnknownLabel
 from commonlearn.incentives.batch import batch_tree
 from commonlearn.numerics import keccak256
@@ -375,7 +375,7 @@ class _Logged:
 
     def __init__(self, name, **values):
         self.name, self.values = name, values
-        self.block_number, self.log_index, self.tx_hash = 1, 0, "0x"
+        self.block_number, self.log_index, self.tx_hash, self.block_hash = 1, 0, "0x", "0xone"
 
 
 def _contributed(id_):

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from commonlearn.client.cache import CachedState, ClassAddition, Identity, LoggedContribution, ModelCache
-from commonlearn.client.errors import CacheProblem, JournalBusy, JournalProblem, ReplayMismatch
+from commonlearn.archive.errors import CacheProblem, ReplayMismatch
+from commonlearn.archive.records import ClassAddition, LoggedContribution, LogPart
+from commonlearn.archive.replaying import replay
+from commonlearn.client.cache import CachedState, Identity, ModelCache
+from commonlearn.client.errors import JournalBusy, JournalProblem
 from commonlearn.client.jobs import Attempt, EntryState, Settled, job_key
 from commonlearn.client.journal import Journal
-from commonlearn.client.syncing import replay
 from commonlearn.models import NearestCentroid
 from commonlearn.records import Contribution, Terms
 from tests.support.live import TABLE, small_centroid, small_perceptron
@@ -19,6 +21,10 @@ IDENTITY = Identity(
     31337, "0xgenesis", "0x" + "22" * 20, "0x" + "33" * 20, 5, "perceptron/1", 1 << 255, TERMS, b"about"
 )
 STATE = CachedState(b"words" * 8, 0, 10, "0xten", 1_000)
+
+
+def part(first: int, last: int, *contributions: LoggedContribution, **others) -> LogPart:
+    return LogPart(list(contributions), **others, blocks={last: f"0x{last}"}, first_block=first, last_block=last)
 
 
 def logged(id_: int, *, block: int = 11, author: str = "0x" + "44" * 20, stake_wei: int = (1 << 80) // 10**9 * 10**9):
@@ -35,7 +41,7 @@ def cache(tmp_path):
 
 
 def test_a_copy_is_read_back_by_another_process(cache):
-    cache.advance(STATE, replace(STATE, contributions=2, block=11), [logged(0), logged(1)], [])
+    cache.advance(STATE, replace(STATE, contributions=2, block=11), part(11, 11, logged(0), logged(1)))
     again = ModelCache(cache.path)
     assert again.identity() == IDENTITY
     assert again.state() == replace(STATE, contributions=2, block=11)
@@ -49,8 +55,8 @@ def test_a_copy_is_read_back_by_another_process(cache):
 def test_only_the_first_of_two_processes_advances_a_copy(cache):
     other = ModelCache(cache.path)
     first, second = replace(STATE, block=11, block_hash="0xa"), replace(STATE, block=12, block_hash="0xb")
-    assert cache.advance(STATE, first, [logged(0)], [])
-    assert not other.advance(STATE, second, [logged(0), logged(1)], [])
+    assert cache.advance(STATE, first, part(11, 11, logged(0)))
+    assert not other.advance(STATE, second, part(11, 12, logged(0), logged(1)))
     assert other.state() == first
     assert other.contribution_count() == 1
 
@@ -59,16 +65,19 @@ def test_a_change_is_there_entirely_or_not_at_all(cache):
     """The process dies while it writes: an earlier row of the same change must not stay."""
     broken = replace(logged(1), sample=object())
     with pytest.raises(sqlite3.Error):
-        cache.advance(STATE, replace(STATE, contributions=2, block=11), [logged(0), broken], [])
+        cache.advance(STATE, replace(STATE, contributions=2, block=11), part(11, 11, logged(0), broken))
     assert ModelCache(cache.path).state() == STATE
     assert cache.contribution_count() == 0
 
 
 def test_the_log_before_the_snapshot_is_read_part_by_part(cache):
     assert cache.unread() == (5, 10)
-    cache.backfill(7, [logged(0, block=6)], [], [(0, b"one"), (1, b"two")])
+    first = part(5, 7, logged(0, block=6), first_words=[(0, b"one", 5), (1, b"two", 6)])
+    assert cache.put(first, epoch=cache.epoch)
     assert ModelCache(cache.path).unread() == (8, 10)
-    cache.backfill(10, [logged(0, block=6)], [ClassAddition(2, 99, b"class", 9, 1)], [(1, b"two"), (2, b"three")])
+    assert cache.put(first, epoch=cache.epoch), "again does no harm"
+    more = part(8, 10, additions=[ClassAddition(2, 99, b"class", 9, 1)], first_words=[(2, b"three", 8)])
+    assert cache.put(more, epoch=cache.epoch)
     assert cache.unread() is None
     assert cache.contribution_count() == 1
     assert cache.first_words() == b"onetwothree"

@@ -7,9 +7,9 @@ import random
 
 import pytest
 
+from commonlearn.archive.records import LoggedContribution
 from commonlearn.chain.transactions import Sender
 from commonlearn.client import claims
-from commonlearn.client.cache import LoggedContribution
 from commonlearn.client.claims import ClaimKind, ClaimState, judge
 from commonlearn.client.errors import Declined
 from commonlearn.contract_errors import ModelJustMoved, NothingOwed, NotProven, UnknownContribution

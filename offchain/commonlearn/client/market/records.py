@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commonlearn.archive.replaying import teach
 from commonlearn.chain.market import MarketContract, MarketView
 from commonlearn.client.cache import ModelCache
 from commonlearn.client.errors import ReplayMismatch
 from commonlearn.client.market.errors import EngineUnknown
 from commonlearn.client.synced_model import SyncedModel
-from commonlearn.client.syncing import teach
 from commonlearn.market.replay import AwardTerms, Replay
 from commonlearn.market.state import ReplayInput
 from commonlearn.models import PublicClassifier, model_from_snapshot

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from commonlearn.client.errors import ClientError
+from commonlearn.errors import CommonlearnError
 
 __all__ = ["InvalidDuration", "duration", "parse_duration"]
 
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
-class InvalidDuration(ClientError, ValueError):
+class InvalidDuration(CommonlearnError, ValueError):
     """A text says no span of time."""
 
     def __init__(self, text: str) -> None:

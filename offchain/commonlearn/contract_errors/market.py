@@ -1,13 +1,8 @@
-"""The errors of the prediction market's contracts as Python exceptions of the same name and fields.
-
-As those of :mod:`commonlearn.contract_errors`; :mod:`commonlearn.chain.reverts` makes them from revert data.
-"""
+"""Refusals of the prediction market."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from commonlearn.contract_errors import ContractError
+from commonlearn.contract_errors.base import ContractError, moment
 from commonlearn.money import format_ether
 from commonlearn.records import MarketTerms, Phase
 
@@ -44,10 +39,6 @@ __all__ = [
     "WrongTestCount",
     "WrongTestSet",
 ]
-
-
-def _when(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if time < 1 << 37 else "never"
 
 
 def _phase(number: int) -> str:
@@ -129,7 +120,7 @@ class DeadlinePassed(ContractError):
 
     def __init__(self, deadline: int) -> None:
         super().__init__(
-            f"The time for this was over at {_when(deadline)}. Anyone can now end the market, or the dispute."
+            f"The time for this was over at {moment(deadline)}. Anyone can now end the market, or the dispute."
         )
         self.deadline = deadline
 
@@ -193,7 +184,7 @@ class NothingToEnd(ContractError):
     def __init__(self, phase: int, deadline: int) -> None:
         super().__init__(
             f"The market is in phase {_phase(phase)} and goes on: there is nothing to end"
-            + (f" before {_when(deadline)}." if deadline else ". Its status says what comes next.")
+            + (f" before {moment(deadline)}." if deadline else ". Its status says what comes next.")
         )
         self.phase, self.deadline = phase, deadline
 
@@ -426,5 +417,5 @@ class NotYetTime(ContractError):
     fields = ("opens_at",)
 
     def __init__(self, opens_at: int) -> None:
-        super().__init__(f"It is too early for this: it is possible from {_when(opens_at)}. Try again then.")
+        super().__init__(f"It is too early for this: it is possible from {moment(opens_at)}. Try again then.")
         self.opens_at = opens_at
