@@ -19,14 +19,15 @@ from typing import Any
 
 from scripts.compiler import ROOT, CompilerSettings, compile_standard
 
-from ..mutation.chain import LEAST, OUTPUT, ChainSandbox
+from ..mutation.chain import LEAST, OUTPUT, ChainSandbox, refresh_artifacts
 from ..mutation.syntax import parse
-from ..mutation.targets import closure, sources
+from ..mutation.targets import sources
 from ..report import write
 from .probes import Probe, instrument
 
 FOLDER = ROOT / ".cache" / "coverage"
 FLOOR = 98.0
+RECORDER = "scripts.assurance.coverage.recorder"
 NOT_MEASURED = ("tests/onchain/deployment", "tests/onchain/integration", "tests/onchain/test_toolchain.py")
 """Processes of their own, which this one cannot listen to."""
 
@@ -88,7 +89,19 @@ def compile_into(folder: Path, changed: dict[str, str]) -> None:
 
 def run(folder: Path, tests: list[str], record: Path) -> str:
     """Run tests and return the end of what was printed; failures (on gas) are told, not fatal."""
-    command = ["nice", "-n", "10", "./brownie", "test", *tests, "-n", "0", "-q", "-p", "scripts.assurance.coverage.recorder"]
+    command = [
+        "nice",
+        "-n",
+        "10",
+        "./brownie",
+        "test",
+        *tests,
+        "-n",
+        "0",
+        "-q",
+        "-p",
+        RECORDER,
+    ]
     environment = os.environ | {"PROBES_TO": str(record), "UPDATE_GAS_SNAPSHOTS": "1", "BROWNIE_NOCOMPILE": "1"}
     environment.pop("PYTHONPATH", None)
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -115,7 +128,7 @@ def main() -> None:
     digest = hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:16]
     folder, record = FOLDER / digest, FOLDER / f"{digest}.json"
     if not (folder / ".ready").is_file():
-        subprocess.run([ROOT / "brownie", "compile"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        refresh_artifacts()
         FOLDER.mkdir(parents=True, exist_ok=True)
         ChainSandbox(folder)
         compile_into(folder, changed)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 from ..mutation.syntax import Node, children, span
 
-BASE = 0xC0DE << 112
+BASE = 0xC0DE5EED8B1F4A7790D3E6A1 << 32
 PURE = re.compile(rb"\bpure\b")
-COMPOUND = {"IfStatement", "ForStatement", "WhileStatement", "Block", "UncheckedBlock", "TryStatement", "InlineAssembly"}
+LOOPS = {"ForStatement", "WhileStatement"}
+COMPOUND = {"Block", "UncheckedBlock", "TryStatement", "InlineAssembly"}
 CONTAINERS = {"Block", "UncheckedBlock", "InlineAssembly", "PlaceholderStatement"}
 
 
@@ -104,7 +105,7 @@ def number_of(address: str) -> int | None:
     True
     """
     number = int(address, 16) - BASE
-    return number if 0 <= number < 1 << 64 else None
+    return number if 0 <= number < 1 << 32 else None
 
 
 def _visit(work: _Work, node: Node, depth: int) -> None:
@@ -116,7 +117,7 @@ def _visit(work: _Work, node: Node, depth: int) -> None:
                 work.starts.append((at, depth, work.probe(at, "statement", 1)))
     elif kind == "IfStatement":
         _if(work, node, depth)
-    elif kind in {"ForStatement", "WhileStatement"}:
+    elif kind in LOOPS:
         _body(work, node["body"], depth, None)
     elif kind == "YulBlock":
         statements = [s for s in node["statements"] if s["nodeType"] not in {"YulBlock", "YulFunctionDefinition"}]
@@ -166,7 +167,7 @@ def _end(source: bytes, node: Node) -> int:
     kind = node["nodeType"]
     if kind == "IfStatement":
         return _end(source, node.get("falseBody") or node["trueBody"])
-    if kind in {"ForStatement", "WhileStatement"}:
+    if kind in LOOPS:
         return _end(source, node["body"])
     if kind in COMPOUND:
         return span(node)[1]

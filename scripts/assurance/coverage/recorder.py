@@ -1,4 +1,7 @@
-"""A plugin of pytest: which probes transactions and calls pass, by the node's call traces, into the file `VARIABLE` names."""
+"""A plugin of pytest: which probes transactions and calls pass, by the node's call traces.
+
+Their numbers go into the file that `VARIABLE` names.
+"""
 
 from __future__ import annotations
 

@@ -8,14 +8,13 @@ import math
 import os
 import queue
 import shutil
-import subprocess
 import threading
 import time
 from pathlib import Path
 
 from scripts.compiler import ROOT
 
-from .chain import ChainSandbox
+from .chain import ChainSandbox, refresh_artifacts
 from .groups import group_of
 from .operators import Mutant, mutants
 from .results import Result, estimate, key_of, load, reasons, save, score
@@ -51,7 +50,7 @@ def draw(found: list[Mutant], share: float, least: int, seed: int) -> list[Mutan
 class Bench:
     """Where one worker tries faults.
 
-    First on the Solidity tests about the file, where they compile quickly (by the old code generator), then on brownie's.
+    First on the Solidity tests about the file, where the old code generator compiles them, then on brownie's.
 
     Parameters
     ----------
@@ -98,7 +97,7 @@ class Bench:
 
 def take_snapshot() -> None:
     """Copy what the tests need, and see to it that brownie's artifacts are of it."""
-    subprocess.run([ROOT / "brownie", "compile"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    refresh_artifacts()
     shutil.rmtree(SNAPSHOT, ignore_errors=True)
     for name in ("contracts", "interfaces", "tests/forge"):
         shutil.copytree(ROOT / name, SNAPSHOT / name)
