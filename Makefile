@@ -28,7 +28,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain bench simulations check docs format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain bench simulations check docs format coverage attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -66,16 +66,13 @@ format: setup ## rewrite Python and Solidity in the house's format
 	$(VENV) -m ruff format .
 	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY)
 
-coverage: setup ## statements and branches reached by the Solidity tests
+coverage: setup ## statements and branches of the contracts that brownie's tests reach
 	$(VENV) -m scripts.assurance.coverage
-
-coverage-brownie: setup ## contract coverage by brownie's tests (about four times their time)
-	./brownie test tests/onchain --coverage --network traced
 
 attacks: setup ## play attacks to their end and state each profit; write reports/attacks.json
 	$(VENV) -m scripts.assurance.attacks
 
-mutation: setup ## plant faults and run the Solidity tests on each, for MINUTES (60); results are kept
+mutation: setup ## plant faults and run the tests on each, for MINUTES (60); results are kept
 	$(VENV) -m scripts.assurance.mutation --minutes $(or $(MINUTES),60) --workers $(JOBS)
 
 proofs: setup .cache/halmos/bin/halmos ## prove packed words equal to plain arithmetic

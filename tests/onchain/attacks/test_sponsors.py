@@ -306,7 +306,7 @@ def test_reentering_on_the_payment(story, sponsorship, ReenteringRecipient, mall
 def test_a_receiver_that_refuses(story, sponsorship, RefusingRecipient, mallory):
     """It keeps its own money waiting, and nobody else's."""
     refusing = RefusingRecipient.deploy({"from": mallory})
-    given = story.relay(mallory, mallory, payee=refusing.address)
+    given = story.relay(mallory, mallory)
     sponsorship.depositFor(mallory, {"from": mallory, "value": 5})
     with reverts("WithdrawalFailed", refusing, 5):
         sponsorship.withdraw(refusing, {"from": mallory})
