@@ -1,0 +1,33 @@
+/** Where the page begins. */
+
+import { App } from "./ui/app.ts";
+import { Frame } from "./ui/frame.ts";
+import { watchRoute } from "./ui/router.ts";
+import { SettingsStore } from "./ui/store.ts";
+import { applyTheme } from "./ui/theme.ts";
+
+/** Connect the wallet of the last visit again, if it is there and says so without asking the user. */
+function reconnect(app: App): void {
+  const wanted = app.store.settings.walletId;
+  if (!wanted) return;
+  const attempt = (): void => {
+    if (app.wallet || !app.wallets.offers.some((offer) => offer.id === wanted)) return;
+    stop();
+    void app.connect(wanted).catch(() => {}); // locked, or the leave was taken away: the button at the top remains
+  };
+  const stop = app.wallets.subscribe(attempt);
+  attempt();
+}
+
+async function main(): Promise<void> {
+  const store = SettingsStore.ofWindow();
+  applyTheme(store.settings.theme);
+  const app = new App(store);
+  const frame = new Frame(app);
+  document.getElementById("app")?.replaceChildren(frame.element);
+  reconnect(app);
+  await app.loadDeployments().catch(() => {}); // none beside the page: models are opened by address
+  watchRoute(window, (route) => frame.go(route));
+}
+
+void main();

@@ -1,0 +1,39 @@
+/** Numbers and dates for people. Ether, dollars, durations and points are formatted by the core. */
+
+export function shortAddress(address: string): string {
+  return address.length > 12 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
+}
+
+export function shortHash(hash: string): string {
+  return hash.length > 14 ? `${hash.slice(0, 10)}…` : hash;
+}
+
+/** A moment in the reader's own time zone. */
+export function moment(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+export function day(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleDateString(undefined, { month: "short", day: "numeric" });
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+export function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}
+
+/** Hundredths of a percent, as contracts count parts. */
+export function basisPoints(bps: number): string {
+  return `${Number((bps / 100).toFixed(2))} %`;
+}
+
+/** A short number for the axis of a chart. */
+export function short(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(0);
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,147 @@
+/** One labelled sample for the model to learn. */
+
+import { type Action, formatDuration, type Model, parseEther } from "../core/index.ts";
+import type { App, Change } from "../ui/app.ts";
+import { field, h, replace } from "../ui/dom.ts";
+import { basisPoints } from "../ui/format.ts";
+import { form, sampleInput } from "../ui/input.ts";
+import { notice, refusalNotice } from "../ui/notice.ts";
+import { routeTo } from "../ui/router.ts";
+import { act } from "../ui/signing.ts";
+import { latest, type View } from "./view.ts";
+
+/** What happens to the stake, in a few sentences. */
+export function rulesInWords(model: Model): string[] {
+  const { terms } = model.info;
+  if (terms.incentive === "points")
+    return [
+      "Nothing is staked: you pay the fee of the transaction only.",
+      `Others can confirm or contest it for ${formatDuration(terms.voteSeconds)}; confirmations give you points.`,
+    ];
+  if (terms.incentive === "market")
+    return [
+      "Your stake is locked until the market is settled. What improved the model on the secret test set gains, what harmed it loses.",
+      "The model learns what was not punished after the market's end.",
+    ];
+  return [
+    `After ${formatDuration(terms.refundWaitSeconds)} you can take the stake back, if the model then agrees with your label.`,
+    `If it disagrees, others can report it after ${formatDuration(terms.reportWaitSeconds)}: then the stake is lost, up to ${basisPoints(terms.reporterBps)} of it to the reporter and the rest to proven contributors.`,
+    `Unclaimed stakes go to the beneficiary after ${formatDuration(terms.sweepWaitSeconds)}.`,
+  ];
+}
+
+export function contributeView(app: App, model: Model): View {
+  const { info } = model;
+  const opinion = h("div", { "aria-live": "polite" });
+  const said = h("div", {});
+  const stakeNow = h("p", { class: "stake-now" });
+  const input = sampleInput(info.featurizer, () => {
+    replace(said);
+    judge();
+  });
+  if (app.carried) input.write(app.carried);
+
+  const name = `label-${info.address}`;
+  const radios = info.classes.map((className, label) => {
+    const radio = h("input", { type: "radio", name, value: label, on: { change: () => judge() } });
+    return { radio, element: h("label", { class: "choice" }, radio, h("span", {}, className)) };
+  });
+  const labels = h("fieldset", { class: "choices" }, h("legend", {}, "What it really is"), ...radios.map((one) => one.element));
+  const isMarket = info.incentive === "market";
+  const stake = h("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
+  const chosen = (): number => radios.findIndex((one) => one.radio.checked);
+
+  /** What the model thinks of it now, before any money is spent. */
+  const judge = (): void => {
+    const raw = input.read();
+    if (!raw) return void replace(opinion);
+    try {
+      const { label, className } = model.predict(raw);
+      const given = chosen();
+      const words =
+        given < 0
+          ? `The model says ${className}.`
+          : given === label
+            ? `The model says ${className} too. If it is already sure, it learns nothing new.`
+            : `The model says ${className}: it is taught by this, and must come to agree with you before you can be refunded.`;
+      replace(opinion, h("p", { class: "muted" }, info.incentive === "self-assessment" || given < 0 ? words : `The model says ${className} now.`));
+    } catch {
+      replace(opinion); // said when it is sent: a text may be half typed
+    }
+  };
+
+  const submit = async (): Promise<void> => {
+    const raw = input.read();
+    const label = chosen();
+    if (!raw || label < 0) {
+      replace(said, notice("error", h("p", {}, raw ? "Choose what it really is." : "There is nothing to contribute yet: fill in the sample.")));
+      if (raw) radios[0]?.radio.focus();
+      else input.focus();
+      return;
+    }
+    try {
+      const { sample } = model.encode(raw);
+      const action: Action = { do: "contribute", sample, label, ...(isMarket ? { stakeWei: parseEther(stake.value) } : {}) };
+      replace(said);
+      const receipt = await act(app, action);
+      if (!receipt) return;
+      app.carried = null;
+      replace(
+        said,
+        notice(
+          "success",
+          h("p", {}, `Contribution ${receipt.ids.join(", ")} is in block ${receipt.block}.`),
+          h("a", { href: routeTo(info.chainId, info.address, "mine") }, "See how yours stand"),
+        ),
+      );
+    } catch (error) {
+      replace(said, refusalNotice(error));
+    }
+  };
+
+  const showStake = latest(async (isNewest) => {
+    try {
+      const { stakeWei } = await model.status();
+      if (!isNewest()) return;
+      if (isMarket && !stake.value) stake.value = (Number(stakeWei) / 1e18).toString();
+      const words = isMarket ? "Least stake: " : info.incentive === "points" ? "Stake: none" : "Stake now: ";
+      replace(stakeNow, words, info.incentive !== "points" && h("b", {}, app.money(stakeWei)));
+    } catch (error) {
+      if (isNewest()) replace(stakeNow, refusalNotice(error));
+    }
+  });
+  showStake();
+  judge();
+
+  const element = h(
+    "div",
+    { class: "two" },
+    h(
+      "section",
+      { class: "card" },
+      h("h2", {}, "Contribute"),
+      form(
+        "See the cost",
+        () => void submit(),
+        input.element,
+        labels,
+        opinion,
+        isMarket ? field("Stake in ether", stake, "More stake, more to gain or lose.") : null,
+        said,
+      ),
+    ),
+    h(
+      "aside",
+      { class: "card" },
+      h("h2", {}, "What it takes"),
+      stakeNow,
+      h("ul", {}, ...rulesInWords(model).map((line) => h("li", {}, line))),
+      h("p", { class: "muted" }, "Everything that you contribute is public for ever: your address, the label, and the features of the sample."),
+    ),
+  );
+  const refresh = (change: Change): void => {
+    if (change === "chain" || change === "money") showStake();
+    if (change === "chain") judge();
+  };
+  return { element, refresh };
+}
