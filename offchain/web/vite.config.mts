@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { abiPlugin } from "./plugins/abi.ts";
+import { abiPlugin } from "./plugins/abi.mts";
 
 // Every script and style is a file of the page's own origin, so that its Content-Security-Policy allows nothing else.
 export default defineConfig({
