@@ -28,7 +28,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain bench check format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain web web-build bench check format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -46,6 +46,14 @@ demo: artifacts ## the main job on a local chain, from deployment to free predic
 
 chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
 	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5
+
+web: web-build ## the page on a local chain with a model under each incentive (Ctrl-C ends it; PORT=8000)
+	@$(VENV) -m scripts.web --port $(or $(PORT),8000)
+
+web-build: setup ## the page as static files in offchain/web/dist, to be put on any server of files
+	@$(BIN)/tsc -p offchain/web
+	@$(BIN)/vite build --logLevel warn offchain/web
+	@$(VENV) -m scripts.web --list offchain/web/dist
 
 bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench # one core, for figures that can be compared

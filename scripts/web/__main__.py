@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 import tempfile
@@ -33,9 +32,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=8000, help="of the page; 0 for any")
     parser.add_argument("--node-port", type=int, default=8545, help="of the chain; 0 for any")
     parser.add_argument("--small", action="store_true", help="only data that come with the sources")
-    parser.add_argument("--json", action="store_true", help="print one line of JSON; end when standard input closes")
     options = parser.parse_args(arguments)
-    console = Console(highlight=False, stderr=options.json)
+    console = Console(highlight=False)
     try:
         if options.list:
             models = from_records(ROOT / "deployments")
@@ -63,18 +61,14 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         with console.status("Models and their history …") as status:
             world.tell = lambda what: status.update(f"Models and their history: {what} …")
             world.build(real_data=not options.small)
-        listing = to_json(world.models, development_accounts=True)
+        listing = to_json(world.models)
         page = stack.enter_context(serving(listing, port=options.port))
-        if options.json:
-            print(json.dumps({"page": page, "node": node.url, "people": world.people, **json.loads(listing)}), flush=True)
-            sys.stdin.read()
-            return 0
         console.print(f"\n[bold]The page: {page}[/bold]\nThe chain: {node.url} (number 31337), until Ctrl-C\n")
         for model in world.models:
             console.print(f"  {model.name:18} {model.incentive:16} {model.address}")
         console.print(
             "\n1. Open the page and choose a model: predictions are free and made in the browser.\n"
-            "2. Choose wallet > Development accounts to act without any wallet; the first account is a contributor.\n"
+            "2. `Choose wallet`, `Development account 1`: acts without any wallet, and has contributed before.\n"
             "   Or use your own wallet: add the chain above, and import the development key\n"
             f"   {KEY} (everybody knows it: never for real ether).\n"
             "3. Time passes as on a real chain. To let a day pass: "

@@ -69,29 +69,19 @@ def from_records(folder: Path) -> list[ListedModel]:
     return found
 
 
-def to_json(models: Sequence[ListedModel], *, development_accounts: bool = False) -> str:
+def to_json(models: Sequence[ListedModel]) -> str:
     """The file's content.
-
-    Parameters
-    ----------
-    models : sequence of ListedModel
-    development_accounts : bool
-        Whether the page may use the accounts that the local chain has unlocked.
 
     Examples
     --------
     >>> print(to_json([ListedModel("films", "0x01", 31337, "local")]))
-    {
-     "developmentAccounts": false,
-     "models": [
-      {
-       "name": "films",
-       "address": "0x01",
-       "chainId": 31337,
-       "network": "local"
-      }
-     ]
-    }
+    [
+     {
+      "name": "films",
+      "address": "0x01",
+      "chainId": 31337,
+      "network": "local"
+     }
+    ]
     """
-    content = {"developmentAccounts": development_accounts, "models": [model.as_dict() for model in models]}
-    return json.dumps(content, indent=1, ensure_ascii=False)
+    return json.dumps([model.as_dict() for model in models], indent=1, ensure_ascii=False)

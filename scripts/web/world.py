@@ -127,7 +127,7 @@ class World:
             if turn == turns - 2:
                 self.node.increase_time(DAY)
                 model.sync()
-                model.report(account=self.people["alice"], ids=flipped[:2], prices=PRICES)
+                model.report(account=self.people["alice"], ids=flipped[: len(flipped) // 2 + 1], prices=PRICES)
         return model
 
     def pointed(self, material: Material) -> PublicModel:
@@ -181,11 +181,9 @@ class World:
         about = Description(material.name, material.about, material.classes, material.featurizer.to_dict())
         plan = ModelPlan(material.model, about, terms)
         record = deploy_model(sender, book, plan)
-        self.models.append(
-            ListedModel(
-                material.name, record.address, self.connection.chain_id, "local", choice_of(plan.incentive).word, self.node.url
-            )
-        )
+        word = choice_of(plan.incentive).word
+        chain_id = self.connection.chain_id
+        self.models.append(ListedModel(material.name, record.address, chain_id, "local", word, self.node.url))
         return PublicModel.load(
             record.address, rpc=self.node.url, cache=self.folder / "cache", journal=self.folder / "journal"
         )

@@ -1,6 +1,6 @@
 """What the page shares with the package is up to date, so that its twins are compared with this very package.
 
-Requirements W-02, W-05.
+Requirements W-13, W-15.
 """
 
 from __future__ import annotations
