@@ -28,7 +28,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain web web-build bench check format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain web web-build web-pictures bench check format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -54,6 +54,9 @@ web-build: setup ## the page as static files in offchain/web/dist, to be put on 
 	@$(BIN)/tsc -p offchain/web
 	@$(BIN)/vite build --logLevel warn offchain/web
 	@$(VENV) -m scripts.web --list offchain/web/dist
+
+web-pictures: setup ## draw every view of the page into .cache/web-pictures: light, dark, as on a phone
+	@PICTURES=$(CURDIR)/.cache/web-pictures $(BIN)/vitest run --config offchain/web/vitest.browser.config.mts
 
 bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench # one core, for figures that can be compared

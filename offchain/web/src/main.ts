@@ -1,10 +1,10 @@
 /** Where the page begins. */
 
 import { App } from "./ui/app.ts";
-import { Frame } from "./ui/frame.ts";
 import { watchRoute } from "./ui/router.ts";
 import { SettingsStore } from "./ui/store.ts";
 import { applyTheme } from "./ui/theme.ts";
+import { Frame } from "./views/frame.ts";
 
 /** Connect the wallet of the last visit again, if it is there and says so without asking the user. */
 function reconnect(app: App): void {

@@ -1,4 +1,7 @@
-"""What the page's sources must never hold, and that the finder of it finds it. Requirements W-08 and W-09."""
+"""What the page's sources must never hold, and that the finder of it finds it.
+
+Requirements W-08, W-09, X-01.
+"""
 
 import re
 from pathlib import Path
@@ -14,6 +17,42 @@ MARKUP = re.compile(
 ADDRESS = re.compile(r"\bhttps?://[^\s\"'`)<>]+")
 OWN = ("http://127.0.0.1", "http://localhost", "http://www.w3.org/2000/svg", "https?://")
 """This computer, and the name of SVG, which nobody asks for anything."""
+
+
+IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "([^"]+)"|\bimport\("([^"]+)"\)', re.MULTILINE)
+ALLOWED = {
+    "core": r"\./.*|\.\./(?!ui/|views/).*|ethers(/.*)?|virtual:commonlearn-abi",
+    "ui": r"\./.*|\.\./core/index\.ts",
+    "views": r"\./.*|\.\./ui/.*|\.\./core/index\.ts",
+}
+"""What each room may import: one way, and the core by its front door."""
+
+
+def rooms():
+    """Every source that lies in a room, with the room."""
+    return [(path, path.relative_to(WEB / "src").parts[0]) for path in WEB.glob("src/*/**/*.ts")]
+
+
+def test_imports_point_one_way():
+    """X-01."""
+    wrong = [
+        f"{path.relative_to(WEB)}: {found}"
+        for path, room in rooms()
+        for pair in IMPORT.findall(path.read_text(encoding="utf-8"))
+        for found in pair
+        if found and not re.fullmatch(ALLOWED[room], found) and not (room == "core" and _is_inside(path, found))
+    ]
+    assert wrong == []
+
+
+def _is_inside(path, found):
+    return found.startswith(".") and (path.parent / found).resolve().is_relative_to((WEB / "src" / "core").resolve())
+
+
+def test_the_core_knows_no_document():
+    for path in WEB.glob("src/core/**/*.ts"):
+        code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"\bdocument\.|\bHTMLElement\b", code), path
 
 
 def sources():

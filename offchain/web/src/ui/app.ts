@@ -15,6 +15,7 @@ import {
   type WalletDirectory,
 } from "../core/index.ts";
 import { offerDevelopmentAccounts } from "./development.ts";
+import { rounded } from "./format.ts";
 import type { SettingsStore } from "./store.ts";
 
 export const DEFAULT_NODE = "http://127.0.0.1:8545";
@@ -137,9 +138,10 @@ export class App {
     this.#tell("money");
   }
 
-  /** An amount in ether, and in dollars where a rate was typed. */
+  /** An amount in ether to six digits, and in dollars where a rate was typed. */
   money(wei: bigint): string {
     const dollars = formatUsd(wei, this.store.settings.ethUsd);
-    return dollars ? `${formatEther(wei)} (${dollars})` : formatEther(wei);
+    const ether = formatEther(rounded(wei));
+    return dollars ? `${ether} (${dollars})` : ether;
   }
 }

@@ -5,9 +5,10 @@ import { freshId, h, svg } from "./dom.ts";
 import { count, day, moment, short } from "./format.ts";
 import { table } from "./table.ts";
 
-const WIDTH = 640;
+const WIDE = 640;
+const NARROW = 400;
 const HEIGHT = 220;
-const LEFT = 56;
+const LEFT = 66;
 const RIGHT = 14;
 const TOP = 14;
 const BOTTOM = 30;
@@ -37,25 +38,27 @@ function show(series: Series, value: number): string {
 
 function drawing(series: Series): SVGSVGElement {
   const { points } = series;
+  const isNarrow = window.matchMedia("(max-width: 44rem)").matches;
+  const width = isNarrow ? NARROW : WIDE; // letters stay as large as the page's
   const from = points[0]?.time ?? 0;
   const to = points[points.length - 1]?.time ?? from;
   const [low, high] = range(series);
-  const x = (time: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * (time - from)) / Math.max(1, to - from);
+  const x = (time: number): number => LEFT + ((width - LEFT - RIGHT) * (time - from)) / Math.max(1, to - from);
   const y = (value: number): number => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * (value - low)) / (high - low);
   const titleId = freshId("chart");
   const last = points[points.length - 1];
-  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labelledby": `${titleId} ${titleId}-more`, class: "chart" });
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": `${titleId} ${titleId}-more`, class: "chart" });
   picture.append(
     svg("title", { id: titleId }, series.title),
     svg("desc", { id: `${titleId}-more` }, last ? `From ${moment(from)} to ${moment(to)}; now ${show(series, last.value)}.` : "Nothing yet."),
   );
   for (const value of ticks(low, high)) {
     picture.append(
-      svg("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value), class: "grid" }),
+      svg("line", { x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value), class: "grid" }),
       svg("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end" }, series.unit === "part" ? `${Math.round(100 * value)} %` : short(value)),
     );
   }
-  const days = [...new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(from + part * (to - from))))];
+  const days = [...new Set((isNarrow ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((part) => Math.round(from + part * (to - from))))];
   for (const [i, time] of days.entries()) {
     const anchor = i === 0 ? "start" : i === days.length - 1 ? "end" : "middle";
     picture.append(svg("text", { x: x(time), y: HEIGHT - 8, "text-anchor": anchor }, day(time)));

@@ -37,3 +37,11 @@ export function short(value: number): string {
   if (size >= 1e6 || size < 1e-4) return value.toExponential(0);
   return String(Number(value.toPrecision(3)));
 }
+
+/** An amount to so many digits that count: stakes have as many as wei allow, and nobody reads those. */
+export function rounded(wei: bigint, digits = 6): bigint {
+  const size = (wei < 0n ? -wei : wei).toString().length;
+  if (size <= digits) return wei;
+  const unit = 10n ** BigInt(size - digits);
+  return ((wei + (wei < 0n ? -unit : unit) / 2n) / unit) * unit;
+}

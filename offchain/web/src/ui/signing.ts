@@ -31,7 +31,7 @@ const DEFAULT_TITLES: Record<Action["do"], string> = {
 export function costs(app: App, quote: Quote): HTMLElement {
   const price = `${quote.gas.toLocaleString("en")} gas at ${(Number(quote.gasPriceWei) / 1e9).toPrecision(3)} gwei`;
   return facts(
-    ["Fee, gone", h("span", {}, h("b", {}, app.money(quote.feeWei)), h("small", { class: "muted" }, ` ${price}; at most ${app.money(quote.mostFeeWei)}`))],
+    ["Fee to the network", h("span", {}, h("b", {}, app.money(quote.feeWei)), h("small", { class: "muted" }, ` ${price}; at most ${app.money(quote.mostFeeWei)}`))],
     quote.stakeWei > 0n ? ["Stake, comes back if the data are good", h("b", {}, app.money(quote.stakeWei))] : null,
     quote.mostValueWei > quote.stakeWei ? ["Sent along at most", `${app.money(quote.mostValueWei)}; what is not needed is credited to you`] : null,
     quote.gainWei > 0n ? ["You are credited", h("b", { class: "good" }, app.money(quote.gainWei))] : null,
@@ -129,7 +129,7 @@ export function act(app: App, action: Action, title = DEFAULT_TITLES[action.do])
       const mine = turn;
       if (!model) return dialog.close();
       if (!app.account) {
-        const choose = (): void => void chooseWallet(app).then(() => dialog.element.isConnected && begin());
+        const choose = (): void => void chooseWallet(app);
         show(
           notice("info", h("p", {}, "This is signed by a wallet, and none is connected.")),
           h("div", { class: "actions" }, button("Choose wallet", choose, { class: "primary" }), cancel()),

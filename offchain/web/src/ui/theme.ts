@@ -3,7 +3,7 @@
 import { h } from "./dom.ts";
 import type { SettingsStore, Theme } from "./store.ts";
 
-const WORDS: Record<Theme, string> = { auto: "As system", light: "Light", dark: "Dark" };
+const WORDS: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };
 
 export function applyTheme(theme: Theme): void {
   if (theme === "auto") delete document.documentElement.dataset["theme"];

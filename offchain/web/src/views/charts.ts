@@ -25,7 +25,7 @@ export function parseTests(text: string, classes: readonly string[], isRow: bool
   return found;
 }
 
-export function chartsView(app: App, model: Model): View {
+export function chartsView(_: App, model: Model): View {
   const grid = h("div", { class: "charts" });
   const own = h("div", {});
   const { featurizer, classes } = model.info;

@@ -3,7 +3,7 @@
 import { type Due, formatDuration, type MarketStatus, type Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { button, h, replace } from "../ui/dom.ts";
-import { moment } from "../ui/format.ts";
+import { count, moment } from "../ui/format.ts";
 import { loading, notice, refusalNotice } from "../ui/notice.ts";
 import { routeTo } from "../ui/router.ts";
 import { act } from "../ui/signing.ts";
@@ -70,7 +70,7 @@ export function marketView(app: App, model: Model): View {
         ["Stakes", app.money(status.stakesWei)],
         ["Purse for the computation", app.money(status.purseWei)],
         status.postBondsWei > 0n ? ["Bonds of a posted outcome", app.money(status.postBondsWei)] : null,
-        ["Contributions", `${status.contributions} of ${status.participants} ${status.participants === 1 ? "account" : "accounts"}`],
+        ["Contributions", `${status.contributions} by ${count(status.participants, "account")}`],
         ["Secret test set", `${status.testCount} samples in ${status.partitions} partitions; ${status.revealed} shown`],
         ["Taught so far", String(status.trained)],
         ["Provider", h("code", { class: "long" }, status.provider)],

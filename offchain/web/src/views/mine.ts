@@ -16,7 +16,7 @@ const SIZE = 20;
 const MOST_AT_ONCE = 40;
 
 export function mineView(app: App, model: Model): View {
-  const summary = h("div", {});
+  const summary = h("div", { class: "stack" });
   const list = h("div", { class: "list" });
   const clocks = new ClockFace(() => model.now());
   let page = 0;

@@ -15,7 +15,9 @@ const WORDS = {
   market: { about: "By what each account won and lost in markets.", good: "Taught", bad: "Punished" },
 } as const;
 
-const MARKS: Record<BadgeView["badge"], string> = { "first-light": "☀", confirmed: "✓", hundred: "💯", judge: "⚖", steady: "⏱" };
+const MARKS: Record<BadgeView["badge"], string> = { "first-light": "1st", confirmed: "✓", hundred: "100", judge: "10", steady: "4w" };
+
+const TITLES: Record<BadgeView["badge"], string> = { "first-light": "First light", confirmed: "Confirmed", hundred: "Hundred", judge: "Judge", steady: "Steady" };
 
 export function rankingView(app: App, model: Model): View {
   const isPoints = model.info.incentive === "points";
@@ -47,7 +49,7 @@ export function rankingView(app: App, model: Model): View {
         String(one.contributions),
         String(one.good),
         String(one.bad),
-        ...(isPoints ? [String(one.votes), one.badges.join(", ")] : []),
+        ...(isPoints ? [String(one.votes), one.badges.map((badge) => TITLES[badge]).join(", ")] : []),
       ]);
       replace(board, table("Leaderboard", titles, cells));
     } catch (error) {

@@ -37,7 +37,7 @@ function standing(one: Contribution, app: App, model: Model): Child {
     return `+${(one.tally.confirmed / 100).toFixed(2)} −${(one.tally.contested / 100).toFixed(2)}`;
   }
   const status = model.info.incentive === "market" ? "" : STATUS[one.status];
-  return h("span", {}, app.money(one.stakeWei), " ", status && h("span", { class: `chip ${one.status}` }, status));
+  return h("span", { class: "stake" }, app.money(one.stakeWei), status && h("span", { class: `chip ${one.status}` }, status));
 }
 
 /** Buttons for what is possible now; the reason, where nothing is. */

@@ -92,7 +92,7 @@ describe("stakes", () => {
     const before = BigInt((await rpc(world.node, "eth_getBalance", NEWCOMER, "latest")) as string);
     const label = await contribute(one, TICKET, "same");
     const dialog = page.locator("dialog");
-    expect(await dialog.innerText()).toMatch(/Fee, gone[\s\S]*ether[\s\S]*Stake[\s\S]*ether/);
+    expect(await dialog.innerText()).toMatch(/Fee to the network[\s\S]*ether[\s\S]*Stake[\s\S]*ether/);
     expect(await dialog.innerText()).not.toContain("$");
     await dialog.getByLabel("Dollars for one ether").fill("2500");
     await dialog.getByLabel("Dollars for one ether").blur();

@@ -1,24 +1,24 @@
 /** The page around the views: its head, the open model's head and tabs, and what is shown while a model is opened. */
 
 import type { Model, NodeSource } from "../core/index.ts";
-import { aboutView } from "../views/about.ts";
-import { chartsView } from "../views/charts.ts";
-import { contributeView } from "../views/contribute.ts";
-import { historyView } from "../views/history.ts";
-import { marketView } from "../views/market.ts";
-import { mineView } from "../views/mine.ts";
-import { openView } from "../views/open.ts";
-import { predictView } from "../views/predict.ts";
-import { rankingView } from "../views/ranking.ts";
-import { latest, type ModelView, type View } from "../views/view.ts";
-import type { App, Change } from "./app.ts";
-import { button, field, h, replace } from "./dom.ts";
-import { count } from "./format.ts";
-import { form } from "./input.ts";
-import { notice, ProgressLine, refusalNotice } from "./notice.ts";
-import { type Route, routeTo, type ViewName } from "./router.ts";
-import { themeSwitch } from "./theme.ts";
-import { walletButton, wrongChainNotice } from "./wallet.ts";
+import type { App } from "../ui/app.ts";
+import { button, field, h, replace } from "../ui/dom.ts";
+import { count } from "../ui/format.ts";
+import { form } from "../ui/input.ts";
+import { notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
+import { type Route, routeTo, type ViewName } from "../ui/router.ts";
+import { themeSwitch } from "../ui/theme.ts";
+import { walletButton, wrongChainNotice } from "../ui/wallet.ts";
+import { aboutView } from "./about.ts";
+import { chartsView } from "./charts.ts";
+import { contributeView } from "./contribute.ts";
+import { historyView } from "./history.ts";
+import { marketView } from "./market.ts";
+import { mineView } from "./mine.ts";
+import { openView } from "./open.ts";
+import { predictView } from "./predict.ts";
+import { rankingView } from "./ranking.ts";
+import { latest, type ModelView, type View } from "./view.ts";
 
 const TITLES: Record<ViewName, string> = {
   predict: "Predict",
@@ -48,7 +48,7 @@ export class Frame {
   readonly element: HTMLElement;
   readonly #main = h("main", { id: "main", tabindex: -1 });
   readonly #warnings = h("div", { class: "warnings" });
-  readonly #modelHead = h("div", {});
+  readonly #modelHead = h("div", { class: "model-place" });
   #view: View | null = null;
   #route: Route = { at: "open" };
 
@@ -66,7 +66,7 @@ export class Frame {
       h(
         "header",
         { class: "top" },
-        h("a", { class: "brand", href: "#/" }, h("img", { src: "./icon.svg", alt: "", width: 26, height: 26 }), "commonlearn"),
+        h("a", { class: "brand", href: "#/", "aria-label": "commonlearn, start" }, h("img", { src: "./icon.svg", alt: "", width: 26, height: 26 }), h("span", {}, "commonlearn")),
         h("div", { class: "top-right" }, themeSwitch(app.store), wallet.element),
       ),
       this.#modelHead,
