@@ -14,8 +14,8 @@ MARKUP = re.compile(
     r"\b(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|parseHTMLUnsafe|createContextualFragment|DOMParser"
     r"|srcdoc|dangerouslySetInnerHTML|eval)\b|document\.write|new Function|javascript:"
 )
-ADDRESS = re.compile(r"\bhttps?://[^\s\"'`)<>]+")
-OWN = ("http://127.0.0.1", "http://localhost", "http://www.w3.org/2000/svg", "https?://")
+ADDRESS = re.compile(r"\bhttps?://[\w\[][^\s\"'`)<>]*")
+OWN = ("http://127.0.0.1", "http://localhost", "http://www.w3.org/2000/svg")
 """This computer, and the name of SVG, which nobody asks for anything."""
 
 

@@ -96,7 +96,7 @@ export function chart(series: Series): HTMLElement {
   const columns = [{ title: "Time" }, { title: "Contributions", isNumber: true }, { title: "Value", isNumber: true }];
   figure.append(
     drawing(series),
-    h("details", {}, h("summary", {}, `As a table (${count(rows.length, "row")})`), table(series.title, columns, rows)),
+    h("details", { "data-key": series.kind }, h("summary", { "aria-label": `${series.title} as a table` }, `As a table (${count(rows.length, "row")})`), table(series.title, columns, rows)),
   );
   return figure;
 }

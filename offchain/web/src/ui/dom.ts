@@ -71,6 +71,22 @@ export function replace<E extends Element>(parent: E, ...children: readonly Chil
   return parent;
 }
 
+/** What tells an element from its neighbours, in the old and in the new content. */
+function nameOf(element: Element): string {
+  return `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent ?? ""}`;
+}
+
+/** As {@link replace}, for content that is made anew while it is read: the focus stays, and so do opened details with a `data-key`. */
+export function update<E extends Element>(parent: E, ...children: readonly Child[]): E {
+  const active = document.activeElement;
+  const focused = active && parent.contains(active) && active !== parent ? nameOf(active) : null;
+  const opened = new Set([...parent.querySelectorAll<HTMLElement>("details[open]")].map((one) => one.dataset["key"]));
+  replace(parent, ...children);
+  for (const one of parent.querySelectorAll("details")) one.open = one.dataset["key"] !== undefined && opened.has(one.dataset["key"]);
+  if (focused) [...parent.querySelectorAll<HTMLElement>("a, button, summary, input")].find((one) => nameOf(one) === focused)?.focus({ preventScroll: true });
+  return parent;
+}
+
 let made = 0;
 
 /** A fresh id, to join labels and fields. */

@@ -3,7 +3,7 @@
 import type { Model, Series, SeriesKind } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { chart } from "../ui/chart.ts";
-import { button, field, h, replace } from "../ui/dom.ts";
+import { button, field, h, replace, update } from "../ui/dom.ts";
 import { form, splitRow } from "../ui/input.ts";
 import { notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
 import { latest, type View } from "./view.ts";
@@ -37,7 +37,7 @@ export function chartsView(_: App, model: Model): View {
     try {
       const made: Series[] = [];
       for (const kind of FIRST.filter((one) => model.seriesKinds.includes(one))) made.push(await model.series(kind, { onProgress: progress.tell }));
-      if (isNewest()) replace(grid, ...made.map(chart));
+      if (isNewest()) update(grid, ...made.map(chart));
     } catch (error) {
       if (isNewest()) replace(grid, refusalNotice(error, button("Try again", show)));
     }

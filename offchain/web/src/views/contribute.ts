@@ -1,6 +1,6 @@
 /** One labelled sample for the model to learn. */
 
-import { type Action, formatDuration, type Model, parseEther } from "../core/index.ts";
+import { type Action, formatDuration, formatEther, type Model, parseEther } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { field, h, replace } from "../ui/dom.ts";
 import { basisPoints } from "../ui/format.ts";
@@ -103,7 +103,7 @@ export function contributeView(app: App, model: Model): View {
     try {
       const { stakeWei } = await model.status();
       if (!isNewest()) return;
-      if (isMarket && !stake.value) stake.value = (Number(stakeWei) / 1e18).toString();
+      if (isMarket && !stake.value) stake.value = formatEther(stakeWei);
       const words = isMarket ? "Least stake: " : info.incentive === "points" ? "Stake: none" : "Stake now: ";
       replace(stakeNow, words, info.incentive !== "points" && h("b", {}, app.money(stakeWei)));
     } catch (error) {
@@ -126,7 +126,7 @@ export function contributeView(app: App, model: Model): View {
         input.element,
         labels,
         opinion,
-        isMarket ? field("Stake in ether", stake, "More stake, more to gain or lose.") : null,
+        isMarket ? field("Stake", stake, "At least the least stake. More of it, more to gain or lose.") : null,
         said,
       ),
     ),

@@ -18,7 +18,7 @@ import { mineView } from "./mine.ts";
 import { openView } from "./open.ts";
 import { predictView } from "./predict.ts";
 import { rankingView } from "./ranking.ts";
-import { latest, type ModelView, type View } from "./view.ts";
+import type { ModelView, View } from "./view.ts";
 
 const TITLES: Record<ViewName, string> = {
   predict: "Predict",
@@ -105,17 +105,17 @@ export class Frame {
     this.#view = null;
     const progress = new ProgressLine("Opening the model …");
     replace(this.#main, h("section", { class: "card" }, progress.element));
-    latest(async () => {
-      try {
-        const model = await this.app.open(route.address, node, route.chainId, progress.tell);
-        if (model) this.#show();
-      } catch (error) {
-        if (this.#route !== route) return;
-        replace(this.#main, h("section", { class: "card" }, refusalNotice(error), this.#otherNode(route, node)));
-      }
-    })();
     this.#showHead();
     this.#showWarnings();
+    const isStillWanted = (): boolean => this.#route === route;
+    this.app.open(route.address, node, route.chainId, progress.tell).then(
+      (model) => {
+        if (model && isStillWanted()) this.#show();
+      },
+      (error: unknown) => {
+        if (isStillWanted()) replace(this.#main, h("section", { class: "card" }, refusalNotice(error), this.#otherNode(route, node)));
+      },
+    );
   }
 
   /** Another node for a model that could not be opened. */

@@ -3,7 +3,7 @@
 import type { ClaimKind, Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { ClockFace } from "../ui/clocks.ts";
-import { button, h, replace } from "../ui/dom.ts";
+import { button, h, replace, update } from "../ui/dom.ts";
 import { count, moment, shortAddress, shortHash } from "../ui/format.ts";
 import { notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
 import { pager, table } from "../ui/table.ts";
@@ -63,7 +63,7 @@ export function historyView(app: App, model: Model): View {
     list.setAttribute("aria-busy", "true");
     try {
       const made = await (shown === "events" ? events(progress) : contributions(progress));
-      if (isNewest()) replace(list, ...made);
+      if (isNewest()) update(list, ...made);
     } catch (error) {
       if (isNewest()) replace(list, refusalNotice(error, button("Try again", show)));
     } finally {

@@ -2,7 +2,7 @@
 
 import { type Due, formatDuration, type MarketStatus, type Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
-import { button, h, replace } from "../ui/dom.ts";
+import { button, h, replace, update } from "../ui/dom.ts";
 import { count, moment } from "../ui/format.ts";
 import { loading, notice, refusalNotice } from "../ui/notice.ts";
 import { routeTo } from "../ui/router.ts";
@@ -83,7 +83,7 @@ export function marketView(app: App, model: Model): View {
     try {
       const status = await model.market();
       if (!isNewest()) return;
-      replace(content, ...(status ? view(status) : [notice("info", h("p", {}, "This model's incentive is no market."))]));
+      update(content, ...(status ? view(status) : [notice("info", h("p", {}, "This model's incentive is no market."))]));
     } catch (error) {
       if (isNewest()) replace(content, refusalNotice(error, button("Try again", show)));
     }

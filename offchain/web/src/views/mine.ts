@@ -3,7 +3,7 @@
 import { formatPoints, type Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { ClockFace } from "../ui/clocks.ts";
-import { button, h, replace } from "../ui/dom.ts";
+import { button, h, replace, update } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
 import { loading, notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
 import { act } from "../ui/signing.ts";
@@ -31,7 +31,7 @@ export function mineView(app: App, model: Model): View {
         if (await act(app, { do: "withdraw" })) show();
       };
       const { points } = status;
-      replace(
+      update(
         summary,
         facts(
           ["Balance", app.money(status.balanceWei)],
@@ -66,7 +66,7 @@ export function mineView(app: App, model: Model): View {
       const refundAll = async (): Promise<void> => {
         if (ready && (await act(app, { do: "refund", ids: ready.items.map((one) => one.id) }))) show();
       };
-      replace(
+      update(
         list,
         h(
           "div",

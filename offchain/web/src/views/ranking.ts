@@ -2,7 +2,7 @@
 
 import type { BadgeView, Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
-import { button, h, replace } from "../ui/dom.ts";
+import { button, h, replace, update } from "../ui/dom.ts";
 import { shortAddress } from "../ui/format.ts";
 import { loading, notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
 import { act } from "../ui/signing.ts";
@@ -81,7 +81,7 @@ export function rankingView(app: App, model: Model): View {
     if (!badges.firstChild) replace(badges, loading("Reading …"));
     try {
       const found = await model.badges(account);
-      if (isNewest()) replace(badges, h("ul", { class: "cards" }, ...found.map((one) => badge(one, account))));
+      if (isNewest()) update(badges, h("ul", { class: "cards" }, ...found.map((one) => badge(one, account))));
     } catch (error) {
       if (isNewest()) replace(badges, refusalNotice(error));
     }
