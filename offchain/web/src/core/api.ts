@@ -196,7 +196,7 @@ export interface Prediction extends Encoded {
   readonly className: string;
   /** In class order. */
   readonly scores: readonly ClassScore[];
-  /** By how much the best class leads the next, relative to the spread of scores: 0 (undecided) to 1. For a bar, not a probability. */
+  /** How clearly the best class leads the next: 0 (undecided) to 1. For a bar; it is no probability. */
   readonly lead: number;
   /** As of which block. */
   readonly block: number;

@@ -1,4 +1,10 @@
+/** All that the page uses of the core. */
+
 export type * from "./api.ts";
-export { Refusal } from "./refusal.ts";
+export { openModel } from "./client/model.ts";
+export { readDeployments } from "./deployments.ts";
+export { formatDuration, formatMoment } from "./durations.ts";
 export { formatEther, formatPoints, formatUsd, parseEther } from "./money.ts";
-export { formatDuration } from "./durations.ts";
+export { Refusal } from "./refusal.ts";
+export { discoverWallets } from "./wallet/discovery.ts";
+export { explain } from "./words/explain.ts";

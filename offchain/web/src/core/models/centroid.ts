@@ -6,7 +6,7 @@ import { bigToBytes, bytesToBig, concat } from "../numerics/bytes.ts";
 import { absoluteSum, type Features } from "../numerics/codec.ts";
 import { laneRange, packLanes, unpackLanes, WORD_BYTES } from "../numerics/lanes.ts";
 import { wordsPerClass, type ModelConfiguration } from "./configuration.ts";
-import { ExactModel, SAFE } from "./exact.ts";
+import { bestTwo, ExactModel, SAFE } from "./exact.ts";
 
 const NORM_BITS = 184n;
 const COUNT_BITS = 32n;
@@ -60,6 +60,15 @@ export class ExactCentroid extends ExactModel {
       const count = Number(one.count);
       return -(Number(one.norm) / (count * count) - (2 * Number(product(one.sums, features, this.bits))) / count);
     });
+  }
+
+  /** By how much nearer (squared) the nearest is than the next, relative to both. */
+  lead(features: Features, now: number): number {
+    const two = bestTwo(this.decision(features, now));
+    if (two === null) return 0;
+    const own = features.values === null ? features.indices.length : features.values.reduce((sum, value) => sum + value * value, 0);
+    const sum = 2 * own - two[0] - two[1];
+    return sum <= 0 ? 0 : Math.min(1, (two[0] - two[1]) / sum);
   }
 
   train(features: Features, label: number, now: number): boolean {

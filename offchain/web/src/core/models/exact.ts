@@ -35,6 +35,8 @@ export abstract class ExactModel {
   abstract scores(features: Features, now: number): bigint[];
   /** One score a class, larger for nearer; null for a class that takes no part. */
   abstract decision(features: Features, now: number): (number | null)[];
+  /** How clearly the best class leads the next, 0 (undecided) to 1: for people, not for the contract. */
+  abstract lead(features: Features, now: number): number;
   /** Learn a labelled sample; whether it taught. Throws `Refusal` "sample" for a label that takes no part. */
   abstract train(features: Features, label: number, now: number): boolean;
   /** All words, big-endian, 32 bytes each. */
@@ -51,6 +53,12 @@ export abstract class ExactModel {
 
 /** Below this every sum of whole numbers is exact in a `number`. */
 export const SAFE = 2 ** 53;
+
+/** The two greatest scores; null where fewer than two classes take part. */
+export function bestTwo(scores: readonly (number | null)[]): [number, number] | null {
+  const sorted = scores.filter((score) => score !== null).sort((one, other) => other - one);
+  return sorted.length < 2 ? null : [sorted[0]!, sorted[1]!];
+}
 
 /** Index of the greatest; the lowest-numbered of equals. */
 export function argmax<T extends number | bigint>(values: readonly T[]): number {

@@ -5,7 +5,7 @@ import type { Features } from "../numerics/codec.ts";
 import { laneRange, packLanes, unpackLanes, WORD_BYTES } from "../numerics/lanes.ts";
 import { log2Q32 } from "../numerics/logarithm.ts";
 import type { ModelConfiguration } from "./configuration.ts";
-import { argmax, ExactModel } from "./exact.ts";
+import { argmax, bestTwo, ExactModel } from "./exact.ts";
 
 const HALF = 64n;
 const MOST = (1n << HALF) - 1n;
@@ -61,6 +61,12 @@ export class ExactNaiveBayes extends ExactModel {
 
   decision(features: Features): (number | null)[] {
     return this.scores(features).map((score) => (score === NO_DOCUMENTS ? null : Number(score) * 2 ** -32));
+  }
+
+  /** 2p - 1, where p is the probability of the best against the next under the model's own assumptions. */
+  lead(features: Features): number {
+    const two = bestTwo(this.decision(features));
+    return two === null ? 0 : Math.tanh(((two[0] - two[1]) * Math.LN2) / 2);
   }
 
   train(features: Features, label: number): boolean {

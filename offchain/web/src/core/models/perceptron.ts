@@ -3,7 +3,7 @@
 import { absoluteSum, type Features } from "../numerics/codec.ts";
 import { laneRange, packLanes, unpackLanes } from "../numerics/lanes.ts";
 import { columnsOf, type ModelConfiguration } from "./configuration.ts";
-import { argmax, ExactModel, SAFE } from "./exact.ts";
+import { argmax, bestTwo, ExactModel, SAFE } from "./exact.ts";
 
 export class ExactPerceptron extends ExactModel {
   readonly kind = "perceptron/1";
@@ -32,6 +32,13 @@ export class ExactPerceptron extends ExactModel {
   decision(features: Features): number[] {
     const scores = this.raw(features).map(Number);
     return this.columns === 1 ? [0 - scores[0]! / 2, scores[0]! / 2] : scores;
+  }
+
+  /** Part of all that the features say that is left when what speaks against the class is taken off. */
+  lead(features: Features): number {
+    const two = bestTwo(this.decision(features))!;
+    const said = this.said(features);
+    return said === 0 ? 0 : Math.min(1, (two[0] - two[1]) / said);
   }
 
   train(features: Features, label: number): boolean {
@@ -91,6 +98,16 @@ export class ExactPerceptron extends ExactModel {
       sum += BigInt(part);
     }
     return sum;
+  }
+
+  private said({ indices, values }: Features): number {
+    const { weights, columns } = this;
+    const scores = new Array<number>(columns).fill(0);
+    for (let c = 0; c < columns; c++) {
+      scores[c] = Math.abs(this.configuration.interceptValue * weights[c]!);
+      indices.forEach((index, i) => (scores[c]! += Math.abs(weights[(index + 1) * columns + c]! * (values === null ? 1 : values[i]!))));
+    }
+    return columns === 1 ? scores[0]! : 2 * Math.max(...scores);
   }
 
   private move({ indices, values }: Features, column: number, change: number): void {

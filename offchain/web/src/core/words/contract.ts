@@ -29,14 +29,22 @@ export function refusalFromRevert(data: string): Refusal {
     if (entry.fields === null) {
       return unknown(data, entry.foreign!.replace(/\{(\d)[^}]*\}/g, (_, at) => foreign(values[Number(at)])));
     }
-    return new Refusal("contract", say(entry, values), entry.name, named(entry, values));
+    const message = nested(entry, values) ?? say(entry, values);
+    return new Refusal("contract", message, entry.name, named(entry, values));
   } catch {
     return unknown(data); // a foreign contract may use a known selector with other bytes behind it
   }
 }
 
+/** What a part of a batch was refused for, where that can be told: more than the batch's own words. */
+function nested(entry: Entry, values: readonly unknown[]): string | null {
+  if (entry.name !== "BatchRefused") return null;
+  const reason = refusalFromRevert(String(values[1]));
+  return reason.name === "UnknownRevert" ? null : `Number ${(values[0] as bigint) + 1n} was refused, and the others with it: ${reason.message}`;
+}
+
 /** The refusal that the contract would give a malformed sample or label, found here before anything is sent. */
-export function sampleRefusal(name: string, values: readonly (number | bigint)[]): Refusal {
+export function sampleRefusal(name: string, values: readonly (number | bigint | string)[]): Refusal {
   const entry = BY_NAME.get(name)!;
   const message = say(entry, values.map((value) => (typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value)));
   return new Refusal("sample", capitalised(message), name, named(entry, values));

@@ -1,4 +1,4 @@
-/** Featurisers encode as Python's do, and say so when they cannot. Requirements W-02, W-03. */
+/** Featurisers encode as Python's do, and say so when they cannot. Requirements W-13, W-14. */
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex } from "../../../src/core/numerics/bytes.ts";
 import { pyFloat, pyGeneral } from "../../../src/core/featurizers/python.ts";

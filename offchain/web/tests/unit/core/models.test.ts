@@ -1,4 +1,4 @@
-/** Models live the same lives as Python's, bit for bit: predictions, scores, lessons, words. Requirement W-02. */
+/** Models live the same lives as Python's, bit for bit: predictions, scores, lessons, words. Requirement W-13. */
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex } from "../../../src/core/numerics/bytes.ts";
 import { ExactCentroid } from "../../../src/core/models/centroid.ts";

@@ -1,4 +1,4 @@
-/** The numerics are Python's, bit for bit. Requirement W-02. */
+/** The numerics are Python's, bit for bit. Requirement W-13. */
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex, bigToBytes, bytesToBig, concat } from "../../../src/core/numerics/bytes.ts";
 import { decode, encodeDense, encodePresence, encodeSparse, DENSE, SPARSE } from "../../../src/core/numerics/codec.ts";

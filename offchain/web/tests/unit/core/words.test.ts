@@ -1,4 +1,4 @@
-/** Refusals, money and times are said in Python's words. Requirement W-05. */
+/** Refusals, money and times are said in Python's words. Requirement W-15. */
 import { describe, expect, test } from "vitest";
 import { formatDuration, formatMoment } from "../../../src/core/durations.ts";
 import { formatEther, formatPoints, formatUsd, parseEther } from "../../../src/core/money.ts";
