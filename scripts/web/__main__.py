@@ -73,7 +73,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
             f"   {KEY} (everybody knows it: never for real ether).\n"
             "3. Time passes as on a real chain. To let a day pass: "
             f"curl -s {node.url} -H 'Content-Type: application/json' \\\n"
-            '   -d \'{"jsonrpc":"2.0","id":1,"method":"anvil_mine","params":["0x2","0x15180"]}\''
+            '   -d \'{"jsonrpc":"2.0","id":1,"method":"anvil_mine","params":["0x2","0x15180"]}\'',
+            soft_wrap=True,  # commands and keys are copied
         )
         while node.is_running:
             time.sleep(1)

@@ -19,7 +19,7 @@ import { rounded } from "./format.ts";
 import type { SettingsStore } from "./store.ts";
 
 export const DEFAULT_NODE = "http://127.0.0.1:8545";
-const FOLLOW_SECONDS = 8;
+const FOLLOW_SECONDS = 5;
 
 /** What changed: "wallet" (another account, chain or wallet), "chain" (blocks, node up or down), "money" (dollar rate). */
 export type Change = "wallet" | "chain" | "money" | "model";

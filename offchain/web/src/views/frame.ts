@@ -94,6 +94,7 @@ export class Frame {
   #show(): void {
     this.#view?.dispose?.();
     const { model } = this.app;
+    void model?.sync().catch(() => {}); // what is looked at is as new as it can be; the page says when the node is down
     this.#view = this.#route.at === "model" && model ? MAKERS[this.#route.view](this.app, model) : openView(this.app);
     replace(this.#main, this.#view.element);
     this.#showHead();

@@ -127,22 +127,22 @@ describe("stakes", () => {
   });
 
   test("report: a proven account reports what the model disagrees with; others can't", async () => {
-    const liar = await begin({ at: "Support tickets/contribute", wallet: { account: THIRD ?? "" } });
-    await connect(liar.page);
-    await contribute(liar, "The invoice shows a wrong charge on the payment card billing", "other");
-    const id = /[Cc]ontribution (\d+)/.exec(await sign(liar))?.[1] ?? "?";
-    await passTime(world.node, 2 * DAY + 3_600);
+    await passTime(world.node, 2 * DAY); // mallory's flipped labels are old enough then
     const stranger = await begin({ at: "Support tickets/history", wallet: { account: FOURTH ?? "" } });
     await connect(stranger.page);
     await stranger.page.locator("tbody tr").first().waitFor();
-    expect(await stranger.page.getByRole("button", { name: `Report contribution ${id}` }).count()).toBe(0);
+    await stranger.page.getByRole("button", { name: "To report" }).click();
+    await stranger.page.getByText("Nothing can be reported").waitFor();
 
     const honest = await begin({ at: "Support tickets/history", wallet: { account: ALICE ?? "" } });
     const { page } = honest;
     await connect(page);
     await page.getByRole("button", { name: "To report" }).click();
-    await page.getByRole("button", { name: `Report contribution ${id}`, exact: true }).click();
-    await sign(honest);
+    const report = page.getByRole("button", { name: /^Report contribution/ }).first();
+    const id = /(\d+)/.exec((await report.getAttribute("aria-label")) ?? "")?.[1] ?? "?";
+    await report.click();
+    await page.locator("dialog").getByText("You are credited").waitFor();
+    expect(await sign(honest)).toContain("Done");
     await page.getByRole("button", { name: "Contributions" }).click();
     await page.locator("tr", { has: page.locator(`td:first-child >> text="${id}"`) }).locator(".chip.forfeited").waitFor();
     await page.getByRole("button", { name: "Everything" }).click();

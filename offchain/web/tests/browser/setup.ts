@@ -51,8 +51,11 @@ function startWorld(dist: string): Promise<{ world: World; stop: () => Promise<v
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const found = await findChromium();
   const dist = mkdtempSync(join(tmpdir(), "commonlearn-dist-"));
-  await build({ root: WEB, configFile: join(WEB, "vite.config.mts"), logLevel: "warn", build: { outDir: dist, emptyOutDir: true } });
-  const { world, stop } = await startWorld(dist);
+  const options = { outDir: dist, emptyOutDir: true };
+  const [{ world, stop }] = await Promise.all([
+    startWorld(dist),
+    build({ root: WEB, configFile: join(WEB, "vite.config.mts"), logLevel: "warn", build: options }),
+  ]);
   const env = Object.fromEntries(Object.entries(found.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const server = await chromium.launchServer({ executablePath: found.path, args: FLAGS, env, headless: true });
   project.provide("world", world);

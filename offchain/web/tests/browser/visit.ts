@@ -58,7 +58,8 @@ export async function visit({ at, wallet, width = 1100, height = 900, dark = fal
   }
   let hash = "#/";
   if (at) {
-    const [name = "", view = "predict"] = at.split("/");
+    const cut = at.lastIndexOf("/");
+    const [name, view] = [at.slice(0, cut), at.slice(cut + 1)];
     const { chainId, address } = model(name);
     hash = `#/m/${chainId}/${address}/${view}`;
   }
