@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import type { Clock, Series } from "../../../src/core/api.ts";
-import { range, ticks } from "../../../src/ui/chart.ts";
+import { over, range, ticks } from "../../../src/ui/chart.ts";
 import { clockWords } from "../../../src/ui/clocks.ts";
 import { isThisComputer } from "../../../src/ui/development.ts";
-import { basisPoints, count, rounded, short, shortAddress } from "../../../src/ui/format.ts";
+import { basisPoints, count, rounded, sentence, short, shortAddress } from "../../../src/ui/format.ts";
 import { splitRow } from "../../../src/ui/input.ts";
 import { parseRoute, routeTo } from "../../../src/ui/router.ts";
 import { readSettings, SettingsStore } from "../../../src/ui/store.ts";
@@ -58,7 +58,7 @@ describe("settings", () => {
 });
 
 describe("charts", () => {
-  const series = (unit: string, ...values: number[]): Series => ({ kind: "stake", title: "", unit, points: values.map((value, i) => ({ time: i, contributions: i, value })) });
+  const series = (kind: Series["kind"], ...values: number[]): Series => ({ kind, title: "", unit: "", points: values.map((value, i) => ({ time: i, contributions: i, value })) });
 
   test.each([
     [0, 1, [0, 0.5, 1]],
@@ -68,11 +68,19 @@ describe("charts", () => {
   ])("ticks of %d to %d", (low, high, wanted) => expect(ticks(low, high)).toEqual(wanted));
 
   test("parts go from 0 to 1, amounts from 0", () => {
-    expect(range(series("part", 0.7, 0.9))).toEqual([0, 1]);
-    expect(range(series("ether", 0, 0))).toEqual([0, 1]);
-    const [low, high] = range(series("ether", 2, 5));
+    expect(range(series("accuracy", 0.7, 0.9))).toEqual([0, 1]);
+    expect(range(series("stake", 0, 0))).toEqual([0, 1]);
+    const [low, high] = range(series("stake", 2, 5));
     expect(low).toBe(0);
     expect(high).toBeGreaterThan(5);
+  });
+
+  test("sums begin at nothing and hold to the present; others are as they are", () => {
+    const sums = over(series("forfeited", 3, 5), -10, 20).points;
+    expect(sums.map((point) => [point.time, point.value])).toEqual([[-10, 0], [0, 3], [1, 5], [20, 5]]);
+    const stakes = series("stake", 3, 5);
+    expect(over(stakes, -10, 20)).toBe(stakes);
+    expect(over(series("forfeited"), 0, 1).points).toEqual([]);
   });
 });
 
@@ -90,6 +98,7 @@ describe("words", () => {
     expect([count(1, "account"), count(2_000, "account")]).toEqual(["1 account", "2,000 accounts"]);
     expect([basisPoints(250), basisPoints(1_000), basisPoints(1)]).toEqual(["2.5 %", "10 %", "0.01 %"]);
     expect([short(0), short(0.0012345), short(12_345), short(1e-7)]).toEqual(["0", "0.00123", "12300", "1e-7"]);
+    expect([sentence("in words"), sentence("")]).toEqual(["In words", ""]);
     expect(shortAddress(ADDRESS)).toBe("0x82C5…f983");
     expect([rounded(1_020_304_050_607_080n), rounded(123n), rounded(-1_999_999_999n), rounded(999_999_999n)]).toEqual([1_020_300_000_000_000n, 123n, -2_000_000_000n, 1_000_000_000n]);
     expect([0, 0.1, 0.3, 1].map(leadWords)).toEqual(["undecided", "by a narrow margin", "clearly", "by far"]);
