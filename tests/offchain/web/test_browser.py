@@ -19,6 +19,8 @@ CASES = {
     "predict: a row of a table, pasted; what is missing is said": "W-01, W-05",
     "contribute: the cost before the signature, then a receipt": "W-03, W-04",
     "refund: after its wait, then the stake is withdrawn": "W-04",
+    "many at once: one transaction, and the wrong line is named": "W-04, W-05",
+    "development accounts: the local chain's own act without a wallet": "W-12",
     "report: a proven account reports what the model disagrees with; others can't": "W-04",
     "rejected signature: said in words, nothing sent, tried again": "W-03, W-05",
     "wrong chain: said, nothing can be signed, one button switches": "W-06",

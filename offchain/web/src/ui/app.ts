@@ -59,7 +59,9 @@ export class App {
   nodeFor(chainId: number, address: string): NodeSource {
     const typed = this.store.settings.nodes[String(chainId)];
     if (typed) return { rpcUrl: typed };
-    const listed = this.deployments.find((one) => one.chainId === chainId && one.address.toLowerCase() === address.toLowerCase());
+    const listed = this.deployments.find(
+      (one) => one.chainId === chainId && one.address.toLowerCase() === address.toLowerCase(),
+    );
     if (listed?.rpcUrl) return { rpcUrl: listed.rpcUrl };
     if (this.wallet?.isConnected && this.wallet.chainId === chainId) return { wallet: this.wallet };
     return { rpcUrl: DEFAULT_NODE };

@@ -1,6 +1,6 @@
 /** Lines over time as SVG, with a title for screen readers and all values in a table. */
 
-import type { Series } from "../core/index.ts";
+import type { Series, SeriesKind } from "../core/index.ts";
 import { freshId, h, svg } from "./dom.ts";
 import { count, day, moment, short } from "./format.ts";
 import { table } from "./table.ts";
@@ -25,15 +25,32 @@ export function ticks(low: number, high: number, wanted = 4): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
+const PARTS: readonly SeriesKind[] = ["accuracy", "test-accuracy"];
+const SUMS: readonly SeriesKind[] = ["contributions", "participants", "locked", "forfeited", "refunded"];
+
+function isPart(series: Series): boolean {
+  return PARTS.includes(series.kind);
+}
+
+/** Sums begin at nothing and hold to the end of the time that is looked at, so that charts side by side can be compared. */
+export function over(series: Series, from: number, to: number): Series {
+  const first = series.points[0];
+  const last = series.points[series.points.length - 1];
+  if (!SUMS.includes(series.kind) || !first || !last) return series;
+  const begin = first.time > from ? [{ time: from, contributions: 0, value: 0 }] : [];
+  const end = last.time < to ? [{ ...last, time: to }] : [];
+  return { ...series, points: [...begin, ...series.points, ...end] };
+}
+
 /** Where the vertical axis begins and ends: parts from 0 to 1, everything else from 0. */
 export function range(series: Series): [number, number] {
-  if (series.unit === "part") return [0, 1];
+  if (isPart(series)) return [0, 1];
   const high = Math.max(0, ...series.points.map((point) => point.value));
   return [0, high > 0 ? high * 1.08 : 1];
 }
 
 function show(series: Series, value: number): string {
-  return series.unit === "part" ? `${(100 * value).toFixed(1)} %` : `${short(value)}${series.unit ? ` ${series.unit}` : ""}`;
+  return isPart(series) ? `${(100 * value).toFixed(1)} %` : `${short(value)}${series.unit ? ` ${series.unit}` : ""}`;
 }
 
 function drawing(series: Series): SVGSVGElement {
@@ -47,31 +64,49 @@ function drawing(series: Series): SVGSVGElement {
   const y = (value: number): number => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * (value - low)) / (high - low);
   const titleId = freshId("chart");
   const last = points[points.length - 1];
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": `${titleId} ${titleId}-more`, class: "chart" });
+  const picture = svg("svg", {
+    viewBox: `0 0 ${width} ${HEIGHT}`,
+    role: "img",
+    "aria-labelledby": `${titleId} ${titleId}-more`,
+    class: "chart",
+  });
   picture.append(
     svg("title", { id: titleId }, series.title),
-    svg("desc", { id: `${titleId}-more` }, last ? `From ${moment(from)} to ${moment(to)}; now ${show(series, last.value)}.` : "Nothing yet."),
+    svg(
+      "desc",
+      { id: `${titleId}-more` },
+      last ? `From ${moment(from)} to ${moment(to)}; now ${show(series, last.value)}.` : "Nothing yet.",
+    ),
   );
   for (const value of ticks(low, high)) {
     picture.append(
       svg("line", { x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value), class: "grid" }),
-      svg("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end" }, series.unit === "part" ? `${Math.round(100 * value)} %` : short(value)),
+      svg(
+        "text",
+        { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end" },
+        isPart(series) ? `${Math.round(100 * value)} %` : short(value),
+      ),
     );
   }
-  const days = [...new Set((isNarrow ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((part) => Math.round(from + part * (to - from))))];
+  const days = [
+    ...new Set((isNarrow ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((part) => Math.round(from + part * (to - from)))),
+  ];
   for (const [i, time] of days.entries()) {
     const anchor = i === 0 ? "start" : i === days.length - 1 ? "end" : "middle";
     picture.append(svg("text", { x: x(time), y: HEIGHT - 8, "text-anchor": anchor }, day(time)));
   }
   // Values hold until the next contribution, so the line goes in steps; a mean over a window moves evenly.
-  const isEven = series.unit === "part";
+  const isEven = isPart(series);
   let path = "";
   for (const [i, point] of points.entries()) {
     const at = `${x(point.time).toFixed(1)} ${y(point.value).toFixed(1)}`;
     path += i === 0 ? `M${at}` : isEven ? `L${at}` : `H${x(point.time).toFixed(1)}V${y(point.value).toFixed(1)}`;
   }
   if (points.length > 1) {
-    picture.append(svg("path", { d: `${path}V${y(low)}H${x(from)}Z`, class: "area" }), svg("path", { d: path, class: "line" }));
+    picture.append(
+      svg("path", { d: `${path}V${y(low)}H${x(from)}Z`, class: "area" }),
+      svg("path", { d: path, class: "line" }),
+    );
   }
   if (last) picture.append(svg("circle", { cx: x(last.time), cy: y(last.value), r: 4, class: "dot" }));
   return picture;
@@ -96,7 +131,12 @@ export function chart(series: Series): HTMLElement {
   const columns = [{ title: "Time" }, { title: "Contributions", isNumber: true }, { title: "Value", isNumber: true }];
   figure.append(
     drawing(series),
-    h("details", { "data-key": series.kind }, h("summary", { "aria-label": `${series.title} as a table` }, `As a table (${count(rows.length, "row")})`), table(series.title, columns, rows)),
+    h(
+      "details",
+      { "data-key": series.kind },
+      h("summary", { "aria-label": `${series.title} as a table` }, `As a table (${count(rows.length, "row")})`),
+      table(series.title, columns, rows),
+    ),
   );
   return figure;
 }

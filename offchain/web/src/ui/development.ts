@@ -21,7 +21,9 @@ export function isThisComputer(url: string): boolean {
 function rpcAt(url: string): Rpc {
   return async (method, params = []) => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-    const answer = (await (await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body })).json()) as {
+    const answer = (await (
+      await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body })
+    ).json()) as {
       result?: unknown;
       error?: { code: number; message: string; data?: unknown };
     };
@@ -70,7 +72,10 @@ export async function offerDevelopmentAccounts(url: string, chainId: number): Pr
       icon: ICON,
       rdns: `org.commonlearn.development.account${i + 1}`,
     };
-    const detail = Object.freeze({ info: Object.freeze(info), provider: new DevelopmentProvider(rpc, String(account)) });
+    const detail = Object.freeze({
+      info: Object.freeze(info),
+      provider: new DevelopmentProvider(rpc, String(account)),
+    });
     const announce = (): boolean => window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
     window.addEventListener("eip6963:requestProvider", announce);
     announce();

@@ -1,6 +1,7 @@
 /** A window over the page: the browser's own `<dialog>`, which keeps the focus inside and gives it back. */
 
 import { type Child, freshId, h } from "./dom.ts";
+import { icon } from "./icon.ts";
 
 export interface Dialog {
   readonly body: HTMLDivElement;
@@ -18,7 +19,7 @@ export interface Dialog {
 export function openDialog(title: string, onClose: () => void, ...children: readonly Child[]): Dialog {
   const titleId = freshId("dialog");
   const body = h("div", { class: "dialog-body" }, ...children);
-  const closer = h("button", { type: "button", class: "quiet close", "aria-label": "Close" }, "✕");
+  const closer = h("button", { type: "button", class: "quiet close", "aria-label": "Close" }, icon("cross"));
   const element = h(
     "dialog",
     { "aria-labelledby": titleId },

@@ -21,7 +21,8 @@ function assign(element: Element, attributes: Attributes): void {
     } else if (value === true) element.setAttribute(name, "");
     else if (typeof value === "string" || typeof value === "number") {
       if (name === "style" || name.startsWith("on")) throw new TypeError(`attribute ${name} is not for the builder`);
-      if (name === "href" && !SAFE_LINK.test(String(value))) throw new TypeError("a link goes to a page, not to a script");
+      if (name === "href" && !SAFE_LINK.test(String(value)))
+        throw new TypeError("a link goes to a page, not to a script");
       element.setAttribute(name, String(value));
     }
   }
@@ -82,8 +83,12 @@ export function update<E extends Element>(parent: E, ...children: readonly Child
   const focused = active && parent.contains(active) && active !== parent ? nameOf(active) : null;
   const opened = new Set([...parent.querySelectorAll<HTMLElement>("details[open]")].map((one) => one.dataset["key"]));
   replace(parent, ...children);
-  for (const one of parent.querySelectorAll("details")) one.open = one.dataset["key"] !== undefined && opened.has(one.dataset["key"]);
-  if (focused) [...parent.querySelectorAll<HTMLElement>("a, button, summary, input")].find((one) => nameOf(one) === focused)?.focus({ preventScroll: true });
+  for (const one of parent.querySelectorAll("details"))
+    one.open = one.dataset["key"] !== undefined && opened.has(one.dataset["key"]);
+  if (focused)
+    [...parent.querySelectorAll<HTMLElement>("a, button, summary, input")]
+      .find((one) => nameOf(one) === focused)
+      ?.focus({ preventScroll: true });
   return parent;
 }
 

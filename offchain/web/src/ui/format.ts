@@ -38,6 +38,11 @@ export function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** Words as a sentence's beginning. */
+export function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
 /** An amount to so many digits that count: stakes have as many as wei allow, and nobody reads those. */
 export function rounded(wei: bigint, digits = 6): bigint {
   const size = (wei < 0n ? -wei : wei).toString().length;

@@ -52,11 +52,18 @@ function rowInput(info: FeaturizerInfo, onChange: () => void): SampleInput {
     { "aria-describedby": hint },
     h("legend", {}, "Values"),
     grid,
-    h("small", { id: hint, class: "hint" }, "Leave a cell empty if it is not known. A row of a spreadsheet can be pasted into the first cell."),
+    h(
+      "small",
+      { id: hint, class: "hint" },
+      "Leave a cell empty if it is not known. A row of a spreadsheet can be pasted into the first cell.",
+    ),
   );
   return {
     element,
-    read: () => (cells.some((cell) => cell.input.value.trim()) ? { kind: "row", cells: cells.map((cell) => cell.input.value.trim()) } : null),
+    read: () =>
+      cells.some((cell) => cell.input.value.trim())
+        ? { kind: "row", cells: cells.map((cell) => cell.input.value.trim()) }
+        : null,
     write: (raw) => {
       if (raw.kind === "row") for (const [i, cell] of cells.entries()) cell.input.value = raw.cells[i] ?? "";
     },
@@ -68,7 +75,14 @@ const MOST_PIXELS = 4096;
 
 function imageInput(onChange: () => void): SampleInput {
   const file = h("input", { type: "file", accept: "image/*" });
-  const canvas = h("canvas", { class: "picture", width: 1, height: 1, role: "img", "aria-label": "The chosen picture", hidden: true });
+  const canvas = h("canvas", {
+    class: "picture",
+    width: 1,
+    height: 1,
+    role: "img",
+    "aria-label": "The chosen picture",
+    hidden: true,
+  });
   const said = h("div", {});
   let raw: RawInput | null = null;
   const show = (width: number, height: number): CanvasRenderingContext2D | null => {
@@ -83,7 +97,8 @@ function imageInput(onChange: () => void): SampleInput {
     replace(said);
     try {
       const bitmap = await createImageBitmap(chosen, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
-      if (bitmap.width > MOST_PIXELS || bitmap.height > MOST_PIXELS) throw new Error(`It has more than ${MOST_PIXELS} pixels a side.`);
+      if (bitmap.width > MOST_PIXELS || bitmap.height > MOST_PIXELS)
+        throw new Error(`It has more than ${MOST_PIXELS} pixels a side.`);
       const context = show(bitmap.width, bitmap.height);
       if (!context) throw new Error("The browser gives no canvas.");
       context.drawImage(bitmap, 0, 0);
@@ -92,25 +107,52 @@ function imageInput(onChange: () => void): SampleInput {
       onChange();
     } catch (error) {
       raw = null;
-      replace(said, notice("error", h("p", {}, `This picture can't be read. ${error instanceof Error ? error.message : ""} Choose another file.`)));
+      replace(
+        said,
+        notice(
+          "error",
+          h("p", {}, `This picture can't be read. ${error instanceof Error ? error.message : ""} Choose another file.`),
+        ),
+      );
     }
   });
   return {
-    element: h("div", {}, field("Picture", file, "It stays in this browser; only its features go into a contribution."), canvas, said),
+    element: h(
+      "div",
+      {},
+      field("Picture", file, "It stays in this browser; only its features go into a contribution."),
+      canvas,
+      said,
+    ),
     read: () => raw,
     write: (given) => {
       if (given.kind !== "image") return;
       raw = given;
-      show(given.width, given.height)?.putImageData(new ImageData(new Uint8ClampedArray(given.rgba), given.width, given.height), 0, 0);
+      show(given.width, given.height)?.putImageData(
+        new ImageData(new Uint8ClampedArray(given.rgba), given.width, given.height),
+        0,
+        0,
+      );
     },
     focus: () => file.focus(),
   };
 }
 
 function encodedInput(why: string, onChange: () => void): SampleInput {
-  const area = h("textarea", { rows: 3, spellcheck: "false", class: "mono", placeholder: "0x", on: { input: onChange } });
+  const area = h("textarea", {
+    rows: 3,
+    spellcheck: "false",
+    class: "mono",
+    placeholder: "0x",
+    on: { input: onChange },
+  });
   return {
-    element: h("div", {}, why && notice("info", h("p", {}, why)), field("Encoded sample", area, "Bytes as hexadecimal digits, as `commonlearn` prints them.")),
+    element: h(
+      "div",
+      {},
+      why && notice("info", h("p", {}, why)),
+      field("Encoded sample", area, "Bytes as hexadecimal digits, as `commonlearn` prints them."),
+    ),
     read: () => (area.value.trim() ? { kind: "encoded", hex: area.value.trim() } : null),
     write: (raw) => {
       if (raw.kind === "encoded") area.value = raw.hex;

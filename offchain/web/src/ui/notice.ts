@@ -2,16 +2,22 @@
 
 import { explain } from "../core/index.ts";
 import { type Child, h } from "./dom.ts";
+import { icon } from "./icon.ts";
 
 export type NoticeKind = "error" | "warning" | "info" | "success";
 
-const MARKS: Record<NoticeKind, string> = { error: "✕", warning: "!", info: "i", success: "✓" };
+const MARKS: Record<NoticeKind, () => Child> = {
+  error: () => icon("cross"),
+  warning: () => "!",
+  info: () => "i",
+  success: () => icon("check"),
+};
 
 export function notice(kind: NoticeKind, ...children: readonly Child[]): HTMLDivElement {
   return h(
     "div",
     { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" },
-    h("span", { class: "mark", "aria-hidden": "true" }, MARKS[kind]),
+    h("span", { class: "mark", "aria-hidden": "true" }, MARKS[kind]()),
     h("div", { class: "notice-body" }, ...children),
   );
 }
@@ -41,7 +47,8 @@ export class ProgressLine {
 
   /** For the core's `Progress`. */
   readonly tell = (what: string, done: number, total: number): void => {
-    this.#words.textContent = total > 0 ? `${what}: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : what;
+    this.#words.textContent =
+      total > 0 ? `${what}: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : what;
     if (total > 0) this.#bar.value = done / total;
     if (what !== this.#last) this.#heard.textContent = what;
     this.#last = what;

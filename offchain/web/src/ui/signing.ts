@@ -4,7 +4,7 @@ import { type Action, explain, type Quote, type Receipt, type SendStage } from "
 import type { App } from "./app.ts";
 import { type Dialog, openDialog } from "./dialog.ts";
 import { button, h, replace } from "./dom.ts";
-import { shortHash } from "./format.ts";
+import { sentence, shortHash } from "./format.ts";
 import { loading, notice, refusalNotice } from "./notice.ts";
 import { rateField } from "./rate.ts";
 import { facts } from "./table.ts";
@@ -31,9 +31,19 @@ const DEFAULT_TITLES: Record<Action["do"], string> = {
 export function costs(app: App, quote: Quote): HTMLElement {
   const price = `${quote.gas.toLocaleString("en")} gas at ${(Number(quote.gasPriceWei) / 1e9).toPrecision(3)} gwei`;
   return facts(
-    ["Fee to the network", h("span", {}, h("b", {}, app.money(quote.feeWei)), h("small", { class: "muted" }, ` ${price}; at most ${app.money(quote.mostFeeWei)}`))],
+    [
+      "Fee to the network",
+      h(
+        "span",
+        {},
+        h("b", {}, app.money(quote.feeWei)),
+        h("small", { class: "muted" }, ` ${price}; at most ${app.money(quote.mostFeeWei)}`),
+      ),
+    ],
     quote.stakeWei > 0n ? ["Stake, comes back if the data are good", h("b", {}, app.money(quote.stakeWei))] : null,
-    quote.mostValueWei > quote.stakeWei ? ["Sent along at most", `${app.money(quote.mostValueWei)}; what is not needed is credited to you`] : null,
+    quote.mostValueWei > quote.stakeWei
+      ? ["Sent along at most", `${app.money(quote.mostValueWei)}; what is not needed is credited to you`]
+      : null,
     quote.gainWei > 0n ? ["You are credited", h("b", { class: "good" }, app.money(quote.gainWei))] : null,
     ["Together", h("b", {}, app.money(quote.totalWei))],
     ["Your balance", app.money(quote.balanceWei)],
@@ -73,7 +83,12 @@ function receiptView(app: App, receipt: Receipt, onClose: () => void): HTMLEleme
     notice(
       receipt.refused.length > 0 ? "warning" : "success",
       h("p", {}, "Done."),
-      h("ul", {}, ...receipt.lines.map((line) => h("li", {}, line)), ...receipt.refused.map((line) => h("li", {}, `Refused: ${line}`))),
+      h(
+        "ul",
+        {},
+        ...receipt.lines.map((line) => h("li", {}, sentence(line))),
+        ...receipt.refused.map((line) => h("li", {}, `Refused: ${line}`)),
+      ),
     ),
     facts(
       ["Fee paid", app.money(receipt.feeWei)],
@@ -116,7 +131,15 @@ export function act(app: App, action: Action, title = DEFAULT_TITLES[action.do])
         void model.sync().catch(() => {}); // the header says so when the node is down
       } catch (error) {
         const words = explain(error).code === "rejected" ? "Back to the cost" : "Try again";
-        show(refusalNotice(error), h("div", { class: "actions" }, button(words, () => void begin(), { class: "primary" }), cancel()));
+        show(
+          refusalNotice(error),
+          h(
+            "div",
+            { class: "actions" },
+            button(words, () => void begin(), { class: "primary" }),
+            cancel(),
+          ),
+        );
         dialog.body.querySelector("button")?.focus();
       } finally {
         isSending = false;
@@ -144,20 +167,36 @@ export function act(app: App, action: Action, title = DEFAULT_TITLES[action.do])
       try {
         const quote = await model.quote(action, app.account);
         if (mine !== turn || !dialog.element.isConnected) return;
-        const sign = button("Sign in the wallet", () => void send(quote), { class: "primary", disabled: !quote.isAffordable });
+        const sign = button("Sign in the wallet", () => void send(quote), {
+          class: "primary",
+          disabled: !quote.isAffordable,
+        });
         show(
-          h("p", { class: "what" }, quote.what),
+          h("p", { class: "what" }, sentence(quote.what)),
           costs(app, quote),
           rateField(app),
           quote.notes.length > 0 ? notice("info", ...quote.notes.map((note) => h("p", {}, note))) : null,
-          quote.isAffordable ? null : notice("error", h("p", {}, `The account has too little ether: up to ${app.money(quote.mostWei)} must be there.`)),
+          quote.isAffordable
+            ? null
+            : notice(
+                "error",
+                h("p", {}, `The account has too little ether: up to ${app.money(quote.mostWei)} must be there.`),
+              ),
           h("div", { class: "actions" }, sign, cancel()),
         );
         (quote.isAffordable ? sign : dialog.body.querySelector<HTMLElement>(".actions button:last-child"))?.focus();
         shown = quote;
       } catch (error) {
         if (mine !== turn) return;
-        show(refusalNotice(error), h("div", { class: "actions" }, button("Try again", () => void begin()), cancel()));
+        show(
+          refusalNotice(error),
+          h(
+            "div",
+            { class: "actions" },
+            button("Try again", () => void begin()),
+            cancel(),
+          ),
+        );
       }
     };
 

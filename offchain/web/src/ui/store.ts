@@ -41,12 +41,18 @@ export function readSettings(text: string | null): Settings {
     theme: theme === "light" || theme === "dark" ? theme : "auto",
     ethUsd: typeof ethUsd === "number" && Number.isFinite(ethUsd) && ethUsd > 0 ? ethUsd : null,
     nodes: isRecord(nodes)
-      ? Object.fromEntries(Object.entries(nodes).filter((entry): entry is [string, string] => typeof entry[1] === "string"))
+      ? Object.fromEntries(
+          Object.entries(nodes).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+        )
       : {},
     recent: Array.isArray(recent)
       ? recent
           .filter(isRecord)
-          .map((one) => ({ chainId: Number(one["chainId"]), address: String(one["address"]), name: String(one["name"]) }))
+          .map((one) => ({
+            chainId: Number(one["chainId"]),
+            address: String(one["address"]),
+            name: String(one["name"]),
+          }))
           .filter((one) => Number.isSafeInteger(one.chainId) && /^0x[0-9a-fA-F]{40}$/.test(one.address))
           .slice(0, 8)
       : [],
@@ -84,7 +90,9 @@ export class SettingsStore {
   }
 
   visited(model: RecentModel): void {
-    const others = this.#settings.recent.filter((one) => one.address !== model.address || one.chainId !== model.chainId);
+    const others = this.#settings.recent.filter(
+      (one) => one.address !== model.address || one.chainId !== model.chainId,
+    );
     this.change({ recent: [model, ...others].slice(0, 8) });
   }
 }

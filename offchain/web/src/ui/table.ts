@@ -22,7 +22,11 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
         const column = columns[i];
         return h(
           "td",
-          { role: "cell", class: column?.isNumber ? "number" : null, "data-title": column?.isPlain ? null : column?.title },
+          {
+            role: "cell",
+            class: column?.isNumber ? "number" : null,
+            "data-title": column?.isPlain ? null : column?.title,
+          },
           h("div", { class: "cell" }, cell),
         );
       }),
@@ -41,7 +45,17 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
 export function pager(page: number, pages: number, total: number, go: (page: number) => void): HTMLElement | null {
   if (pages <= 1) return null;
   const step = (text: string, to: number, label: string): HTMLButtonElement =>
-    h("button", { type: "button", class: "quiet", "aria-label": label, disabled: to < 0 || to >= pages || to === page, on: { click: () => go(to) } }, text);
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "aria-label": label,
+        disabled: to < 0 || to >= pages || to === page,
+        on: { click: () => go(to) },
+      },
+      text,
+    );
   return h(
     "nav",
     { class: "pager", "aria-label": "Pages" },

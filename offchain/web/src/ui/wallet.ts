@@ -5,10 +5,11 @@ import type { App } from "./app.ts";
 import { openDialog } from "./dialog.ts";
 import { button, h, replace } from "./dom.ts";
 import { shortAddress } from "./format.ts";
+import { icon } from "./icon.ts";
 import { loading, notice, refusalNotice } from "./notice.ts";
 
-function icon(offer: WalletOffer): HTMLElement {
-  if (!offer.icon) return h("span", { class: "wallet-icon", "aria-hidden": "true" }, "◇");
+function walletIcon(offer: WalletOffer): HTMLElement {
+  if (!offer.icon) return h("span", { class: "wallet-icon", "aria-hidden": "true" }, icon("wallet"));
   return h("img", { class: "wallet-icon", src: offer.icon, alt: "", width: 28, height: 28 });
 }
 
@@ -52,7 +53,7 @@ export function chooseWallet(app: App): Promise<Wallet | null> {
           h(
             "button",
             { type: "button", class: "wallet-offer", on: { click: () => void connect(offer) } },
-            icon(offer),
+            walletIcon(offer),
             h("span", {}, offer.name),
             offer.rdns && h("small", { class: "muted" }, offer.rdns),
           ),
@@ -69,7 +70,11 @@ function walletDialog(app: App, wallet: Wallet): void {
     wallet.offer.name,
     () => {},
     h("p", {}, h("code", { class: "long" }, account)),
-    h("p", { class: "muted" }, `Chain ${wallet.chainId}. To use another account, choose it in the wallet; the page follows.`),
+    h(
+      "p",
+      { class: "muted" },
+      `Chain ${wallet.chainId}. To use another account, choose it in the wallet; the page follows.`,
+    ),
     h(
       "div",
       { class: "actions" },
@@ -96,7 +101,7 @@ export function walletButton(app: App): { element: HTMLElement; refresh: () => v
   const refresh = (): void => {
     const wallet = app.wallet;
     if (wallet?.account) {
-      replace(element, icon(wallet.offer), h("span", {}, shortAddress(wallet.account)));
+      replace(element, walletIcon(wallet.offer), h("span", {}, shortAddress(wallet.account)));
       element.setAttribute("aria-label", `Wallet ${wallet.offer.name}, account ${wallet.account}`);
       element.classList.toggle("wrong", app.isOnWrongChain);
     } else {
@@ -124,7 +129,8 @@ export function wrongChainNotice(app: App): HTMLElement | null {
     } catch (error) {
       const node = app.nodeFor(chainId, address);
       const canAdd = explain(error).code === "unknown-chain" && "rpcUrl" in node;
-      const add = (): void => void attempt(() => wallet.addChain({ chainId, name: network, rpcUrl: (node as { rpcUrl: string }).rpcUrl }));
+      const add = (): void =>
+        void attempt(() => wallet.addChain({ chainId, name: network, rpcUrl: (node as { rpcUrl: string }).rpcUrl }));
       replace(said, refusalNotice(error, canAdd && button("Add the chain to the wallet", add)));
     }
   };
@@ -133,7 +139,11 @@ export function wrongChainNotice(app: App): HTMLElement | null {
     { id: "wrong-chain" },
     notice(
       "warning",
-      h("p", {}, `The wallet is on chain ${wallet.chainId}, but this model is on ${name}. Predictions work; nothing can be signed.`),
+      h(
+        "p",
+        {},
+        `The wallet is on chain ${wallet.chainId}, but this model is on ${name}. Predictions work; nothing can be signed.`,
+      ),
       button(`Switch to ${network}`, () => void attempt(() => wallet.switchChain(chainId)), { class: "primary" }),
       said,
     ),

@@ -63,7 +63,9 @@ export function aboutView(app: App, model: Model): View {
         money,
         facts(
           ["Contributions", status.contributions.toLocaleString("en")],
-          info.incentive === "points" ? null : [info.incentive === "market" ? "Least stake" : "Stake now", app.money(status.stakeWei)],
+          info.incentive === "points"
+            ? null
+            : [info.incentive === "market" ? "Least stake" : "Stake now", app.money(status.stakeWei)],
           info.incentive === "points" ? null : ["Locked stakes", app.money(status.lockedWei)],
           info.incentive === "self-assessment" ? ["Proven by all", app.money(status.provenGwei * 10n ** 9n)] : null,
           ["As of block", String(status.block)],
@@ -85,7 +87,12 @@ export function aboutView(app: App, model: Model): View {
       facts(
         ["Kind", info.kind],
         ["Classes", info.classes.join(", ")],
-        ["Samples", featurizer.id ? `${featurizer.id}/${featurizer.version}, ${featurizer.dimension.toLocaleString("en")} features` : "encoded by whoever contributes"],
+        [
+          "Samples",
+          featurizer.id
+            ? `${featurizer.id}/${featurizer.version}, ${featurizer.dimension.toLocaleString("en")} features`
+            : "encoded by whoever contributes",
+        ],
         ["Address", code(info.address)],
         ["Contract of the weights", code(info.modelAddress)],
         ["Creator", code(info.creator)],

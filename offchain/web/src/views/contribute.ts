@@ -3,8 +3,9 @@
 import { type Action, formatDuration, formatEther, type Model, parseEther } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { field, h, replace } from "../ui/dom.ts";
-import { basisPoints } from "../ui/format.ts";
+import { basisPoints, count } from "../ui/format.ts";
 import { form, sampleInput } from "../ui/input.ts";
+import { encodeLines, sampleLine, takesLines } from "../ui/lines.ts";
 import { notice, refusalNotice } from "../ui/notice.ts";
 import { routeTo } from "../ui/router.ts";
 import { act } from "../ui/signing.ts";
@@ -46,7 +47,12 @@ export function contributeView(app: App, model: Model): View {
     const radio = h("input", { type: "radio", name, value: label, on: { change: () => judge() } });
     return { radio, element: h("label", { class: "choice" }, radio, h("span", {}, className)) };
   });
-  const labels = h("fieldset", { class: "choices" }, h("legend", {}, "What it really is"), ...radios.map((one) => one.element));
+  const labels = h(
+    "fieldset",
+    { class: "choices" },
+    h("legend", {}, "What it really is"),
+    ...radios.map((one) => one.element),
+  );
   const isMarket = info.incentive === "market";
   const stake = h("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
   const chosen = (): number => radios.findIndex((one) => one.radio.checked);
@@ -64,7 +70,14 @@ export function contributeView(app: App, model: Model): View {
           : given === label
             ? `The model says ${className} too. If it is already sure, it learns nothing new.`
             : `The model says ${className}: it is taught by this, and must come to agree with you before you can be refunded.`;
-      replace(opinion, h("p", { class: "muted" }, info.incentive === "self-assessment" || given < 0 ? words : `The model says ${className} now.`));
+      replace(
+        opinion,
+        h(
+          "p",
+          { class: "muted" },
+          info.incentive === "self-assessment" || given < 0 ? words : `The model says ${className} now.`,
+        ),
+      );
     } catch {
       replace(opinion); // said when it is sent: a text may be half typed
     }
@@ -74,14 +87,25 @@ export function contributeView(app: App, model: Model): View {
     const raw = input.read();
     const label = chosen();
     if (!raw || label < 0) {
-      replace(said, notice("error", h("p", {}, raw ? "Choose what it really is." : "There is nothing to contribute yet: fill in the sample.")));
+      replace(
+        said,
+        notice(
+          "error",
+          h("p", {}, raw ? "Choose what it really is." : "There is nothing to contribute yet: fill in the sample."),
+        ),
+      );
       if (raw) radios[0]?.radio.focus();
       else input.focus();
       return;
     }
     try {
       const { sample } = model.encode(raw);
-      const action: Action = { do: "contribute", sample, label, ...(isMarket ? { stakeWei: parseEther(stake.value) } : {}) };
+      const action: Action = {
+        do: "contribute",
+        sample,
+        label,
+        ...(isMarket ? { stakeWei: parseEther(stake.value) } : {}),
+      };
       replace(said);
       const receipt = await act(app, action);
       if (!receipt) return;
@@ -98,6 +122,50 @@ export function contributeView(app: App, model: Model): View {
       replace(said, refusalNotice(error));
     }
   };
+
+  // Many together share one transaction: cheaper for each. A market records its contributions one by one.
+  const lines = h("textarea", { rows: 5, class: "mono", placeholder: sampleLine(model) });
+  const saidMany = h("div", {});
+  const submitMany = async (): Promise<void> => {
+    replace(saidMany);
+    try {
+      const found = encodeLines(model, lines.value);
+      if (found.length === 0) {
+        replace(saidMany, notice("error", h("p", {}, "There are no lines yet.")));
+        return lines.focus();
+      }
+      const receipt = await act(app, {
+        do: "contribute-many",
+        samples: found.map((one) => one.sample),
+        labels: found.map((one) => one.label),
+      });
+      if (receipt)
+        replace(
+          saidMany,
+          notice("success", h("p", {}, `${count(receipt.ids.length, "contribution")} in block ${receipt.block}.`)),
+        );
+    } catch (error) {
+      replace(saidMany, refusalNotice(error));
+    }
+  };
+  const many =
+    info.incentive === "self-assessment" && takesLines(info.featurizer)
+      ? h(
+          "details",
+          { class: "card" },
+          h("summary", {}, "Many at once"),
+          form(
+            "See the cost of all",
+            () => void submitMany(),
+            field(
+              "Samples, one a line",
+              lines,
+              "First the class, then a comma, then the sample. All go into one transaction, each under its own stake.",
+            ),
+            saidMany,
+          ),
+        )
+      : null;
 
   const showStake = latest(async (isNewest) => {
     try {
@@ -131,12 +199,21 @@ export function contributeView(app: App, model: Model): View {
       ),
     ),
     h(
-      "aside",
-      { class: "card" },
-      h("h2", {}, "What it takes"),
-      stakeNow,
-      h("ul", {}, ...rulesInWords(model).map((line) => h("li", {}, line))),
-      h("p", { class: "muted" }, "Everything that you contribute is public for ever: your address, the label, and the features of the sample."),
+      "div",
+      { class: "stack" },
+      h(
+        "aside",
+        { class: "card" },
+        h("h2", {}, "What it takes"),
+        stakeNow,
+        h("ul", {}, ...rulesInWords(model).map((line) => h("li", {}, line))),
+        h(
+          "p",
+          { class: "muted" },
+          "Everything that you contribute is public for ever: your address, the label, and the features of the sample.",
+        ),
+      ),
+      many,
     ),
   );
   const refresh = (change: Change): void => {

@@ -66,13 +66,22 @@ export class Frame {
       h(
         "header",
         { class: "top" },
-        h("a", { class: "brand", href: "#/", "aria-label": "commonlearn, start" }, h("img", { src: "./icon.svg", alt: "", width: 26, height: 26 }), h("span", {}, "commonlearn")),
+        h(
+          "a",
+          { class: "brand", href: "#/", "aria-label": "commonlearn, start" },
+          h("img", { src: "./icon.svg", alt: "", width: 26, height: 26 }),
+          h("span", {}, "commonlearn"),
+        ),
         h("div", { class: "top-right" }, themeSwitch(app.store), wallet.element),
       ),
       this.#modelHead,
       this.#warnings,
       this.#main,
-      h("footer", {}, h("p", {}, "No server of ours, no third parties: this page talks to your node and your wallet only.")),
+      h(
+        "footer",
+        {},
+        h("p", {}, "No server of ours, no third parties: this page talks to your node and your wallet only."),
+      ),
     );
     app.subscribe((change) => {
       if (change === "wallet" || change === "model") wallet.refresh();
@@ -114,16 +123,27 @@ export class Frame {
         if (model && isStillWanted()) this.#show();
       },
       (error: unknown) => {
-        if (isStillWanted()) replace(this.#main, h("section", { class: "card" }, refusalNotice(error), this.#otherNode(route, node)));
+        if (isStillWanted())
+          replace(this.#main, h("section", { class: "card" }, refusalNotice(error), this.#otherNode(route, node)));
       },
     );
   }
 
   /** Another node for a model that could not be opened. */
   #otherNode(route: Route & { at: "model" }, node: NodeSource): HTMLElement {
-    const url = h("input", { type: "url", class: "mono", autocomplete: "off", spellcheck: "false", value: "rpcUrl" in node ? node.rpcUrl : "" });
+    const url = h("input", {
+      type: "url",
+      class: "mono",
+      autocomplete: "off",
+      spellcheck: "false",
+      value: "rpcUrl" in node ? node.rpcUrl : "",
+    });
     const again = (): void => this.#open(route, { rpcUrl: url.value.trim() });
-    return form("Try again", again, field(`Node of chain ${route.chainId}`, url, "An Ethereum node that you trust with what you look at."));
+    return form(
+      "Try again",
+      again,
+      field(`Node of chain ${route.chainId}`, url, "An Ethereum node that you trust with what you look at."),
+    );
   }
 
   #showHead(): void {
@@ -188,7 +208,13 @@ function modelHead(model: Model, current: ViewName): HTMLElement {
     h(
       "nav",
       { class: "tabs", "aria-label": "Views of the model" },
-      ...shown.map((name) => h("a", { href: routeTo(info.chainId, info.address, name), "aria-current": name === current ? "page" : null }, TITLES[name])),
+      ...shown.map((name) =>
+        h(
+          "a",
+          { href: routeTo(info.chainId, info.address, name), "aria-current": name === current ? "page" : null },
+          TITLES[name],
+        ),
+      ),
     ),
   );
 }

@@ -4,8 +4,9 @@ import type { ClaimKind, Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { ClockFace } from "../ui/clocks.ts";
 import { button, h, replace, update } from "../ui/dom.ts";
-import { count, moment, shortAddress, shortHash } from "../ui/format.ts";
+import { count, moment, sentence, shortAddress, shortHash } from "../ui/format.ts";
 import { notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
+import { act } from "../ui/signing.ts";
 import { pager, table } from "../ui/table.ts";
 import { columns, row } from "./rows.ts";
 import { latest, type View } from "./view.ts";
@@ -16,7 +17,11 @@ type Show = "all" | "ready" | "events";
 
 export function historyView(app: App, model: Model): View {
   const isPoints = model.info.incentive === "points";
-  const kinds: readonly ClaimKind[] = isPoints ? ["confirm", "contest"] : model.info.incentive === "market" ? [] : ["report", "sweep"];
+  const kinds: readonly ClaimKind[] = isPoints
+    ? ["confirm", "contest"]
+    : model.info.incentive === "market"
+      ? []
+      : ["report", "sweep"];
   const clocks = new ClockFace(() => model.now());
   const list = h("div", { class: "list" });
   let shown: Show = "all";
@@ -29,16 +34,32 @@ export function historyView(app: App, model: Model): View {
 
   const contributions = async (progress: ProgressLine): Promise<Node[]> => {
     const account = app.account ?? undefined;
-    const filter = { ...(account ? { account } : {}), ...(shown === "ready" ? { ready: isPoints ? ("confirm" as const) : ("report" as const) } : {}) };
+    const filter = {
+      ...(account ? { account } : {}),
+      ...(shown === "ready" ? { ready: isPoints ? ("confirm" as const) : ("report" as const) } : {}),
+    };
     const found = await model.listContributions(filter, page, SIZE, progress.tell);
     clocks.clear();
     if (found.total === 0) {
-      const words = shown === "ready" ? (isPoints ? "Nothing can be voted on by this account now." : "Nothing can be reported by this account now.") : "Nobody has contributed yet.";
+      const words =
+        shown === "ready"
+          ? isPoints
+            ? "Nothing can be voted on by this account now."
+            : "Nothing can be reported by this account now."
+          : "Nobody has contributed yet.";
       return [notice("info", h("p", {}, words))];
     }
     const rows = found.items.map((one) => row(app, model, one, "all", kinds, clocks, show));
+    const ids = found.items.map((one) => one.id);
+    const reportAll = async (): Promise<void> => {
+      if (await act(app, { do: "report", ids })) show();
+    };
+    const all =
+      shown === "ready" && !isPoints && ids.length > 1
+        ? button(`Report all ${ids.length} of this page`, () => void reportAll(), { "data-action": "report-all" })
+        : null;
     return [
-      h("p", {}, count(found.total, "contribution")),
+      h("div", { class: "list-head" }, h("p", {}, count(found.total, "contribution")), all),
       table("Contributions, newest first", columns(model, "all"), rows),
       pager(found.page, found.pages, found.total, turnTo) ?? h("span", {}),
     ];
@@ -46,15 +67,25 @@ export function historyView(app: App, model: Model): View {
 
   const events = async (progress: ProgressLine): Promise<Node[]> => {
     const found = await model.history(page, SIZE, progress.tell);
-    const titles = [{ title: "When" }, { title: "Who" }, { title: "What" }, { title: "Block", isNumber: true }, { title: "Transaction" }];
+    const titles = [
+      { title: "When" },
+      { title: "Who" },
+      { title: "What" },
+      { title: "Block", isNumber: true },
+      { title: "Transaction" },
+    ];
     const rows = found.items.map((line) => [
       line.time === null ? "" : moment(line.time),
       line.who ? h("code", { title: line.who }, shortAddress(line.who)) : "",
-      line.words,
+      sentence(line.words),
       String(line.block),
       h("code", { title: line.txHash }, shortHash(line.txHash)),
     ]);
-    return [h("p", {}, count(found.total, "event")), table("Events, newest first", titles, rows), pager(found.page, found.pages, found.total, turnTo) ?? h("span", {})];
+    return [
+      h("p", {}, count(found.total, "event")),
+      table("Events, newest first", titles, rows),
+      pager(found.page, found.pages, found.total, turnTo) ?? h("span", {}),
+    ];
   };
 
   const show = latest(async (isNewest) => {

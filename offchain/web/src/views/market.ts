@@ -3,7 +3,8 @@
 import { type Due, formatDuration, type MarketStatus, type Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { button, h, replace, update } from "../ui/dom.ts";
-import { count, moment } from "../ui/format.ts";
+import { count, moment, sentence } from "../ui/format.ts";
+import { icon } from "../ui/icon.ts";
 import { loading, notice, refusalNotice } from "../ui/notice.ts";
 import { routeTo } from "../ui/router.ts";
 import { act } from "../ui/signing.ts";
@@ -31,7 +32,7 @@ export function marketView(app: App, model: Model): View {
     return h(
       "li",
       {},
-      h("span", {}, h("b", {}, `${one.who[0]?.toUpperCase() ?? ""}${one.who.slice(1)}`), `: ${one.why}`),
+      h("span", {}, h("b", {}, sentence(one.who)), `: ${one.why}`),
       action === null
         ? null
         : action === "contribute"
@@ -50,16 +51,29 @@ export function marketView(app: App, model: Model): View {
         "ol",
         { class: "phases" },
         ...status.steps.map((step) =>
-          h("li", { class: step.state.replace(" ", "-"), "aria-current": step.state === "current" ? "step" : null }, h("span", {}, step.title), h("span", { class: "unseen" }, `: ${step.state}`)),
+          h(
+            "li",
+            { class: step.state.replace(" ", "-"), "aria-current": step.state === "current" ? "step" : null },
+            step.state === "done" && icon("check"),
+            h("span", {}, step.title),
+            h("span", { class: "unseen" }, `: ${step.state}`),
+          ),
         ),
       ),
-      status.deadline > 0 && h("p", {}, `Until ${moment(status.deadline)}: ${status.secondsLeft > 0 ? `${formatDuration(status.secondsLeft)} left` : "over"}.`),
+      status.deadline > 0 &&
+        h(
+          "p",
+          {},
+          `Until ${moment(status.deadline)}: ${status.secondsLeft > 0 ? `${formatDuration(status.secondsLeft)} left` : "over"}.`,
+        ),
     ),
     h(
       "section",
       { class: "card" },
       h("h2", {}, "What can be done now"),
-      status.dues.length > 0 ? h("ul", { class: "dues" }, ...status.dues.map(due)) : h("p", { class: "muted" }, "Nothing: it waits."),
+      status.dues.length > 0
+        ? h("ul", { class: "dues" }, ...status.dues.map(due))
+        : h("p", { class: "muted" }, "Nothing: it waits."),
     ),
     h(
       "section",
@@ -83,7 +97,10 @@ export function marketView(app: App, model: Model): View {
     try {
       const status = await model.market();
       if (!isNewest()) return;
-      update(content, ...(status ? view(status) : [notice("info", h("p", {}, "This model's incentive is no market."))]));
+      update(
+        content,
+        ...(status ? view(status) : [notice("info", h("p", {}, "This model's incentive is no market."))]),
+      );
     } catch (error) {
       if (isNewest()) replace(content, refusalNotice(error, button("Try again", show)));
     }

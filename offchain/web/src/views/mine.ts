@@ -35,12 +35,29 @@ export function mineView(app: App, model: Model): View {
         summary,
         facts(
           ["Balance", app.money(status.balanceWei)],
-          points ? ["Points", `${points.scoreWords}${points.isFounder ? ", founder" : ""}`] : ["Owed to you", h("span", {}, h("b", {}, app.money(status.owedWei)))],
-          points ? ["Next vote can weigh", formatPoints(points.canGive)] : ["Your locked stakes", app.money(status.lockedWei)],
-          model.info.incentive === "self-assessment" ? ["Proven by good data", `${app.money(status.provenGwei * 10n ** 9n)}${status.provenGwei > 0n ? ": you may report others" : ": not yet, so you can't report"}`] : null,
+          points
+            ? ["Points", `${points.scoreWords}${points.isFounder ? ", founder" : ""}`]
+            : ["Owed to you", h("span", {}, h("b", {}, app.money(status.owedWei)))],
+          points
+            ? ["Next vote can weigh", formatPoints(points.canGive)]
+            : ["Your locked stakes", app.money(status.lockedWei)],
+          model.info.incentive === "self-assessment"
+            ? [
+                "Proven by good data",
+                `${app.money(status.provenGwei * 10n ** 9n)}${status.provenGwei > 0n ? ": you may report others" : ": not yet, so you can't report"}`,
+              ]
+            : null,
           status.isPunished ? ["Last market", "punished: it ended below your stake"] : null,
         ),
-        status.owedWei > 0n && h("div", { class: "actions" }, button(`Withdraw ${app.money(status.owedWei)}`, () => void withdraw(), { class: "primary", "data-action": "withdraw" })),
+        status.owedWei > 0n &&
+          h(
+            "div",
+            { class: "actions" },
+            button(`Withdraw ${app.money(status.owedWei)}`, () => void withdraw(), {
+              class: "primary",
+              "data-action": "withdraw",
+            }),
+          ),
       );
     } catch (error) {
       if (isNewest()) replace(summary, refusalNotice(error));
@@ -51,18 +68,27 @@ export function mineView(app: App, model: Model): View {
     const { account } = app;
     if (!account) {
       const choose = button("Choose wallet", () => void chooseWallet(app), { class: "primary" });
-      return void replace(list, notice("info", h("p", {}, "Connect a wallet to see your contributions and their clocks."), choose));
+      return void replace(
+        list,
+        notice("info", h("p", {}, "Connect a wallet to see your contributions and their clocks."), choose),
+      );
     }
     const progress = new ProgressLine("Reading the log …");
     if (!list.querySelector("table")) replace(list, progress.element);
     try {
       const [found, ready] = await Promise.all([
         model.listContributions({ author: account, account }, page, SIZE, progress.tell),
-        model.info.incentive === "self-assessment" ? model.listContributions({ author: account, account, ready: "refund" }, 0, MOST_AT_ONCE) : null,
+        model.info.incentive === "self-assessment"
+          ? model.listContributions({ author: account, account, ready: "refund" }, 0, MOST_AT_ONCE)
+          : null,
       ]);
       if (!isNewest()) return;
       clocks.clear();
-      if (found.total === 0) return void replace(list, notice("info", h("p", {}, "This account has contributed nothing to this model yet.")));
+      if (found.total === 0)
+        return void replace(
+          list,
+          notice("info", h("p", {}, "This account has contributed nothing to this model yet.")),
+        );
       const refundAll = async (): Promise<void> => {
         if (ready && (await act(app, { do: "refund", ids: ready.items.map((one) => one.id) }))) show();
       };
@@ -72,9 +98,17 @@ export function mineView(app: App, model: Model): View {
           "div",
           { class: "list-head" },
           h("p", {}, count(found.total, "contribution")),
-          ready && ready.items.length > 1 && button(`Refund all ${ready.items.length} that are ready`, () => void refundAll(), { "data-action": "refund-all" }),
+          ready &&
+            ready.items.length > 1 &&
+            button(`Refund all ${ready.items.length} that are ready`, () => void refundAll(), {
+              "data-action": "refund-all",
+            }),
         ),
-        table("My contributions", columns(model, "mine"), found.items.map((one) => row(app, model, one, "mine", ["refund"], clocks, show))),
+        table(
+          "My contributions",
+          columns(model, "mine"),
+          found.items.map((one) => row(app, model, one, "mine", ["refund"], clocks, show)),
+        ),
         pager(found.page, found.pages, found.total, (wanted) => {
           page = wanted;
           showList();
@@ -92,7 +126,12 @@ export function mineView(app: App, model: Model): View {
   replace(list, loading("Reading …"));
   show();
   return {
-    element: h("div", {}, h("section", { class: "card" }, h("h2", {}, "My part"), summary), h("section", { class: "card" }, h("h2", {}, "My contributions"), list)),
+    element: h(
+      "div",
+      {},
+      h("section", { class: "card" }, h("h2", {}, "My part"), summary),
+      h("section", { class: "card" }, h("h2", {}, "My contributions"), list),
+    ),
     refresh(change: Change) {
       if (change === "wallet") page = 0;
       show();

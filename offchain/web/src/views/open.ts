@@ -31,7 +31,12 @@ function card(one: Card): HTMLElement {
       "a",
       { class: "card model-card", href: routeTo(one.chainId, one.address) },
       h("strong", {}, one.name || "(without a name)"),
-      h("span", { class: "chips" }, one.incentive && h("span", { class: "chip" }, INCENTIVES[one.incentive] ?? one.incentive), h("span", { class: "chip quiet" }, one.network)),
+      h(
+        "span",
+        { class: "chips" },
+        one.incentive && h("span", { class: "chip" }, INCENTIVES[one.incentive] ?? one.incentive),
+        h("span", { class: "chip quiet" }, one.network),
+      ),
       h("code", {}, shortAddress(one.address)),
     ),
   );
@@ -42,23 +47,51 @@ function isAddress(text: string): boolean {
 }
 
 export function openView(app: App): View {
-  const address = h("input", { type: "text", autocomplete: "off", spellcheck: "false", class: "mono", placeholder: "0x…" });
-  const node = h("input", { type: "url", autocomplete: "off", spellcheck: "false", class: "mono", value: DEFAULT_NODE });
+  const address = h("input", {
+    type: "text",
+    autocomplete: "off",
+    spellcheck: "false",
+    class: "mono",
+    placeholder: "0x…",
+  });
+  const node = h("input", {
+    type: "url",
+    autocomplete: "off",
+    spellcheck: "false",
+    class: "mono",
+    value: DEFAULT_NODE,
+  });
   const byWallet = h("input", { type: "checkbox", id: "by-wallet" });
-  const walletLine = h("div", { class: "check" }, byWallet, h("label", { for: "by-wallet" }, "Ask the connected wallet's node instead"));
+  const walletLine = h(
+    "div",
+    { class: "check" },
+    byWallet,
+    h("label", { for: "by-wallet" }, "Ask the connected wallet's node instead"),
+  );
   const said = h("div", {});
 
   const submit = async (): Promise<void> => {
     const wanted = address.value.trim();
     if (!isAddress(wanted)) {
-      replace(said, notice("error", h("p", {}, "This is no address: it has 0x and 40 hexadecimal digits. Copy it from whoever told you of the model.")));
+      replace(
+        said,
+        notice(
+          "error",
+          h(
+            "p",
+            {},
+            "This is no address: it has 0x and 40 hexadecimal digits. Copy it from whoever told you of the model.",
+          ),
+        ),
+      );
       address.focus();
       return;
     }
     const progress = new ProgressLine("Asking the node …");
     replace(said, progress.element);
     try {
-      const source: NodeSource = byWallet.checked && app.wallet ? { wallet: app.wallet } : { rpcUrl: node.value.trim() };
+      const source: NodeSource =
+        byWallet.checked && app.wallet ? { wallet: app.wallet } : { rpcUrl: node.value.trim() };
       const model = await app.open(wanted, source, undefined, progress.tell);
       if (model) window.location.hash = routeTo(model.info.chainId, model.info.address);
     } catch (error) {
@@ -76,7 +109,12 @@ export function openView(app: App): View {
       known,
       listed.length > 0 && h("section", {}, h("h2", {}, "Models"), h("ul", { class: "cards" }, ...listed.map(card))),
       recent.length > 0 &&
-        h("section", {}, h("h2", {}, "Opened before"), h("ul", { class: "cards" }, ...recent.map((one) => card({ ...one, network: `chain ${one.chainId}` })))),
+        h(
+          "section",
+          {},
+          h("h2", {}, "Opened before"),
+          h("ul", { class: "cards" }, ...recent.map((one) => card({ ...one, network: `chain ${one.chainId}` }))),
+        ),
     );
   };
   refresh();
@@ -103,7 +141,11 @@ export function openView(app: App): View {
         "Open",
         () => void submit(),
         field("Address of the model", address),
-        field("Node", node, "An Ethereum node to read from: your own, or one that you trust with what you look at. No other is asked."),
+        field(
+          "Node",
+          node,
+          "An Ethereum node to read from: your own, or one that you trust with what you look at. No other is asked.",
+        ),
         walletLine,
         said,
       ),

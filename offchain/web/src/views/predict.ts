@@ -23,9 +23,23 @@ function scores(prediction: Prediction): HTMLElement | null {
     { class: "scores", "aria-label": "Scores of the classes" },
     ...best.map((one) => {
       const part = (one.score - low) / spread;
-      const bar = svg("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", class: "score-bar", "aria-hidden": "true" });
-      bar.append(svg("rect", { x: 0, y: 0, width: 100, height: 8, class: "track" }), svg("rect", { x: 0, y: 0, width: Math.max(1.5, 100 * part), height: 8, class: "fill" }));
-      return h("li", { class: one.label === prediction.label ? "best" : null }, h("span", {}, one.className), bar, h("span", { class: "number" }, one.score.toLocaleString("en", { maximumFractionDigits: 2 })));
+      const bar = svg("svg", {
+        viewBox: "0 0 100 8",
+        preserveAspectRatio: "none",
+        class: "score-bar",
+        "aria-hidden": "true",
+      });
+      bar.append(
+        svg("rect", { x: 0, y: 0, width: 100, height: 8, class: "track" }),
+        svg("rect", { x: 0, y: 0, width: Math.max(1.5, 100 * part), height: 8, class: "fill" }),
+      );
+      return h(
+        "li",
+        { class: one.label === prediction.label ? "best" : null },
+        h("span", {}, one.className),
+        bar,
+        h("span", { class: "number" }, one.score.toLocaleString("en", { maximumFractionDigits: 2 })),
+      );
     }),
   );
 }
@@ -56,7 +70,9 @@ export function predictView(app: App, model: Model): View {
       const milliseconds = performance.now() - start;
       app.carried = raw;
       const checked = h("div", { role: "status" });
-      const check = button("Ask the contract itself", () => void confirmOnChain(prediction, checked), { class: "quiet" });
+      const check = button("Ask the contract itself", () => void confirmOnChain(prediction, checked), {
+        class: "quiet",
+      });
       replace(
         result,
         h(
@@ -66,12 +82,26 @@ export function predictView(app: App, model: Model): View {
           h("p", { class: "answer-class", "data-label": prediction.label }, prediction.className),
           h("p", { class: "muted" }, leadWords(prediction.lead)),
           scores(prediction),
-          h("p", { class: "free" }, `Free: computed in this browser in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms, as of block ${prediction.block}. Nothing was sent.`),
-          h("details", {}, h("summary", {}, "What the model sees of it"), h("p", { class: "seen" }, prediction.described), h("code", { class: "long" }, prediction.hex)),
+          h(
+            "p",
+            { class: "free" },
+            `Free: computed in this browser in ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms, as of block ${prediction.block}. Nothing was sent.`,
+          ),
+          h(
+            "details",
+            {},
+            h("summary", {}, "What the model sees of it"),
+            h("p", { class: "seen" }, prediction.described),
+            h("code", { class: "long" }, prediction.hex),
+          ),
           h(
             "div",
             { class: "actions" },
-            h("a", { class: "button", href: routeTo(model.info.chainId, model.info.address, "contribute") }, "Teach the model this"),
+            h(
+              "a",
+              { class: "button", href: routeTo(model.info.chainId, model.info.address, "contribute") },
+              "Teach the model this",
+            ),
             check,
           ),
           checked,
@@ -88,12 +118,29 @@ export function predictView(app: App, model: Model): View {
       const label = await model.predictOnChain(prediction.sample);
       const name = model.info.classes[label] ?? `class ${label}`;
       const isSame = label === prediction.label;
-      replace(where, notice(isSame ? "success" : "warning", h("p", {}, isSame ? `The contract says the same: ${name}.` : `The contract says ${name}: it has learned since. The copy here follows with its next block.`)));
+      replace(
+        where,
+        notice(
+          isSame ? "success" : "warning",
+          h(
+            "p",
+            {},
+            isSame
+              ? `The contract says the same: ${name}.`
+              : `The contract says ${name}: it has learned since. The copy here follows with its next block.`,
+          ),
+        ),
+      );
     } catch (error) {
       replace(where, refusalNotice(error));
     }
   };
 
-  const element = h("div", { class: "two" }, h("section", { class: "card" }, h("h2", {}, "Predict"), form("Predict, free", submit, input.element)), result);
+  const element = h(
+    "div",
+    { class: "two" },
+    h("section", { class: "card" }, h("h2", {}, "Predict"), form("Predict, free", submit, input.element)),
+    result,
+  );
   return { element };
 }

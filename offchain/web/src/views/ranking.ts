@@ -10,14 +10,34 @@ import { table } from "../ui/table.ts";
 import { latest, type View } from "./view.ts";
 
 const WORDS = {
-  points: { about: "Points that contributors gave one another. Votes are cast in the history.", good: "Confirmed", bad: "Contested" },
-  "self-assessment": { about: "By the stake that each account has proven with data that taught the model.", good: "Refunded", bad: "Forfeited" },
+  points: {
+    about: "Points that contributors gave one another. Votes are cast in the history.",
+    good: "Confirmed",
+    bad: "Contested",
+  },
+  "self-assessment": {
+    about: "By the stake that each account has proven with data that taught the model.",
+    good: "Refunded",
+    bad: "Forfeited",
+  },
   market: { about: "By what each account won and lost in markets.", good: "Taught", bad: "Punished" },
 } as const;
 
-const MARKS: Record<BadgeView["badge"], string> = { "first-light": "1st", confirmed: "✓", hundred: "100", judge: "10", steady: "4w" };
+const MARKS: Record<BadgeView["badge"], string> = {
+  "first-light": "1st",
+  confirmed: "+1",
+  hundred: "100",
+  judge: "10",
+  steady: "4w",
+};
 
-const TITLES: Record<BadgeView["badge"], string> = { "first-light": "First light", confirmed: "Confirmed", hundred: "Hundred", judge: "Judge", steady: "Steady" };
+const TITLES: Record<BadgeView["badge"], string> = {
+  "first-light": "First light",
+  confirmed: "Confirmed",
+  hundred: "Hundred",
+  judge: "Judge",
+  steady: "Steady",
+};
 
 export function rankingView(app: App, model: Model): View {
   const isPoints = model.info.incentive === "points";
@@ -44,12 +64,18 @@ export function rankingView(app: App, model: Model): View {
       ];
       const cells = rows.map((one) => [
         String(one.rank),
-        h("span", {}, h("code", { title: one.address }, shortAddress(one.address)), one.isFounder && h("span", { class: "chip quiet" }, "founder"), one.address.toLowerCase() === app.account?.toLowerCase() && h("span", { class: "chip" }, "you")),
+        h(
+          "span",
+          {},
+          h("code", { title: one.address }, shortAddress(one.address)),
+          one.isFounder && h("span", { class: "chip quiet" }, "founder"),
+          one.address.toLowerCase() === app.account?.toLowerCase() && h("span", { class: "chip" }, "you"),
+        ),
         one.scoreWords,
         String(one.contributions),
         String(one.good),
         String(one.bad),
-        ...(isPoints ? [String(one.votes), one.badges.map((badge) => TITLES[badge]).join(", ")] : []),
+        ...(isPoints ? [String(one.votes), one.badges.map((badge) => TITLES[badge]).join(", ") || "none"] : []),
       ]);
       replace(board, table("Leaderboard", titles, cells));
     } catch (error) {

@@ -5,6 +5,7 @@ import type { App } from "../ui/app.ts";
 import { type ClockFace, VERBS } from "../ui/clocks.ts";
 import { button, type Child, h } from "../ui/dom.ts";
 import { moment, shortAddress } from "../ui/format.ts";
+import { icon } from "../ui/icon.ts";
 import { act } from "../ui/signing.ts";
 import type { Column } from "../ui/table.ts";
 
@@ -37,7 +38,12 @@ function standing(one: Contribution, app: App, model: Model): Child {
     return `+${(one.tally.confirmed / 100).toFixed(2)} −${(one.tally.contested / 100).toFixed(2)}`;
   }
   const status = model.info.incentive === "market" ? "" : STATUS[one.status];
-  return h("span", { class: "stake" }, app.money(one.stakeWei), status && h("span", { class: `chip ${one.status}` }, status));
+  return h(
+    "span",
+    { class: "stake" },
+    app.money(one.stakeWei),
+    status && h("span", { class: `chip ${one.status}` }, status),
+  );
 }
 
 /** Buttons for what is possible now; the reason, where nothing is. */
@@ -52,7 +58,11 @@ function actions(app: App, one: Contribution, kinds: readonly ClaimKind[], onDon
       "span",
       { class: "row-actions" },
       ...ready.map((verdict) =>
-        button(VERBS[verdict.kind], () => void make(verdict.kind), { class: "small", "aria-label": `${VERBS[verdict.kind]} contribution ${one.id}`, "data-action": verdict.kind }),
+        button(VERBS[verdict.kind], () => void make(verdict.kind), {
+          class: "small",
+          "aria-label": `${VERBS[verdict.kind]} contribution ${one.id}`,
+          "data-action": verdict.kind,
+        }),
       ),
     );
   }
@@ -71,14 +81,26 @@ export function row(
 ): Child[] {
   const isOwn = app.account?.toLowerCase() === one.author.toLowerCase();
   const isOver = model.info.incentive !== "points" && one.status !== "open";
-  const author = h("span", {}, h("code", { title: one.author }, shortAddress(one.author)), isOwn && h("span", { class: "chip" }, "you"));
+  const author = h(
+    "span",
+    {},
+    h("code", { title: one.author }, shortAddress(one.author)),
+    isOwn && h("span", { class: "chip" }, "you"),
+  );
   const learned = model.info.incentive === "market" ? "" : one.taught ? "it taught the model" : "the model knew it";
   return [
     String(one.id),
     ...(whose === "all" ? [author] : []),
     h("span", { class: "sample", title: `${moment(one.contributedAt)}; ${learned}` }, one.described),
     one.className,
-    h("span", { class: one.agrees ? "good" : "bad" }, one.agrees ? `✓ ${one.predictedName}` : `✗ ${one.predictedName}`),
+    h(
+      "span",
+      { class: one.agrees ? "good" : "bad" },
+      icon(one.agrees ? "check" : "cross"),
+      " ",
+      one.predictedName,
+      h("span", { class: "unseen" }, one.agrees ? ", agrees" : ", disagrees"),
+    ),
     standing(one, app, model),
     isOver ? h("span", { class: "muted" }, "ended") : clocks.face(one.clocks),
     actions(app, one, kinds, onDone),

@@ -28,7 +28,11 @@ function trouble(path: string, env: NodeJS.ProcessEnv): string {
     execFileSync(path, ["--version", "--no-sandbox"], { env, stdio: "pipe", timeout: 20_000 });
     return "";
   } catch (error) {
-    return String((error as { stderr?: Buffer }).stderr ?? error).trim().split("\n")[0] ?? "it does not start";
+    return (
+      String((error as { stderr?: Buffer }).stderr ?? error)
+        .trim()
+        .split("\n")[0] ?? "it does not start"
+    );
   }
 }
 
@@ -36,7 +40,11 @@ function trouble(path: string, env: NodeJS.ProcessEnv): string {
 async function bundled(): Promise<Found> {
   const folder = join(ROOT, ".cache", "chromium");
   mkdirSync(folder, { recursive: true });
-  const before = { TMPDIR: process.env["TMPDIR"], AWS_LAMBDA_JS_RUNTIME: process.env["AWS_LAMBDA_JS_RUNTIME"], LD_LIBRARY_PATH: process.env["LD_LIBRARY_PATH"] };
+  const before = {
+    TMPDIR: process.env["TMPDIR"],
+    AWS_LAMBDA_JS_RUNTIME: process.env["AWS_LAMBDA_JS_RUNTIME"],
+    LD_LIBRARY_PATH: process.env["LD_LIBRARY_PATH"],
+  };
   // The package unpacks into the folder for temporary files, and its libraries only where it believes to be on AWS.
   process.env["TMPDIR"] = folder;
   process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs22.x";

@@ -30,7 +30,7 @@ async function contribute({ page }: Visit, text: string, pick: "same" | "other")
   const names = await choices.allInnerTexts();
   const label = pick === "same" ? name : (names.find((one) => one.trim() !== name) ?? "");
   await page.getByRole("radio", { name: label.trim() }).check();
-  await page.getByRole("button", { name: "See the cost" }).click();
+  await page.getByRole("button", { name: "See the cost", exact: true }).click();
   await page.getByRole("button", { name: "Sign in the wallet" }).waitFor();
   return label.trim();
 }
@@ -73,7 +73,9 @@ describe("predictions", () => {
     await page.evaluate(() => {
       const clipboardData = new DataTransfer();
       clipboardData.setData("text", "5.1\t3.5\t1.4\t0.2");
-      document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+      );
     });
     expect(await page.getByLabel("petal width (cm)").inputValue()).toBe("0.2");
     await page.getByRole("button", { name: "Predict, free" }).click();
@@ -126,6 +128,34 @@ describe("stakes", () => {
     expect(one.errors).toEqual([]);
   });
 
+  test("many at once: one transaction, and the wrong line is named", async () => {
+    const one = await begin({ at: "Support tickets/contribute", wallet: { account: THIRD ?? "" } });
+    const { page } = one;
+    await connect(page);
+    await page.getByText("Many at once").click();
+    const lines = page.getByLabel("Samples, one a line");
+    await lines.fill("billing, the invoice is wrong\nnobody, the app is slow");
+    await page.getByRole("button", { name: "See the cost of all" }).click();
+    await page.getByText(/Line 2 does not begin with a class/).waitFor();
+    await lines.fill("billing, the invoice is wrong\ntechnical, the app shows an error");
+    await page.getByRole("button", { name: "See the cost of all" }).click();
+    const nonce = Number(await rpc(world.node, "eth_getTransactionCount", THIRD, "latest"));
+    await sign(one);
+    await page.getByText(/^2 contributions in block/).waitFor();
+    expect(Number(await rpc(world.node, "eth_getTransactionCount", THIRD, "latest"))).toBe(nonce + 1);
+    expect(one.errors).toEqual([]);
+  });
+
+  test("development accounts: the local chain's own act without a wallet", async () => {
+    const one = await begin({ at: "Support tickets/contribute", wallet: null });
+    const { page } = one;
+    await page.getByRole("button", { name: "Choose wallet" }).click();
+    await page.getByRole("button", { name: "Development account 5" }).click();
+    await contribute(one, TICKET, "same");
+    expect(await sign(one)).toContain("Done");
+    expect(one.errors).toEqual([]);
+  });
+
   test("report: a proven account reports what the model disagrees with; others can't", async () => {
     await passTime(world.node, 2 * DAY); // mallory's flipped labels are old enough then
     const stranger = await begin({ at: "Support tickets/history", wallet: { account: FOURTH ?? "" } });
@@ -144,7 +174,10 @@ describe("stakes", () => {
     await page.locator("dialog").getByText("You are credited").waitFor();
     expect(await sign(honest)).toContain("Done");
     await page.getByRole("button", { name: "Contributions" }).click();
-    await page.locator("tr", { has: page.locator(`td:first-child >> text="${id}"`) }).locator(".chip.forfeited").waitFor();
+    await page
+      .locator("tr", { has: page.locator(`td:first-child >> text="${id}"`) })
+      .locator(".chip.forfeited")
+      .waitFor();
     await page.getByRole("button", { name: "Everything" }).click();
     await page.locator("tbody tr").first().waitFor();
     expect(honest.errors).toEqual([]);
@@ -176,7 +209,7 @@ describe("what goes wrong", () => {
     expect(await warning.innerText()).toMatch(/chain 1\b[\s\S]*31337/);
     await page.getByRole("textbox", { name: "Text" }).fill(TICKET);
     await page.locator(".choice").first().click();
-    await page.getByRole("button", { name: "See the cost" }).click();
+    await page.getByRole("button", { name: "See the cost", exact: true }).click();
     const dialog = page.locator("dialog");
     await dialog.getByText(/The wallet is on chain 1/).waitFor();
     expect(await dialog.getByRole("button", { name: "Sign in the wallet" }).count()).toBe(0);
@@ -199,6 +232,9 @@ describe("what goes wrong", () => {
       window.testWallet.emit("accountsChanged", []);
     });
     await page.getByText("Connect a wallet to see").waitFor();
+    await page.reload(); // the wallet still gives its leave, so nobody is asked again
+    await page.getByRole("button", { name: /^Wallet Test wallet/ }).waitFor();
+    expect(await page.evaluate(() => window.testWallet.asked)).not.toContain("wallet_requestPermissions");
   });
 
   test("node down: said, predictions go on, and it recovers", async () => {
@@ -250,7 +286,9 @@ describe("strangers' texts", () => {
     await connect(page);
     await page.getByRole("textbox", { name: "Text" }).fill("a good film");
     await page.getByRole("button", { name: "Predict, free" }).click();
-    expect(await page.locator(".answer-class").innerText()).toContain('<i>yes</i><img src=x onerror="window.hacked=1">');
+    expect(await page.locator(".answer-class").innerText()).toContain(
+      '<i>yes</i><img src=x onerror="window.hacked=1">',
+    );
     for (const view of ["Contribute", "Mine", "History", "Charts", "Ranking", "About"]) {
       await page.getByRole("link", { name: view, exact: true }).click();
       await page.locator("main .notice, main table, main figure, main dl, main form").first().waitFor();
@@ -270,13 +308,21 @@ describe("other incentives", () => {
     const { page } = one;
     await connect(page);
     await page.getByRole("button", { name: "To vote on" }).click();
-    await page.getByRole("button", { name: /^Confirm contribution/ }).first().click();
+    await page
+      .getByRole("button", { name: /^Confirm contribution/ })
+      .first()
+      .click();
     expect(await sign(one)).toContain("Done");
     await page.getByRole("link", { name: "Ranking" }).click();
-    const rows = page.locator("tbody tr");
-    await rows.first().waitFor();
-    expect(await rows.first().innerText()).toMatch(/points/);
-    await page.getByRole("button", { name: /^Claim / }).first().click();
+    await page
+      .locator("tbody tr")
+      .first()
+      .getByText(/points/)
+      .waitFor();
+    await page
+      .getByRole("button", { name: /^Claim / })
+      .first()
+      .click();
     await sign(one);
     await page.locator(".badge.awarded").first().waitFor();
     expect(one.errors).toEqual([]);
@@ -302,10 +348,15 @@ describe("other incentives", () => {
     await first.waitFor();
     const newest = Number(await first.innerText());
     await page.getByRole("button", { name: "Older" }).click();
-    await page.waitForFunction((id) => Number(document.querySelector("tbody tr td:first-child")?.textContent) === id - 20, newest);
+    await page.waitForFunction(
+      (id) => Number(document.querySelector("tbody tr td:first-child")?.textContent) === id - 20,
+      newest,
+    );
     await page.getByRole("link", { name: "Charts" }).click();
     await page.locator("figure").first().waitFor();
-    const kinds = await page.locator("figure").evaluateAll((all) => all.map((figure) => (figure as HTMLElement).dataset["series"]));
+    const kinds = await page
+      .locator("figure")
+      .evaluateAll((all) => all.map((figure) => (figure as HTMLElement).dataset["series"]));
     expect(kinds).toEqual(expect.arrayContaining(["accuracy", "participants", "stake", "forfeited"]));
     for (const picture of await page.getByRole("img").all()) {
       const titles = await picture.locator("title, desc").allTextContents();
@@ -313,7 +364,9 @@ describe("other incentives", () => {
     }
     await page.locator("figure summary").first().click();
     expect(await page.locator("figure table").first().locator("tbody tr").count()).toBeGreaterThan(3);
-    await page.getByLabel("Samples, one a line").fill(`billing, ${TICKET}\ntechnical, the app shows an error\naccount, change my password`);
+    await page
+      .getByLabel("Samples, one a line")
+      .fill(`billing, ${TICKET}\ntechnical, the app shows an error\naccount, change my password`);
     await page.getByRole("button", { name: "Measure" }).click();
     await page.locator('figure[data-series="test-accuracy"]').waitFor();
     expect(one.errors).toEqual([]);
@@ -357,7 +410,12 @@ describe("for everybody", () => {
         const at = await page.evaluate(() => {
           const element = document.activeElement as HTMLElement;
           const ring = element.closest(".choice") ?? element;
-          return { text: element.getAttribute("aria-label") ?? (element.innerText || (element as HTMLInputElement).labels?.[0]?.innerText || ""), isSeen: getComputedStyle(ring).outlineStyle !== "none" };
+          return {
+            text:
+              element.getAttribute("aria-label") ??
+              (element.innerText || (element as HTMLInputElement).labels?.[0]?.innerText || ""),
+            isSeen: getComputedStyle(ring).outlineStyle !== "none",
+          };
         });
         expect(at.isSeen, at.text).toBe(true);
         if (at.text.includes(wanted)) return;
@@ -373,7 +431,7 @@ describe("for everybody", () => {
     await page.locator(".answer-class").waitFor();
     await tabTo("Teach the model this");
     await page.keyboard.press("Enter");
-    await page.getByText("See the cost").waitFor();
+    await page.getByRole("button", { name: "See the cost", exact: true }).first().waitFor();
     expect(await page.getByRole("textbox", { name: "Text" }).inputValue()).toBe(TICKET);
     await tabTo("account");
     await page.keyboard.press("Space");
@@ -400,7 +458,16 @@ describe("for everybody", () => {
     await connect(page);
     for (const name of ["Support tickets", "Irises", "Billing or not", "<b>Bold</b>"]) {
       const { chainId, address, incentive } = model(name);
-      for (const view of ["predict", "contribute", "mine", "history", "charts", "ranking", "about", ...(incentive === "market" ? ["market"] : [])]) {
+      for (const view of [
+        "predict",
+        "contribute",
+        "mine",
+        "history",
+        "charts",
+        "ranking",
+        "about",
+        ...(incentive === "market" ? ["market"] : []),
+      ]) {
         await page.evaluate((hash) => (location.hash = hash), `#/m/${chainId}/${address}/${view}`);
         await page.locator(`.tabs a[href$="${view}"][aria-current]`).waitFor();
         await page.waitForFunction(() => !document.querySelector("main .loading, main .progress"));
@@ -418,7 +485,9 @@ describe("for everybody", () => {
       page.evaluate(() => {
         const parse = (text: string): number[] => (/\(([^)]+)\)/.exec(text)?.[1] ?? "").split(/[ ,/]+/).map(Number);
         const light = (text: string): number => {
-          const [r = 0, g = 0, b = 0] = parse(text).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+          const [r = 0, g = 0, b = 0] = parse(text).map((part) =>
+            part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+          );
           return 0.2126 * r + 0.7152 * g + 0.0722 * b;
         };
         const behind = (element: Element | null): string => {

@@ -7,7 +7,10 @@ import { test } from "vitest";
 import { connect, model, visit } from "./visit.ts";
 
 const FOLDER = process.env["PICTURES"] ?? "";
-const TEXT: Readonly<Record<string, string>> = { "Support tickets": "The invoice shows a wrong charge on my card", "Film reviews": "A great film with a fine plot and good acting, never dull." };
+const TEXT: Readonly<Record<string, string>> = {
+  "Support tickets": "The invoice shows a wrong charge on my card",
+  "Film reviews": "A great film with a fine plot and good acting, never dull.",
+};
 const MODES = [
   { mode: "light", width: 1100, height: 800, dark: false },
   { mode: "dark", width: 1100, height: 800, dark: true },
@@ -47,7 +50,7 @@ test.each(MODES)("pictures: $mode", async ({ mode, ...size }) => {
   await page.getByRole("link", { name: "Teach the model this" }).click();
   await page.locator(".choice").first().click();
   await draw("contribute");
-  await page.getByRole("button", { name: "See the cost" }).click();
+  await page.getByRole("button", { name: "See the cost", exact: true }).click();
   await page.getByRole("button", { name: "Sign in the wallet" }).waitFor();
   await page.locator("dialog").getByLabel("Dollars for one ether").fill("2500");
   await page.locator("dialog").getByLabel("Dollars for one ether").blur();

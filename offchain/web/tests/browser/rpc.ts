@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 
 export async function rpc(node: string, method: string, ...params: readonly unknown[]): Promise<unknown> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const answer = (await (await fetch(node, { method: "POST", headers: { "content-type": "application/json" }, body })).json()) as { result?: unknown; error?: { message: string } };
+  const answer = (await (
+    await fetch(node, { method: "POST", headers: { "content-type": "application/json" }, body })
+  ).json()) as { result?: unknown; error?: { message: string } };
   if (answer.error) throw Object.assign(new Error(answer.error.message), { answer: answer.error });
   return answer.result;
 }
@@ -26,10 +28,14 @@ export interface Door {
 /** Another address of the node, which can go away while the node lives on. */
 export async function doorTo(node: string): Promise<Door> {
   const server = createServer((incoming, outgoing) => {
-    const onward = request(node, { method: incoming.method, headers: { ...incoming.headers, host: new URL(node).host } }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const onward = request(
+      node,
+      { method: incoming.method, headers: { ...incoming.headers, host: new URL(node).host } },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     onward.on("error", () => outgoing.destroy());
     incoming.pipe(onward);
   });

@@ -56,7 +56,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startWorld(dist),
     build({ root: WEB, configFile: join(WEB, "vite.config.mts"), logLevel: "warn", build: options }),
   ]);
-  const env = Object.fromEntries(Object.entries(found.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const env = Object.fromEntries(
+    Object.entries(found.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
   const server = await chromium.launchServer({ executablePath: found.path, args: FLAGS, env, headless: true });
   project.provide("world", world);
   project.provide("browser", server.wsEndpoint());

@@ -35,9 +35,22 @@ export interface Visit {
 
 let browser: Browser | null = null;
 
-export async function visit({ at, wallet, width = 1100, height = 900, dark = false, node }: VisitOptions = {}): Promise<Visit> {
+export async function visit({
+  at,
+  wallet,
+  width = 1100,
+  height = 900,
+  dark = false,
+  node,
+}: VisitOptions = {}): Promise<Visit> {
   browser ??= await chromium.connect(inject("browser"));
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", locale: "en-GB", timezoneId: "UTC" });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    locale: "en-GB",
+    timezoneId: "UTC",
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(8_000);
   const origins = new Set<string>();

@@ -20,13 +20,19 @@ declare global {
       asked: string[];
       emit(event: string, value: unknown): void;
     };
-    forwardToNode(method: string, params: readonly unknown[]): Promise<{ result?: unknown; error?: { code: number; message: string; data?: unknown } }>;
+    forwardToNode(
+      method: string,
+      params: readonly unknown[],
+    ): Promise<{ result?: unknown; error?: { code: number; message: string; data?: unknown } }>;
     hacked?: number;
   }
 }
 
 /** Put the wallet into a page before its own scripts run. */
-export async function injectWallet(page: Page, { account, node, chainId = 31337, name = "Test wallet" }: WalletOptions): Promise<void> {
+export async function injectWallet(
+  page: Page,
+  { account, node, chainId = 31337, name = "Test wallet" }: WalletOptions,
+): Promise<void> {
   // The node is asked from outside of the page, as an extension does: not under its rules, not among its requests.
   await page.exposeFunction("forwardToNode", async (method: string, params: readonly unknown[]) => {
     try {
@@ -70,11 +76,20 @@ export async function injectWallet(page: Page, { account, node, chainId = 31337,
           if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
           return answer.result;
         },
-        on: (event: string, listener: (value: unknown) => void) => listeners.set(event, (listeners.get(event) ?? new Set()).add(listener)),
+        on: (event: string, listener: (value: unknown) => void) =>
+          listeners.set(event, (listeners.get(event) ?? new Set()).add(listener)),
         removeListener: (event: string, listener: (value: unknown) => void) => listeners.get(event)?.delete(listener),
       };
-      const info = { uuid: "7a1f7c6e-0000-4000-8000-000000000001", name, icon: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E", rdns: "test.wallet" };
-      const announce = (): boolean => window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail: Object.freeze({ info, provider }) }));
+      const info = {
+        uuid: "7a1f7c6e-0000-4000-8000-000000000001",
+        name,
+        icon: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E",
+        rdns: "test.wallet",
+      };
+      const announce = (): boolean =>
+        window.dispatchEvent(
+          new CustomEvent("eip6963:announceProvider", { detail: Object.freeze({ info, provider }) }),
+        );
       window.addEventListener("eip6963:requestProvider", announce);
       announce();
     },

@@ -7,9 +7,9 @@ import { clockWords } from "../../../src/ui/clocks.ts";
 import { isThisComputer } from "../../../src/ui/development.ts";
 import { basisPoints, count, rounded, sentence, short, shortAddress } from "../../../src/ui/format.ts";
 import { splitRow } from "../../../src/ui/input.ts";
+import { parseLines } from "../../../src/ui/lines.ts";
 import { parseRoute, routeTo } from "../../../src/ui/router.ts";
 import { readSettings, SettingsStore } from "../../../src/ui/store.ts";
-import { parseTests } from "../../../src/views/charts.ts";
 import { leadWords } from "../../../src/views/predict.ts";
 import { latest } from "../../../src/views/view.ts";
 
@@ -17,13 +17,21 @@ const ADDRESS = "0x82C5f1aED460b818Fa6C60C9d4BC8EB27f90f983";
 
 describe("addresses of the page", () => {
   test("each view has one", () => {
-    expect(parseRoute(routeTo(31337, ADDRESS, "charts"))).toEqual({ at: "model", chainId: 31337, address: ADDRESS, view: "charts" });
+    expect(parseRoute(routeTo(31337, ADDRESS, "charts"))).toEqual({
+      at: "model",
+      chainId: 31337,
+      address: ADDRESS,
+      view: "charts",
+    });
     expect(parseRoute(`#/m/1/${ADDRESS}`)).toMatchObject({ chainId: 1, view: "predict" });
   });
 
-  test.each(["", "#/", "#/m/x/0x12", `#/m/1/${ADDRESS}0`, "#/m/1/javascript:alert(1)", `#/m/-1/${ADDRESS}`])("%j is the start", (hash) => {
-    expect(parseRoute(hash)).toEqual({ at: "open" });
-  });
+  test.each(["", "#/", "#/m/x/0x12", `#/m/1/${ADDRESS}0`, "#/m/1/javascript:alert(1)", `#/m/-1/${ADDRESS}`])(
+    "%j is the start",
+    (hash) => {
+      expect(parseRoute(hash)).toEqual({ at: "open" });
+    },
+  );
 
   test("an unknown view is the first", () => {
     expect(parseRoute(`#/m/1/${ADDRESS}/constructor`)).toMatchObject({ view: "predict" });
@@ -33,23 +41,39 @@ describe("addresses of the page", () => {
 describe("settings", () => {
   const empty = { theme: "auto", ethUsd: null, nodes: {}, recent: [], walletId: "" };
 
-  test.each([null, "", "{", "[]", "7", '{"theme": "pink", "ethUsd": -1, "nodes": [], "recent": [{"address": "x"}], "walletId": 3}'])("%j is as if nothing were there", (text) => {
+  test.each([
+    null,
+    "",
+    "{",
+    "[]",
+    "7",
+    '{"theme": "pink", "ethUsd": -1, "nodes": [], "recent": [{"address": "x"}], "walletId": 3}',
+  ])("%j is as if nothing were there", (text) => {
     expect(readSettings(text)).toEqual(empty);
   });
 
   test("what was changed is read again; the newest models come first, each once", () => {
     const kept = new Map<string, string>();
-    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value) } as unknown as Storage;
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => kept.set(key, value),
+    } as unknown as Storage;
     const store = new SettingsStore(storage);
     store.change({ ethUsd: 2500, theme: "dark", nodes: { "1": "http://localhost:1" } });
-    for (const name of ["a", "b", "a"]) store.visited({ chainId: 1, address: name === "a" ? ADDRESS : ADDRESS.replace("8", "9"), name });
+    for (const name of ["a", "b", "a"])
+      store.visited({ chainId: 1, address: name === "a" ? ADDRESS : ADDRESS.replace("8", "9"), name });
     const again = new SettingsStore(storage).settings;
     expect(again).toMatchObject({ ethUsd: 2500, theme: "dark", nodes: { "1": "http://localhost:1" } });
     expect(again.recent.map((one) => one.name)).toEqual(["a", "b"]);
   });
 
   test("a full or forbidden storage costs only the memory", () => {
-    const broken = { getItem: () => null, setItem: () => { throw new Error("full"); } } as unknown as Storage;
+    const broken = {
+      getItem: () => null,
+      setItem: () => {
+        throw new Error("full");
+      },
+    } as unknown as Storage;
     const store = new SettingsStore(broken);
     store.change({ ethUsd: 1 });
     expect(store.settings.ethUsd).toBe(1);
@@ -58,7 +82,12 @@ describe("settings", () => {
 });
 
 describe("charts", () => {
-  const series = (kind: Series["kind"], ...values: number[]): Series => ({ kind, title: "", unit: "", points: values.map((value, i) => ({ time: i, contributions: i, value })) });
+  const series = (kind: Series["kind"], ...values: number[]): Series => ({
+    kind,
+    title: "",
+    unit: "",
+    points: values.map((value, i) => ({ time: i, contributions: i, value })),
+  });
 
   test.each([
     [0, 1, [0, 0.5, 1]],
@@ -77,7 +106,12 @@ describe("charts", () => {
 
   test("sums begin at nothing and hold to the present; others are as they are", () => {
     const sums = over(series("forfeited", 3, 5), -10, 20).points;
-    expect(sums.map((point) => [point.time, point.value])).toEqual([[-10, 0], [0, 3], [1, 5], [20, 5]]);
+    expect(sums.map((point) => [point.time, point.value])).toEqual([
+      [-10, 0],
+      [0, 3],
+      [1, 5],
+      [20, 5],
+    ]);
     const stakes = series("stake", 3, 5);
     expect(over(stakes, -10, 20)).toBe(stakes);
     expect(over(series("forfeited"), 0, 1).points).toEqual([]);
@@ -85,7 +119,13 @@ describe("charts", () => {
 });
 
 describe("words", () => {
-  const clock = (opensAt: number, closesAt: number | null = null): Clock => ({ kind: "refund", opensAt, closesAt, state: "waiting", secondsLeft: 0 });
+  const clock = (opensAt: number, closesAt: number | null = null): Clock => ({
+    kind: "refund",
+    opensAt,
+    closesAt,
+    state: "waiting",
+    secondsLeft: 0,
+  });
 
   test("clocks follow the time", () => {
     expect(clockWords(clock(100), 40)).toMatch(/^refund in /);
@@ -100,7 +140,12 @@ describe("words", () => {
     expect([short(0), short(0.0012345), short(12_345), short(1e-7)]).toEqual(["0", "0.00123", "12300", "1e-7"]);
     expect([sentence("in words"), sentence("")]).toEqual(["In words", ""]);
     expect(shortAddress(ADDRESS)).toBe("0x82C5…f983");
-    expect([rounded(1_020_304_050_607_080n), rounded(123n), rounded(-1_999_999_999n), rounded(999_999_999n)]).toEqual([1_020_300_000_000_000n, 123n, -2_000_000_000n, 1_000_000_000n]);
+    expect([rounded(1_020_304_050_607_080n), rounded(123n), rounded(-1_999_999_999n), rounded(999_999_999n)]).toEqual([
+      1_020_300_000_000_000n,
+      123n,
+      -2_000_000_000n,
+      1_000_000_000n,
+    ]);
     expect([0, 0.1, 0.3, 1].map(leadWords)).toEqual(["undecided", "by a narrow margin", "clearly", "by far"]);
   });
 });
@@ -114,12 +159,12 @@ describe("what people type and paste", () => {
   ])("the row %j", (line, cells) => expect(splitRow(line)).toEqual(cells));
 
   test("test sets: a class, then the rest of the line", () => {
-    expect(parseTests("ham, hello, you\n\n1;buy now", ["ham", "spam"], false)).toEqual([
+    expect(parseLines("ham, hello, you\n\n1;buy now", ["ham", "spam"], false)).toEqual([
       { label: 0, raw: "hello, you" },
       { label: 1, raw: "buy now" },
     ]);
-    expect(() => parseTests("ham, hello\nspam", ["ham", "spam"], false)).toThrow(/Line 2 .*ham, spam/);
-    expect(() => parseTests("eggs, hello", ["ham", "spam"], false)).toThrow(/Line 1/);
+    expect(() => parseLines("ham, hello\nspam", ["ham", "spam"], false)).toThrow(/Line 2 .*ham, spam/);
+    expect(() => parseLines("eggs, hello", ["ham", "spam"], false)).toThrow(/Line 1/);
   });
 
   test.each([
