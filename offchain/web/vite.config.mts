@@ -5,6 +5,7 @@ import { abiPlugin } from "./plugins/abi.mts";
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
+  cacheDir: "../../.cache/vite",
   plugins: [abiPlugin()],
   build: {
     outDir: "dist",

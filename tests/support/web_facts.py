@@ -63,7 +63,9 @@ def account_facts(model: PublicModel, address: str) -> dict[str, Any]:
         "owedWei": str(account.owed_wei),
         "provenGwei": str(account.proven_gwei),
         "lockedWei": str(account.locked_wei),
-        "contributions": [[view.id, Status(view.status).name.lower(), view.predicted] for view in account.contributions],
+        "contributions": [
+            [view.id, Status(view.status).name.lower(), view.predicted] for view in account.contributions
+        ],
     }
 
 

@@ -19,7 +19,7 @@ FILES = {
     "core/featurizers.test.ts": 15,
     "core/incentives.test.ts": 2,
     "core/words.test.ts": 7,
-    "core/client.test.ts": 40,
+    "core/client.test.ts": 39,
     "core/rpc.test.ts": 20,
     "core/wallet.test.ts": 6,
     "chain/life.test.ts": 34,

@@ -1,9 +1,11 @@
 /** Any thrown value as a refusal in clear words: of contracts, nodes, wallets, or this page's own faults. */
 
 import type { RefusalShape } from "../api.ts";
-import { faultOf, type RpcFault } from "../chain/rpc.ts";
+import { faultOf, RpcFault } from "../chain/rpc.ts";
 import { Refusal } from "../refusal.ts";
 import { refusalFromRevert } from "./contract.ts";
+
+const SAID_NO = /user (rejected|denied)/i;
 
 /** Any thrown value in clear words. */
 export function explain(error: unknown): RefusalShape {
@@ -16,6 +18,7 @@ export function refusalOf(error: unknown): Refusal {
   const fault = faultOf(error);
   if (fault !== null) return refusalOfFault(fault);
   const said = error instanceof Error ? error.message : String(error);
+  if (SAID_NO.test(said)) return refusalOfFault(new RpcFault(4001, said)); // some wallets forget the code
   return new Refusal("internal", `Something went wrong in this page: ${said}. Load it anew; if it happens again, please tell the project.`);
 }
 
@@ -36,7 +39,7 @@ export function revertData(fault: RpcFault): string | null {
 
 function refusalOfFault(fault: RpcFault): Refusal {
   const said = fault.message;
-  if (fault.code === 4001 || /user (rejected|denied)/i.test(said)) {
+  if (fault.code === 4001 || SAID_NO.test(said)) {
     return new Refusal("rejected", "You said no in the wallet. Nothing was sent and nothing was spent.");
   }
   if (fault.code === 4902) return new Refusal("unknown-chain", "The wallet does not know this network yet. Add it to the wallet, then try again.");
