@@ -1,6 +1,7 @@
 """The page's local chain for tests of its core, with what the Python client says of it.
 
-``python -m tests.support.web_facts`` prints one line of JSON, and ends when standard input closes.
+``python -m tests.support.web_facts`` prints one line of JSON, then does what each line of its input asks for, with an
+answer a line, and ends when its input closes.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from commonlearn.client.public_model import PublicModel
+from commonlearn.numerics import encode_presence
 from commonlearn.records import Status
 from scripts.local_node import LocalNode
 from scripts.web.listing import to_json
-from scripts.web.world import World
+from scripts.web.world import ETHER, PRICES, TESTS, World
 
 
 def facts(world: World, address: str) -> dict[str, Any]:
@@ -69,6 +71,30 @@ def account_facts(model: PublicModel, address: str) -> dict[str, Any]:
     }
 
 
+def provide(world: World, address: str, step: str) -> str:
+    """Take a step of a market that only its provider, alice, can take: "commit" to a test set, or "reveal" what is due.
+
+    Returns
+    -------
+    str
+        The step.
+    """
+    folder = world.folder
+    model = PublicModel.load(address, rpc=world.node.url, cache=folder / "cache", journal=folder / "journal")
+    market = model.market(state=folder / "markets", prices=PRICES)
+    if step == "commit":
+        samples = [encode_presence([number, number + 1]) for number in range(TESTS)]
+        labels = [number % 2 for number in range(TESTS)]
+        market.commit(samples, labels, account=world.people["alice"], bounty_wei=ETHER // 2)
+        for _ in range(3):
+            world.node.request("evm_mine")
+    elif step == "reveal":
+        market.reveal(account=world.people["alice"])
+    else:
+        raise ValueError(step)
+    return step
+
+
 def main() -> None:
     """Build the chain, say what there is, and wait."""
     with ExitStack() as stack:
@@ -80,7 +106,8 @@ def main() -> None:
         books = [json.loads(path.read_text(encoding="utf-8")) for path in (folder / "deployments").glob("*.json")]
         told = {"node": node.url, "people": world.people, "models": models, "books": books}
         print(json.dumps(told), flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            print(json.dumps(provide(world, models["market"]["address"], line.strip())), flush=True)
 
 
 if __name__ == "__main__":

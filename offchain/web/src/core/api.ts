@@ -390,7 +390,16 @@ export interface Series {
 // ------------------------------------------------------------------------------------------------------------ market
 
 export type PhaseName =
-  | "idle" | "drawing" | "proving" | "participating" | "revealing" | "preparing" | "settling" | "training" | "closed" | "void";
+  | "idle"
+  | "drawing"
+  | "proving"
+  | "participating"
+  | "revealing"
+  | "preparing"
+  | "settling"
+  | "training"
+  | "closed"
+  | "void";
 
 export interface MarketStatus {
   readonly number: number;
@@ -417,7 +426,11 @@ export interface MarketStatus {
   readonly credited: number;
   readonly trained: number;
   /** The phases in their order, for a bar of steps; `current` marks this one. */
-  readonly steps: readonly { readonly phase: PhaseName; readonly title: string; readonly state: "done" | "current" | "to come" }[];
+  readonly steps: readonly {
+    readonly phase: PhaseName;
+    readonly title: string;
+    readonly state: "done" | "current" | "to come";
+  }[];
   /** What can be done now. */
   readonly dues: readonly Due[];
 }
@@ -525,7 +538,12 @@ export interface Model {
   describe(sample: Uint8Array): string;
 
   /** Contributions, newest first; reads the whole log once. */
-  listContributions(filter: ContributionFilter, page: number, size: number, onProgress?: Progress): Promise<Page<Contribution>>;
+  listContributions(
+    filter: ContributionFilter,
+    page: number,
+    size: number,
+    onProgress?: Progress,
+  ): Promise<Page<Contribution>>;
   contribution(id: number, account?: string): Promise<Contribution>;
   history(page: number, size: number, onProgress?: Progress): Promise<HistoryPage>;
   account(address: string): Promise<AccountStatus>;

@@ -5,7 +5,10 @@ import { checksummed } from "./chain/abi.ts";
 import { networkName } from "./chain/node.ts";
 
 /** Read a list of deployments; empty when there is none. @param url Of the page's own origin. */
-export async function readDeployments(url: string, get: typeof fetch = (...given) => globalThis.fetch(...given)): Promise<readonly DeploymentEntry[]> {
+export async function readDeployments(
+  url: string,
+  get: typeof fetch = (...given) => globalThis.fetch(...given),
+): Promise<readonly DeploymentEntry[]> {
   try {
     const response = await get(url, { cache: "no-store" });
     return response.ok ? deploymentsFrom(await response.json()) : [];
@@ -16,7 +19,8 @@ export async function readDeployments(url: string, get: typeof fetch = (...given
 
 /** Entries out of parsed JSON; what is malformed is left out. */
 export function deploymentsFrom(content: unknown): DeploymentEntry[] {
-  if (Array.isArray(content)) return content.flatMap((one) => ("models" in Object(one) ? fromBook(one) : entry(one, Object(one))));
+  if (Array.isArray(content))
+    return content.flatMap((one) => ("models" in Object(one) ? fromBook(one) : entry(one, Object(one))));
   return typeof content === "object" && content !== null ? fromBook(content as Record<string, unknown>) : [];
 }
 

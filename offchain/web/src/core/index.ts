@@ -1,7 +1,7 @@
 /** All that the page uses of the core. */
 
 export type * from "./api.ts";
-export { openModel } from "./client/model.ts";
+export { openModel } from "./client/open.ts";
 export { readDeployments } from "./deployments.ts";
 export { formatDuration, formatMoment } from "./durations.ts";
 export { formatEther, formatPoints, formatUsd, parseEther } from "./money.ts";

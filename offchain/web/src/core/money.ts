@@ -9,7 +9,10 @@ const UNITS: Record<string, number> = { wei: 0, gwei: 9, eth: 18, ether: 18 };
 /** Read an amount such as "0.002", "3 gwei" or "5wei"; ether where no unit is named. Throws `Refusal` "input". */
 export function parseEther(text: string): bigint {
   const refuse = (why: string): never => {
-    throw new Refusal("input", `${JSON.stringify(text)} is no amount: ${why}. Write for example 0.002, 2000000 gwei or 5 wei.`);
+    throw new Refusal(
+      "input",
+      `${JSON.stringify(text)} is no amount: ${why}. Write for example 0.002, 2000000 gwei or 5 wei.`,
+    );
   };
   const parts = /^([^a-z]*?)\s*([a-z]*)$/.exec(text.trim().toLowerCase().replaceAll("_", ""));
   const unit = parts?.[2] || "ether";
@@ -43,7 +46,9 @@ export function formatUsd(wei: bigint, ethUsd: number | null): string {
   const size = Math.abs(usd);
   if (size === 0) return "$0.00";
   if (size < 0.00005) return "less than $0.0001";
-  return size < 0.1 ? `$${usd.toFixed(4)}` : `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return size < 0.1
+    ? `$${usd.toFixed(4)}`
+    : `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
 /** Ether as a number, for charts only. */

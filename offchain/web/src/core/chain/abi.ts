@@ -48,7 +48,10 @@ export async function read(rpc: Rpc, one: Read, at: At = "latest"): Promise<any>
 
 /** Read many views of the same block in few round trips. */
 export async function readMany(rpc: Rpc, reads: readonly Read[], at: At = "latest"): Promise<any[]> {
-  const answers = await batch(rpc, reads.map((one) => ["eth_call", request(one, at)] as const));
+  const answers = await batch(
+    rpc,
+    reads.map((one) => ["eth_call", request(one, at)] as const),
+  );
   return answers.map((answer, i) => decoded(reads[i]!, answer as string));
 }
 

@@ -86,7 +86,8 @@ export async function* eventsIn(
   first: number,
   last: number,
   topics?: readonly string[],
-  sleep: (milliseconds: number) => Promise<void> = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep: (milliseconds: number) => Promise<void> = (milliseconds) =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds)),
 ): AsyncGenerator<Part> {
   let start = first;
   let size = FIRST_RANGE;
@@ -114,7 +115,10 @@ export async function* eventsIn(
     }
     refusals = 0;
     // Logs of blocks that were taken back carry removed: true.
-    const events = logs.filter((log) => !log.removed).map(decodeLog).filter((event) => event !== null);
+    const events = logs
+      .filter((log) => !log.removed)
+      .map(decodeLog)
+      .filter((event) => event !== null);
     events.sort((one, other) => one.block - other.block || one.logIndex - other.logIndex);
     yield { reached: end, events };
     start = end + 1;

@@ -24,8 +24,16 @@ export interface Fees {
 }
 
 const NETWORKS: Record<number, string> = {
-  1: "mainnet", 10: "optimism", 137: "polygon", 8453: "base", 17000: "holesky", 42161: "arbitrum", 560048: "hoodi", 11155111: "sepolia",
-  1337: "local", 31337: "local",
+  1: "mainnet",
+  10: "optimism",
+  137: "polygon",
+  8453: "base",
+  17000: "holesky",
+  42161: "arbitrum",
+  560048: "hoodi",
+  11155111: "sepolia",
+  1337: "local",
+  31337: "local",
 };
 
 /** A short name of a chain. */
@@ -49,11 +57,16 @@ export class Node {
 
   /** Connect; throws `Refusal` "node-down", or "wrong-chain" when it serves another one. */
   static async open(source: NodeSource | Rpc, chainId?: number): Promise<Node> {
-    const rpc = "call" in source ? source : "rpcUrl" in source ? new HttpRpc(source.rpcUrl) : new WalletRpc(source.wallet);
+    const rpc =
+      "call" in source ? source : "rpcUrl" in source ? new HttpRpc(source.rpcUrl) : new WalletRpc(source.wallet);
     const found = Number(await rpc.call<string>("eth_chainId"));
     if (chainId !== undefined && chainId !== found) {
-      throw new Refusal("wrong-chain", `The node at ${rpc.place} serves ${networkName(found)} (chain ${found}), but this model is on ${networkName(chainId)} (chain ${chainId}). Name a node of that chain, or switch the network.`);
+      throw new Refusal(
+        "wrong-chain",
+        `The node at ${rpc.place} serves ${networkName(found)} (chain ${found}), but this model is on ${networkName(chainId)} (chain ${chainId}). Name a node of that chain, or switch the network.`,
+      );
     }
+    if (rpc instanceof WalletRpc) rpc.require(found);
     const genesis = await blockOf(rpc, 0);
     return new Node(rpc, found, genesis.hash);
   }

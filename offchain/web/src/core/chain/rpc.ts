@@ -89,7 +89,10 @@ export class HttpRpc extends Watched implements Rpc {
     try {
       parsed = new URL(url);
     } catch {
-      throw new Refusal("input", `${JSON.stringify(url)} is no address of a node. Write for example http://127.0.0.1:8545.`);
+      throw new Refusal(
+        "input",
+        `${JSON.stringify(url)} is no address of a node. Write for example http://127.0.0.1:8545.`,
+      );
     }
     if (!/^https?:$/.test(parsed.protocol)) {
       throw new Refusal("input", `The address of a node begins with http:// or https://, not ${parsed.protocol}//.`);
@@ -172,7 +175,11 @@ export class HttpRpc extends Watched implements Rpc {
   private failure(error: unknown, timedOut: boolean): unknown {
     this.become("down");
     if (error instanceof Refusal) return error;
-    if (timedOut) return new Refusal("timeout", `The node at ${this.place} did not answer within ${this.timeoutMs / 1000} seconds. Try again, or name another node.`);
+    if (timedOut)
+      return new Refusal(
+        "timeout",
+        `The node at ${this.place} did not answer within ${this.timeoutMs / 1000} seconds. Try again, or name another node.`,
+      );
     return new Refusal("node-down", downWords(this.place, "connection refused or lost"));
   }
 }
@@ -181,13 +188,26 @@ export class HttpRpc extends Watched implements Rpc {
 export class WalletRpc extends Watched implements Rpc {
   readonly place = "your wallet";
   private readonly wallet: Wallet;
+  private wanted: number | null = null;
 
   constructor(wallet: Wallet) {
     super();
     this.wallet = wallet;
   }
 
+  /** From here on answer for this chain only: a wallet may be switched to another one at any time. */
+  require(chainId: number): void {
+    this.wanted = chainId;
+  }
+
   async call<T>(method: string, ...params: unknown[]): Promise<T> {
+    if (this.wanted !== null && this.wallet.chainId !== this.wanted) {
+      this.become("wrong-chain");
+      throw new Refusal(
+        "wrong-chain",
+        `The wallet was switched to chain ${this.wallet.chainId}, but this model is on chain ${this.wanted}. Switch the wallet back, or name a node of that chain.`,
+      );
+    }
     try {
       const result = (await this.wallet.request(method, params)) as T;
       this.become("ok");

@@ -5,7 +5,8 @@ import { BadAnswer, checksummed, COLLABORATION, MODEL, read, readMany, type At }
 import { eventsIn, topicOf } from "../chain/events.ts";
 import type { Node } from "../chain/node.ts";
 import { RpcFault } from "../chain/rpc.ts";
-import { concat, bigToBytes, fromHex, toHex } from "../numerics/bytes.ts";
+import { concat, fromHex, toHex } from "../numerics/bytes.ts";
+import { wordsToBytes } from "../numerics/lanes.ts";
 import { keccak } from "../numerics/merkle.ts";
 import { Refusal } from "../refusal.ts";
 import { refusalOf } from "../words/explain.ts";
@@ -46,19 +47,34 @@ export class Contract {
   static async open(node: Node, text: string): Promise<Contract> {
     const address = checksummed(text);
     if (!(await node.hasCode(address))) {
-      throw new Refusal("not-a-model", `There is no contract at ${address} on this network. Check the address and the network.`, "NoContract");
+      throw new Refusal(
+        "not-a-model",
+        `There is no contract at ${address} on this network. Check the address and the network.`,
+        "NoContract",
+      );
     }
     const names = ["createdAtBlock", "metadataHash", "model", "incentive", "creator", "curator"];
-    const fixed = await guarded(readMany(node.rpc, names.map((name) => ({ to: address, abi: COLLABORATION, name }))));
+    const fixed = await guarded(
+      readMany(
+        node.rpc,
+        names.map((name) => ({ to: address, abi: COLLABORATION, name })),
+      ),
+    );
     if (fixed === null) throw await notAModel(node, address);
     const incentive = incentiveOf(String(fixed[3]));
     if (incentive === undefined) {
-      throw new Refusal("unsupported", `The incentive of this model, ${JSON.stringify(String(fixed[3]))}, is newer than this page.`);
+      throw new Refusal(
+        "unsupported",
+        `The incentive of this model, ${JSON.stringify(String(fixed[3]))}, is newer than this page.`,
+      );
     }
     const terms = await guarded(read(node.rpc, { to: address, abi: incentive.abi, name: "terms" }));
     if (terms === null) throw await notAModel(node, address);
     if (!(await node.hasCode(fixed[2]))) {
-      throw new Refusal("not-a-model", `At ${address} is the code that all models share. Use the address of one of them.`);
+      throw new Refusal(
+        "not-a-model",
+        `At ${address} is the code that all models share. Use the address of one of them.`,
+      );
     }
     return new Contract(node, address, fixed, incentive, incentive.terms(terms));
   }
@@ -81,7 +97,9 @@ export class Contract {
     const head = (await this.node.block()).number;
     // Some second layers give contracts the block numbers of the first, so the block may be a later one.
     for (const last of new Set([this.createdAtBlock, head])) {
-      for await (const { events } of eventsIn(this.node.rpc, [this.address], this.createdAtBlock, last, [topicOf("Described")])) {
+      for await (const { events } of eventsIn(this.node.rpc, [this.address], this.createdAtBlock, last, [
+        topicOf("Described"),
+      ])) {
         for (const event of events) {
           const metadata = fromHex(event.values.metadata);
           if (toHex(keccak(metadata)) === this.metadataHash) return metadata;
@@ -95,24 +113,40 @@ export class Contract {
   async snapshot(at: number): Promise<Snapshot> {
     try {
       const found = await this.read("snapshot", [], at);
-      return { kind: found[0], configuration: found[1], words: joined(found[2]), contributions: Number(found[3]) };
+      return {
+        kind: found[0],
+        configuration: found[1],
+        words: wordsToBytes(found[2]),
+        contributions: Number(found[3]),
+      };
     } catch (error) {
       if (!(error instanceof RpcFault)) throw error;
       // Out of gas: the model is larger than one view call. Anything else is raised.
-      const model = (name: string, args: readonly unknown[] = []) => ({ to: this.modelAddress, abi: MODEL, name, args });
-      const [kind, configuration, state] = await readMany(this.node.rpc, [model("kind"), model("configuration"), model("uploadState")], at);
+      const model = (name: string, args: readonly unknown[] = []) => ({
+        to: this.modelAddress,
+        abi: MODEL,
+        name,
+        args,
+      });
+      const [kind, configuration, state] = await readMany(
+        this.node.rpc,
+        [model("kind"), model("configuration"), model("uploadState")],
+        at,
+      );
       const uploaded = Number(state[0]);
       if (uploaded <= WORDS_PER_READ) throw refusalOf(error);
       const parts: Uint8Array[] = [];
       for (let start = 0; start < uploaded; start += WORDS_PER_READ) {
-        parts.push(joined(await read(this.node.rpc, model("wordsAt", [start, Math.min(WORDS_PER_READ, uploaded - start)]), at)));
+        parts.push(
+          wordsToBytes(
+            await read(this.node.rpc, model("wordsAt", [start, Math.min(WORDS_PER_READ, uploaded - start)]), at),
+          ),
+        );
       }
       return { kind, configuration, words: concat(...parts), contributions: await this.contributions(at) };
     }
   }
 }
-
-const joined = (words: readonly bigint[]): Uint8Array => concat(...words.map((word) => bigToBytes(word)));
 
 /** The answer; null when the contract refused or answered something else. */
 async function guarded<T>(promise: Promise<T>): Promise<T | null> {

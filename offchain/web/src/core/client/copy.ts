@@ -82,13 +82,19 @@ export class ModelCopy {
     const { node } = this.contract;
     const genesis = (await node.block(0)).hash;
     if (genesis !== node.genesisHash) {
-      throw new Refusal("wrong-chain", "The chain was reset: it begins with another block than before. Open the model again if it was deployed anew.");
+      throw new Refusal(
+        "wrong-chain",
+        "The chain was reset: it begins with another block than before. Open the model again if it was deployed anew.",
+      );
     }
     try {
       const found = await node.block(block.number);
-      return found.hash === block.hash ? "" : `Block ${block.number} was replaced since the last look (re-organisation); the model was read anew.`;
+      return found.hash === block.hash
+        ? ""
+        : `Block ${block.number} was replaced since the last look (re-organisation); the model was read anew.`;
     } catch (error) {
-      if (error instanceof RangeError) return `The chain is shorter than at the last look (block ${block.number}); the model was read anew.`;
+      if (error instanceof RangeError)
+        return `The chain is shorter than at the last look (block ${block.number}); the model was read anew.`;
       throw error;
     }
   }
@@ -101,7 +107,11 @@ export class ModelCopy {
       const snapshot = await contract.snapshot(head.number);
       if ((await contract.node.block(head.number)).hash !== head.hash) continue;
       if (!(await contract.isOpen())) {
-        throw new Refusal("not-open", "This model is not open yet: its creator is still uploading the first weights. Try again later.", "NotYetOpen");
+        throw new Refusal(
+          "not-open",
+          "This model is not open yet: its creator is still uploading the first weights. Try again later.",
+          "NotYetOpen",
+        );
       }
       const model = modelFrom(snapshot.kind, snapshot.configuration, snapshot.words);
       this.state = { model, contributions: snapshot.contributions, block: head };
@@ -111,7 +121,13 @@ export class ModelCopy {
       this.later = [];
       this.sorted = null;
       onProgress?.("reading the weights", 1, 1);
-      return { mode: "snapshot", newContributions: 0, contributions: snapshot.contributions, block: head.number, notice };
+      return {
+        mode: "snapshot",
+        newContributions: 0,
+        contributions: snapshot.contributions,
+        block: head.number,
+        notice,
+      };
     }
     throw mismatch("the chain moved on while it was read, several times");
   }
@@ -141,8 +157,10 @@ export class ModelCopy {
       contributions += part.contributions.length;
       onProgress?.("reading new blocks", reached - state.block.number, head.number - state.block.number);
     }
-    if ((await contract.node.block(head.number)).hash !== head.hash) throw mismatch(`block ${head.number} was replaced while it was read`);
-    if ((await contract.contributions(head.number)) !== contributions) throw mismatch("the contract counts other contributions than its log");
+    if ((await contract.node.block(head.number)).hash !== head.hash)
+      throw mismatch(`block ${head.number} was replaced while it was read`);
+    if ((await contract.contributions(head.number)) !== contributions)
+      throw mismatch("the contract counts other contributions than its log");
     this.later = [...this.later, ...found];
     this.state = { model, contributions, block: head };
     return report(contributions);
@@ -204,7 +222,10 @@ export class ModelCopy {
       }
     } catch (error) {
       if (!(error instanceof RpcFault)) throw error;
-      throw new Refusal("node", `The node refuses to give the model's log (${error.message}). Name another node: public ones often limit this.`);
+      throw new Refusal(
+        "node",
+        `The node refuses to give the model's log (${error.message}). Name another node: public ones often limit this.`,
+      );
     }
     if (this.snapshotBlock === last) this.earlier = events; // else the copy was read anew meanwhile
   }
@@ -223,7 +244,8 @@ export class ModelCopy {
         teach(model, part.contributions[id]!);
       }
     }
-    if (!equalBytes(model.words(), this.model.words())) throw mismatch("learning the whole log again gives other weights");
+    if (!equalBytes(model.words(), this.model.words()))
+      throw mismatch("learning the whole log again gives other weights");
   }
 
   private first({ uploads }: LogPart): ExactModel {

@@ -24,7 +24,10 @@ export async function descriptionFrom(metadata: Uint8Array): Promise<Description
     if (error instanceof Refusal) throw error;
     throw unusable("it is not deflated JSON");
   }
-  const given = (typeof content === "object" && content !== null && !Array.isArray(content) ? content : {}) as Record<string, unknown>;
+  const given = (typeof content === "object" && content !== null && !Array.isArray(content) ? content : {}) as Record<
+    string,
+    unknown
+  >;
   const version = given.commonlearn;
   if (!Number.isInteger(version)) throw unusable("it was not written by commonlearn");
   if ((version as number) > FORMAT) throw unusable(`it has layout ${version}, but this page reads ${FORMAT}`);
@@ -49,7 +52,9 @@ export function classNames(known: readonly string[], count: number): string[] {
 }
 
 async function inflated(metadata: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([metadata as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([metadata as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate"));
   const reader = stream.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -71,5 +76,9 @@ async function inflated(metadata: Uint8Array): Promise<Uint8Array> {
 }
 
 function unusable(reason: string): Refusal {
-  return new Refusal("unsupported", `What this model says about itself cannot be used: ${reason}. It can still be used by its encoded samples.`, "UnusableDescription");
+  return new Refusal(
+    "unsupported",
+    `What this model says about itself cannot be used: ${reason}. It can still be used by its encoded samples.`,
+    "UnusableDescription",
+  );
 }

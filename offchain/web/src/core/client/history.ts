@@ -6,7 +6,18 @@ import { formatMoment } from "../durations.ts";
 import { formatEther, formatPoints } from "../money.ts";
 import { PHASES } from "./phases.ts";
 
-const WHO = ["voter", "author", "reporter", "beneficiary", "account", "provider", "poster", "challenger", "caller", "payee"];
+const WHO = [
+  "voter",
+  "author",
+  "reporter",
+  "beneficiary",
+  "account",
+  "provider",
+  "poster",
+  "challenger",
+  "caller",
+  "payee",
+];
 const AMOUNT = ["stakeWei", "excessWei", "amountWei", "bountyWei", "balanceWei"];
 /** Parts of the machinery that nobody wants to read line by line. */
 const HIDDEN = new Set(["Described", "WordsUploaded", "SampleRefused"]);
@@ -17,7 +28,8 @@ export const isShown = (event: ChainEvent): boolean => !HIDDEN.has(event.name);
 /** An event in words. @param time Unix seconds of its block. */
 export function historyLine(event: ChainEvent, classes: readonly string[], time: number | null): HistoryLine {
   const { values } = event;
-  const field = (names: readonly string[]): any => names.map((name) => values[name]).find((value) => value !== undefined) ?? null;
+  const field = (names: readonly string[]): any =>
+    names.map((name) => values[name]).find((value) => value !== undefined) ?? null;
   return {
     block: event.block,
     time: values.contributedAt === undefined ? time : Number(values.contributedAt),
@@ -46,27 +58,35 @@ const SAYINGS: Record<string, (v: Record<string, any>, classes: readonly string[
   ClaimRefused: (v) => `a claim on contribution ${v.id} was refused`,
   Refunded: (v) =>
     `the stake of contribution ${v.id} went back: ${formatEther(v.stakeWei)}; ` +
-    (v.provenGwei > 0n ? `its author is proven for ${v.provenGwei} gwei more` : "it proves nothing, as it had not taught"),
-  Forfeited: (v) => `the stake of contribution ${v.id} was forfeited: ${formatEther(v.stakeWei)}, of which the reporter gets ${formatEther(v.bountyWei)}`,
+    (v.provenGwei > 0n
+      ? `its author is proven for ${v.provenGwei} gwei more`
+      : "it proves nothing, as it had not taught"),
+  Forfeited: (v) =>
+    `the stake of contribution ${v.id} was forfeited: ${formatEther(v.stakeWei)}, of which the reporter gets ${formatEther(v.bountyWei)}`,
   Swept: (v) => `nobody claimed the stake of contribution ${v.id}: ${formatEther(v.stakeWei)} went to the beneficiary`,
   ExcessCredited: (v) => `${formatEther(v.excessWei)} were paid beyond the stake and credited`,
   Withdrawn: (v) => `${formatEther(v.amountWei)} were paid out to ${v.to}`,
-  Voted: (v) => `contribution ${v.id} was ${v.confirms ? "confirmed" : "contested"} by ${formatPoints(v.weight)}${v.fromGrant ? " out of a founder's grant" : ""}`,
+  Voted: (v) =>
+    `contribution ${v.id} was ${v.confirms ? "confirmed" : "contested"} by ${formatPoints(v.weight)}${v.fromGrant ? " out of a founder's grant" : ""}`,
   Judged: (v) => `a vote on contribution ${v.id} agreed with the final tally`,
   ClassAdded: (v) => `class ${v.class} was announced; it takes part from ${formatMoment(v.activeAt)}`,
   Opened: (v) => `opened for contributions; first weights ${v.wordsHash.slice(0, 10)}…`,
   Sealed: (v) => `the first weights were sealed (${v.wordsHash.slice(0, 10)}…)`,
-  Committed: (v) => `market ${v.market} began: a bounty of ${formatEther(v.bountyWei)} on ${v.testCount} secret test samples in ${v.partitions} partitions`,
+  Committed: (v) =>
+    `market ${v.market} began: a bounty of ${formatEther(v.bountyWei)} on ${v.testCount} secret test samples in ${v.partitions} partitions`,
   Drawn: (v) => `partition ${v.partition} was drawn: it must be shown`,
-  TestSampleRevealed: (v, classes) => `a test sample of partition ${v.partition} was revealed: ${JSON.stringify(classes[Number(v.label)] ?? String(v.label))}`,
-  PhaseChanged: (v) => `market ${v.market} is now ${PHASES[Number(v.phase)]}${v.deadline > 0n ? `, until ${formatMoment(v.deadline)}` : ""}`,
+  TestSampleRevealed: (v, classes) =>
+    `a test sample of partition ${v.partition} was revealed: ${JSON.stringify(classes[Number(v.label)] ?? String(v.label))}`,
+  PhaseChanged: (v) =>
+    `market ${v.market} is now ${PHASES[Number(v.phase)]}${v.deadline > 0n ? `, until ${formatMoment(v.deadline)}` : ""}`,
   Ended: (v) => `market ${v.market} ended: ${ENDINGS[Number(v.ending)] ?? v.ending}`,
   Prepared: () => "the replay can begin",
   Advanced: (v) => `${v.steps} steps of the replay were computed (round ${v.round}, position ${v.position})`,
   Settled: () => "the outcome is fixed",
   Finalised: (v) => `the outcome is paid out; the provider gets ${formatEther(v.bountyLeftWei)} of the bounty back`,
   ParticipantCredited: (v) => `credited with ${formatEther(v.balanceWei)} for a stake of ${formatEther(v.depositWei)}`,
-  Trained: (v) => `the model was taught ${[...v.learned.slice(2).matchAll(/01/g)].length} of the market's contributions`,
+  Trained: (v) =>
+    `the model was taught ${[...v.learned.slice(2).matchAll(/01/g)].length} of the market's contributions`,
   Posted: (v) => `an outcome was posted under a bond (${v.steps} steps)`,
   Disputed: () => "the posted outcome is disputed",
   Bisected: () => "a state in the middle of the disputed steps was shown",

@@ -40,7 +40,11 @@ export interface LogPart {
 
 /** The log contradicts itself, or the contract. */
 export function mismatch(why: string): Refusal {
-  return new Refusal("replay", `The node's log does not fit the model: ${why}. Load the model anew, or name another node.`, "ReplayMismatch");
+  return new Refusal(
+    "replay",
+    `The node's log does not fit the model: ${why}. Load the model anew, or name another node.`,
+    "ReplayMismatch",
+  );
 }
 
 /** Sort a part of the log; throws `Refusal` "replay" where it contradicts itself. */
@@ -75,7 +79,13 @@ export function logOf(events: readonly ChainEvent[]): LogPart {
       // The contract emits a class's words just before it, in the same transaction.
       const upload = part.uploads.pop();
       if (upload === undefined) throw mismatch(`class ${values.class} was announced without words`);
-      part.additions.push({ number: Number(values.class), activeAt: Number(values.activeAt), words: upload.words, block, logIndex });
+      part.additions.push({
+        number: Number(values.class),
+        activeAt: Number(values.activeAt),
+        words: upload.words,
+        block,
+        logIndex,
+      });
     } else if (name === "Trained") {
       fromHex(values.learned).forEach((taught, i) => taught === 1 && part.learned.push(Number(values.first) + i));
     }

@@ -2,6 +2,7 @@
 
 import type { Due, MarketStatus, PhaseName } from "../api.ts";
 import { NOBODY } from "../chain/abi.ts";
+import type { ChainEvent } from "../chain/events.ts";
 import { formatDuration } from "../durations.ts";
 import type { Contract } from "./contract.ts";
 import { PHASE_WORDS, PHASES, WAY } from "./phases.ts";
@@ -25,7 +26,11 @@ export type MarketView = Pick<
 
 /** Ask the chain where a market stands. @param now The chain's time. */
 export async function marketStatus(contract: Contract, now: number, block: number): Promise<MarketStatus> {
-  const [market, posted, totals] = await Promise.all([contract.read("market"), contract.read("posted"), contract.read("totals")]);
+  const [market, posted, totals] = await Promise.all([
+    contract.read("market"),
+    contract.read("posted"),
+    contract.read("totals"),
+  ]);
   const phase = PHASES[Number(market.phase)] ?? "idle";
   const deadline = Number(market.deadline);
   const post: Post = {
@@ -62,9 +67,31 @@ export async function marketStatus(contract: Contract, now: number, block: numbe
   return { ...status, dues: duesOf(status, post, now, block) };
 }
 
+/** Samples and labels of the test set that is scored: what was revealed, but for the drawn partition. */
+export async function scoredTests(
+  contract: Contract,
+  events: readonly ChainEvent[],
+): Promise<{ samples: string[]; labels: number[] }> {
+  const market = await contract.read("market");
+  const scored = events.filter(
+    ({ name, values }) =>
+      name === "TestSampleRevealed" &&
+      values.market === BigInt(market.number) &&
+      values.partition !== BigInt(market.drawn),
+  );
+  return {
+    samples: scored.map(({ values }) => values.sample),
+    labels: scored.map(({ values }) => Number(values.label)),
+  };
+}
+
 function stepsOf(phase: PhaseName): MarketStatus["steps"] {
   const at = WAY.findIndex(([name]) => name === phase);
-  return WAY.map(([name, title], i) => ({ phase: name, title, state: i === at ? "current" : i < at ? "done" : "to come" }));
+  return WAY.map(([name, title], i) => ({
+    phase: name,
+    title,
+    state: i === at ? "current" : i < at ? "done" : "to come",
+  }));
 }
 
 /** What can be done with a market now. */
@@ -78,32 +105,64 @@ export function duesOf(view: MarketView, post: Post, now: number, block: number)
       return [byPython("anyone", "commit", "Offer a bounty and commit to a test set: you are the provider then.")];
     case "closed":
     case "void":
-      return [anyone("withdraw", "Whoever is owed something takes it."), byPython("anyone", "commit", "Begin the next market as its provider.")];
+      return [
+        anyone("withdraw", "Whoever is owed something takes it."),
+        byPython("anyone", "commit", "Begin the next market as its provider."),
+      ];
     case "drawing":
       return drawing(view, block);
     case "participating":
       return [anyone("contribute", `Give labelled data with a stake, for another ${left}.`)];
     case "proving":
     case "revealing":
-      if (view.phase === "revealing" && view.contributions === 0) return end("Nobody took part: the provider gets everything back.");
-      if (late) return end("The provider did not reveal: stakes come back, and whoever ends it gets a twentieth of the bond.");
-      return [byPython("the provider", "reveal", `Reveal ${view.phase === "proving" ? "the drawn part" : "the rest of the test set"} within ${left}, or the bond is lost.`)];
+      if (view.phase === "revealing" && view.contributions === 0)
+        return end("Nobody took part: the provider gets everything back.");
+      if (late)
+        return end("The provider did not reveal: stakes come back, and whoever ends it gets a twentieth of the bond.");
+      return [
+        byPython(
+          "the provider",
+          "reveal",
+          `Reveal ${view.phase === "proving" ? "the drawn part" : "the rest of the test set"} within ${left}, or the bond is lost.`,
+        ),
+      ];
     case "preparing":
-      return late ? end("Nobody prepared the test set in time.") : [anyone("prepare", `Prepare the test set, within ${left}; it is paid by ${view.testCount} step fees at most.`)];
+      return late
+        ? end("Nobody prepared the test set in time.")
+        : [
+            anyone(
+              "prepare",
+              `Prepare the test set, within ${left}; it is paid by ${view.testCount} step fees at most.`,
+            ),
+          ];
     case "settling":
       if (!view.isSettled) return late ? end("It was never settled: stakes go back.") : settling(post, now);
       return [byPython("anyone", "claim", "Have the participants credited; it is paid.")];
     case "training": {
-      if (view.credited < view.participants) return [byPython("anyone", "claim", "Have the participants credited; it is paid.")];
-      return [byPython("anyone", "train", "Teach the model what was not punished; it is paid."), ...(late ? end("The training was given up.") : [])];
+      if (view.credited < view.participants)
+        return [byPython("anyone", "claim", "Have the participants credited; it is paid.")];
+      return [
+        byPython("anyone", "train", "Teach the model what was not punished; it is paid."),
+        ...(late ? end("The training was given up.") : []),
+      ];
     }
   }
 }
 
 function drawing(view: MarketView, block: number): Due[] {
-  if (block <= view.drawBlock) return [{ action: null, who: "anyone", why: `The part is drawn after block ${view.drawBlock}; the latest is ${block}.` }];
-  if (block > view.drawBlock + DRAW_BLOCKS) return [{ action: "end", who: "anyone", why: "The draw was missed, which is the provider's fault." }];
-  return [{ action: "draw", who: "anyone", why: `Fix the drawn part within ${view.drawBlock + DRAW_BLOCKS - block} blocks, or the provider's bond is lost.` }];
+  if (block <= view.drawBlock)
+    return [
+      { action: null, who: "anyone", why: `The part is drawn after block ${view.drawBlock}; the latest is ${block}.` },
+    ];
+  if (block > view.drawBlock + DRAW_BLOCKS)
+    return [{ action: "end", who: "anyone", why: "The draw was missed, which is the provider's fault." }];
+  return [
+    {
+      action: "draw",
+      who: "anyone",
+      why: `Fix the drawn part within ${view.drawBlock + DRAW_BLOCKS - block} blocks, or the provider's bond is lost.`,
+    },
+  ];
 }
 
 function settling(post: Post, now: number): Due[] {
@@ -111,10 +170,19 @@ function settling(post: Post, now: number): Due[] {
   if (!post.isThere) return [direct, byPython("anyone", "watch --post", "Post the outcome under a bond.")];
   if (post.isDisputed) {
     const late = now > post.moveUntil;
-    const why = late ? "The side whose turn it is is late; the other side ends the dispute." : `It must move within ${formatDuration(post.moveUntil - now)}.`;
+    const why = late
+      ? "The side whose turn it is is late; the other side ends the dispute."
+      : `It must move within ${formatDuration(post.moveUntil - now)}.`;
     return [byPython(post.isPostersTurn ? "the poster" : "the challenger", "watch", why), direct];
   }
-  if (now < post.until) return [byPython("anyone", "watch", `Check the posted outcome: it can be disputed for ${formatDuration(post.until - now)}.`)];
+  if (now < post.until)
+    return [
+      byPython(
+        "anyone",
+        "watch",
+        `Check the posted outcome: it can be disputed for ${formatDuration(post.until - now)}.`,
+      ),
+    ];
   return [{ action: "accept", who: "anyone", why: "Accept the posted outcome: nobody disputed it." }];
 }
 

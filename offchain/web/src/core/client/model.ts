@@ -1,80 +1,76 @@
 /** An open model: a copy that follows the chain, and what can be done with it. The shell around the pure parts. */
 
 import type {
-  AccountStatus, Action, BadgeView, ClassScore, Contribution, ContributionFilter, Encoded, FeaturizerInfo, HistoryPage, MarketStatus,
-  Model, ModelInfo, ModelStatus, NodeState, OpenOptions, Page, Prediction, Progress, Quote, RawInput, Receipt, SendStage, Series, SeriesKind,
-  SeriesOptions, Standing, SyncReport, Wallet,
+  AccountStatus,
+  Action,
+  BadgeView,
+  ClassScore,
+  Contribution,
+  ContributionFilter,
+  Encoded,
+  FeaturizerInfo,
+  HistoryPage,
+  MarketStatus,
+  Model,
+  ModelInfo,
+  ModelStatus,
+  NodeState,
+  Page,
+  Prediction,
+  Progress,
+  Quote,
+  RawInput,
+  Receipt,
+  SendStage,
+  Series,
+  SeriesKind,
+  SeriesOptions,
+  Standing,
+  SyncReport,
+  Wallet,
 } from "../api.ts";
 import { checksummed, MODEL, read } from "../chain/abi.ts";
-import { networkName, Node } from "../chain/node.ts";
+import { networkName } from "../chain/node.ts";
 import type { Featurizer } from "../featurizers/base.ts";
 import { featurizerOf } from "../featurizers/registry.ts";
 import { fromHex, toHex } from "../numerics/bytes.ts";
 import { Refusal } from "../refusal.ts";
 import { refusalOf } from "../words/explain.ts";
+import { accountStatus, board } from "./accounts.ts";
 import type { Source } from "./actions.ts";
-import { Contract } from "./contract.ts";
-import { ModelCopy } from "./copy.ts";
-import { DerivedLog, type Derived } from "./derived.ts";
-import { classNames, descriptionFrom, type Description } from "./description.ts";
+import { chart } from "./charts.ts";
+import type { Context } from "./context.ts";
+import type { Contract } from "./contract.ts";
+import { contributionsPage } from "./contributions.ts";
+import type { ModelCopy } from "./copy.ts";
+import { DerivedLog } from "./derived.ts";
+import { classNames, type Description } from "./description.ts";
 import { historyLine, isShown } from "./history.ts";
-import { marketStatus } from "./market.ts";
+import { marketStatus, scoredTests } from "./market.ts";
 import { paged } from "./pages.ts";
 import { quoteOf } from "./quoting.ts";
-import { awardedBadges, badgeViews, noStanding, pointsRanking, stakedRanking } from "./ranking.ts";
+import { badgeViews } from "./ranking.ts";
 import { sendQuote } from "./sending.ts";
-import { countedPoints, movingPart, seriesOf, type Point } from "./series.ts";
 import { BlockTimes } from "./times.ts";
-import { clocksOf, verdictsOf, type Judging } from "./verdicts.ts";
-import type { Logged } from "./logged.ts";
 
-const WINDOW = 50;
-const MOST_POINTS = 300;
-/** Contributions after which given samples are predicted for a chart, at most. */
-const MOST_TESTS = 100;
-const MOST_BADGE_ROWS = 50;
+/** What a model says about itself, and why that is of no use; empty if it is. */
+export type About = Description & { readonly problem: string };
 
-/** Open a model by its address; throws `Refusal`. */
-export async function openModel(address: string, options: OpenOptions): Promise<Model> {
-  try {
-    const node = await Node.open(options.node, options.chainId);
-    const contract = await Contract.open(node, address);
-    const copy = new ModelCopy(contract);
-    await copy.sync(options.onProgress);
-    const metadata = await contract.metadata();
-    return new OpenModel(contract, copy, await described(metadata, contract.address), await node.now());
-  } catch (error) {
-    throw refusalOf(error);
-  }
-}
-
-// A model whose description is of no use can still be used by its encoded samples.
-async function described(metadata: Uint8Array | null, address: string): Promise<Description & { readonly problem: string }> {
-  const none = { name: address, description: "", classes: [], featurizer: null };
-  if (metadata === null) return { ...none, problem: "This model has no description on chain, so it takes encoded samples only." };
-  try {
-    return { ...(await descriptionFrom(metadata)), problem: "" };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { ...none, problem: error.message };
-  }
-}
-
-class OpenModel implements Model {
-  private readonly contract: Contract;
-  private readonly copy: ModelCopy;
+export class OpenModel implements Model, Context {
+  readonly contract: Contract;
+  readonly copy: ModelCopy;
+  readonly log: DerivedLog;
+  readonly times: BlockTimes;
   private readonly about: Description;
   private readonly featurizer: Featurizer | null;
   private readonly featurizerInfo: FeaturizerInfo;
-  private readonly log: DerivedLog;
-  private readonly times: BlockTimes;
   private readonly listeners = new Set<() => void>();
   private readonly stopState: () => void;
   private clock: { readonly chain: number; readonly here: number };
   private timer: ReturnType<typeof setTimeout> | null = null;
   private isClosed = false;
 
-  constructor(contract: Contract, copy: ModelCopy, about: Description & { readonly problem: string }, now: number) {
+  constructor(contract: Contract, copy: ModelCopy, about: About, now: number) {
     this.contract = contract;
     this.copy = copy;
     this.about = about;
@@ -122,7 +118,7 @@ class OpenModel implements Model {
     return this.copy.contributions;
   }
 
-  private get classes(): readonly string[] {
+  get classes(): readonly string[] {
     return classNames(this.about.classes, this.copy.model.classes);
   }
 
@@ -147,7 +143,10 @@ class OpenModel implements Model {
     return this.guarded(async () => {
       await this.sync();
       const { word } = this.contract.incentive;
-      const [stakeWei, totals] = await Promise.all([this.contract.read("stakeNow"), word === "points" ? null : this.contract.read("totals")]);
+      const [stakeWei, totals] = await Promise.all([
+        this.contract.read("stakeNow"),
+        word === "points" ? null : this.contract.read("totals"),
+      ]);
       return {
         block: this.block,
         now: this.now(),
@@ -178,7 +177,9 @@ class OpenModel implements Model {
     const features = model.decode(sample);
     const now = this.now();
     const label = model.predict(features, now);
-    const scores: ClassScore[] = model.decision(features, now).map((score, k) => ({ label: k, className: this.classes[k]!, score }));
+    const scores: ClassScore[] = model
+      .decision(features, now)
+      .map((score, k) => ({ label: k, className: this.classes[k]!, score }));
     return {
       sample,
       hex: toHex(sample),
@@ -192,7 +193,16 @@ class OpenModel implements Model {
   }
 
   async predictOnChain(sample: Uint8Array): Promise<number> {
-    return this.guarded(async () => Number(await read(this.contract.node.rpc, { to: this.contract.modelAddress, abi: MODEL, name: "predict", args: [sample] })));
+    return this.guarded(async () =>
+      Number(
+        await read(this.contract.node.rpc, {
+          to: this.contract.modelAddress,
+          abi: MODEL,
+          name: "predict",
+          args: [sample],
+        }),
+      ),
+    );
   }
 
   describe(sample: Uint8Array): string {
@@ -211,69 +221,24 @@ class OpenModel implements Model {
 
   // ---------------------------------------------------------------------------------------------------------- looking
 
-  async listContributions(filter: ContributionFilter, page: number, size: number, onProgress?: Progress): Promise<Page<Contribution>> {
-    return this.guarded(async () => {
-      const derived = await this.log.get(onProgress);
-      const judging = await this.judging(derived, filter.account);
-      const author = filter.author === undefined ? undefined : checksummed(filter.author);
-      const ids = filter.ids === undefined ? undefined : new Set(filter.ids);
-      const wanted = derived.contributions.filter(
-        (one) => (ids?.has(one.id) ?? true) && (author === undefined || one.author === author || one.payee === author) && this.isReady(one, filter, derived, judging),
-      );
-      return paged(wanted.reverse(), page, size, (one) => this.view(one, derived, judging));
-    });
+  async listContributions(
+    filter: ContributionFilter,
+    page: number,
+    size: number,
+    onProgress?: Progress,
+  ): Promise<Page<Contribution>> {
+    return this.guarded(() => contributionsPage(this, filter, page, size, onProgress));
   }
 
   async contribution(id: number, account?: string): Promise<Contribution> {
     const { items } = await this.listContributions({ ids: [id], ...(account === undefined ? {} : { account }) }, 0, 1);
-    if (items[0] === undefined) throw new Refusal("input", `There is no contribution ${id} yet: the model has ${this.contributions}.`, "UnknownContribution");
+    if (items[0] === undefined)
+      throw new Refusal(
+        "input",
+        `There is no contribution ${id} yet: the model has ${this.contributions}.`,
+        "UnknownContribution",
+      );
     return items[0];
-  }
-
-  private isReady(one: Logged, { ready }: ContributionFilter, derived: Derived, judging: Judging): boolean {
-    if (ready === undefined) return true;
-    const status = derived.endings.get(one.id) ?? "open";
-    return verdictsOf(one, this.predicted(one), status, judging).some((verdict) => verdict.kind === ready && verdict.isReady);
-  }
-
-  private async judging({ ledger }: Derived, account?: string): Promise<Judging> {
-    const base = { terms: this.contract.terms, now: this.now(), classes: this.classes, ledger };
-    if (account === undefined) return base;
-    const who = checksummed(account);
-    if (this.contract.incentive.word !== "self-assessment") return { ...base, account: who };
-    return { ...base, account: who, provenGwei: (await this.contract.read("accountOf", [who])).provenGwei };
-  }
-
-  private predicted(one: Logged): number {
-    return this.copy.model.predict(this.copy.model.decode(one.sample), this.now());
-  }
-
-  private view(one: Logged, { endings, ledger }: Derived, judging: Judging): Contribution {
-    const status = endings.get(one.id) ?? "open";
-    const predicted = this.predicted(one);
-    const tally = ledger?.tally(one.id);
-    return {
-      id: one.id,
-      author: one.author,
-      payee: one.payee,
-      label: one.label,
-      className: this.classes[one.label] ?? `class ${one.label}`,
-      taught: one.taught,
-      stakeWei: one.stakeWei,
-      contributedAt: one.contributedAt,
-      sample: one.sample,
-      described: this.describe(one.sample),
-      batch: one.batch,
-      block: one.block,
-      txHash: one.txHash,
-      status,
-      predicted,
-      predictedName: this.classes[predicted]!,
-      agrees: predicted === one.label,
-      clocks: clocksOf(one, judging.terms, judging.now, status),
-      verdicts: verdictsOf(one, predicted, status, judging),
-      tally: tally === undefined ? null : { confirmed: tally.confirmed, contested: tally.contested, votes: tally.votes },
-    };
   }
 
   async history(page: number, size: number, onProgress?: Progress): Promise<HistoryPage> {
@@ -282,48 +247,19 @@ class OpenModel implements Model {
       const shown = paged(events.filter(isShown).reverse(), page, size, (event) => event);
       this.times.learn(events);
       await this.times.ask(shown.items.map((event) => event.block));
-      return { ...shown, items: shown.items.map((event) => historyLine(event, this.classes, this.times.get(event.block))) };
-    });
-  }
-
-  async account(address: string): Promise<AccountStatus> {
-    return this.guarded(async () => {
-      const who = checksummed(address);
-      const { word } = this.contract.incentive;
-      const [balanceWei, kept, derived] = await Promise.all([this.contract.node.balance(who), this.contract.read("accountOf", [who]), this.log.get()]);
-      const own = derived.contributions.filter((one) => one.author === who);
-      const lockedWei = own.filter((one) => !derived.endings.has(one.id)).reduce((sum, one) => sum + one.stakeWei, 0n);
       return {
-        address: who,
-        balanceWei,
-        owedWei: word === "points" ? 0n : kept.owedWei,
-        provenGwei: word === "self-assessment" ? kept.provenGwei : 0n,
-        lockedWei: word === "points" ? 0n : word === "market" ? kept.stakeWei : lockedWei,
-        contributions: own.length,
-        points: word === "points" ? await this.standing(who, derived) : null,
-        isPunished: word === "market" && kept.isPunished,
+        ...shown,
+        items: shown.items.map((event) => historyLine(event, this.classes, this.times.get(event.block))),
       };
     });
   }
 
-  private async standing(who: string, derived: Derived): Promise<Standing> {
-    const row = this.ranking(derived).find((one) => one.address === who) ?? noStanding(who, derived.ledger!.weightOf(who));
-    return { ...row, badges: (await awardedBadges(this.contract, [who])).get(who)! };
-  }
-
-  private ranking({ ledger, events, contributions }: Derived): Standing[] {
-    const { terms } = this.contract;
-    if (terms.incentive === "points") return pointsRanking(ledger!, terms, contributions.map((one) => one.author));
-    return stakedRanking(events, terms.incentive);
+  async account(address: string): Promise<AccountStatus> {
+    return this.guarded(() => accountStatus(this, address));
   }
 
   async leaderboard(onProgress?: Progress): Promise<readonly Standing[]> {
-    return this.guarded(async () => {
-      const rows = this.ranking(await this.log.get(onProgress));
-      if (this.contract.incentive.word !== "points") return rows;
-      const awarded = await awardedBadges(this.contract, rows.slice(0, MOST_BADGE_ROWS).map((row) => row.address));
-      return rows.map((row) => ({ ...row, badges: awarded.get(row.address) ?? [] }));
-    });
+    return this.guarded(async () => board(this, await this.log.get(onProgress)));
   }
 
   async badges(address: string): Promise<readonly BadgeView[]> {
@@ -345,38 +281,7 @@ class OpenModel implements Model {
   }
 
   async series(kind: SeriesKind, options: SeriesOptions = {}): Promise<Series> {
-    return this.guarded(async () => {
-      const { most = MOST_POINTS, window = WINDOW, test = [], onProgress } = options;
-      if (kind === "accuracy") return seriesOf(kind, await this.accuracy(window, onProgress), most);
-      if (kind === "test-accuracy") return seriesOf(kind, await this.testAccuracy(test, onProgress), most);
-      const { events } = await this.log.get(onProgress);
-      return seriesOf(kind, countedPoints(kind, events, await this.times.of(events)), most);
-    });
-  }
-
-  private async accuracy(window: number, onProgress?: Progress): Promise<Point[]> {
-    const right: boolean[] = [];
-    const times: number[] = [];
-    await this.copy.replayAll((model, one) => {
-      right.push(model.predict(model.decode(one.sample), one.contributedAt) === one.label);
-      times.push(one.contributedAt);
-    }, onProgress);
-    return movingPart(right, window).map((value, i) => ({ time: times[i]!, contributions: i + 1, value }));
-  }
-
-  private async testAccuracy(test: NonNullable<SeriesOptions["test"]>, onProgress?: Progress): Promise<Point[]> {
-    if (test.length === 0) throw new Refusal("input", "Give some labelled samples first: their accuracy is charted.");
-    const decoded = test.map(({ sample, label }) => ({ features: this.copy.model.decode(sample), label }));
-    const part = (model: typeof this.copy.model, now: number): number =>
-      decoded.filter(({ features, label }) => model.predict(features, now) === label).length / decoded.length;
-    const points: Point[] = [];
-    const step = Math.max(1, Math.ceil(this.contributions / MOST_TESTS));
-    let done = 0;
-    await this.copy.replayAll((model, one) => {
-      if (done % step === 0) points.push({ time: one.contributedAt, contributions: done, value: part(model, one.contributedAt) });
-      done++;
-    }, onProgress);
-    return [...points, { time: this.now(), contributions: this.contributions, value: part(this.copy.model, this.now()) }];
+    return this.guarded(() => chart(this, kind, options));
   }
 
   // ----------------------------------------------------------------------------------------------------------- acting
@@ -399,17 +304,11 @@ class OpenModel implements Model {
       contract: this.contract,
       model: this,
       contributions: async () => (await this.log.get()).contributions,
-      scoredTests: () => this.scoredTests(),
+      scoredTests: async () => {
+        await this.sync();
+        return scoredTests(this.contract, (await this.log.get()).events);
+      },
     };
-  }
-
-  private async scoredTests(): Promise<{ samples: string[]; labels: number[] }> {
-    await this.sync();
-    const [{ events }, market] = await Promise.all([this.log.get(), this.contract.read("market")]);
-    const scored = events.filter(
-      ({ name, values }) => name === "TestSampleRevealed" && Number(values.market) === Number(market.number) && Number(values.partition) !== Number(market.drawn),
-    );
-    return { samples: scored.map(({ values }) => values.sample), labels: scored.map(({ values }) => Number(values.label)) };
   }
 
   // --------------------------------------------------------------------------------------------------------- following

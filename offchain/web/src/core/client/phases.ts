@@ -3,13 +3,28 @@
 import type { PhaseName } from "../api.ts";
 
 export const PHASES: readonly PhaseName[] = [
-  "idle", "drawing", "proving", "participating", "revealing", "preparing", "settling", "training", "closed", "void",
+  "idle",
+  "drawing",
+  "proving",
+  "participating",
+  "revealing",
+  "preparing",
+  "settling",
+  "training",
+  "closed",
+  "void",
 ];
 
 /** The way of a market that goes well, with a title for each step. */
 export const WAY: readonly (readonly [PhaseName, string])[] = [
-  ["drawing", "Draw"], ["proving", "Show a part"], ["participating", "Contribute"], ["revealing", "Reveal"],
-  ["preparing", "Prepare"], ["settling", "Settle"], ["training", "Pay and teach"], ["closed", "Done"],
+  ["drawing", "Draw"],
+  ["proving", "Show a part"],
+  ["participating", "Contribute"],
+  ["revealing", "Reveal"],
+  ["preparing", "Prepare"],
+  ["settling", "Settle"],
+  ["training", "Pay and teach"],
+  ["closed", "Done"],
 ];
 
 export const PHASE_WORDS: Record<PhaseName, string> = {

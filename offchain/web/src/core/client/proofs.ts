@@ -17,15 +17,41 @@ export interface ContributionFields {
 
 /** Leaf of one contribution: `keccak256(abi.encode(id, contribution, keccak256(sample)))`. */
 export function leafOf(id: number, given: ContributionFields, sample: Uint8Array): Uint8Array {
-  const words = [BigInt(id), BigInt(given.author), BigInt(given.label), BigInt(given.taught), given.stakeWei, BigInt(given.contributedAt)];
+  const words = [
+    BigInt(id),
+    BigInt(given.author),
+    BigInt(given.label),
+    BigInt(given.taught),
+    given.stakeWei,
+    BigInt(given.contributedAt),
+  ];
   return keccak(concat(...words.map((word) => bigToBytes(word)), keccak(sample)));
 }
 
 /** A contribution as `IBatch` wants it claimed, in the contract's order. */
-export type ClaimTuple = readonly [id: number, contribution: ContributionTuple, sample: Uint8Array, payee: string, batch: number, proof: readonly Uint8Array[]];
-export type ContributionTuple = readonly [author: string, label: number, taught: boolean, stakeWei: bigint, contributedAt: number];
+export type ClaimTuple = readonly [
+  id: number,
+  contribution: ContributionTuple,
+  sample: Uint8Array,
+  payee: string,
+  batch: number,
+  proof: readonly Uint8Array[],
+];
+export type ContributionTuple = readonly [
+  author: string,
+  label: number,
+  taught: boolean,
+  stakeWei: bigint,
+  contributedAt: number,
+];
 
-export const contributionTuple = (one: ContributionFields): ContributionTuple => [one.author, one.label, one.taught, one.stakeWei, one.contributedAt];
+export const contributionTuple = (one: ContributionFields): ContributionTuple => [
+  one.author,
+  one.label,
+  one.taught,
+  one.stakeWei,
+  one.contributedAt,
+];
 
 /** Each contribution with the Merkle path of its batch. @param all The whole log's contributions, by number. */
 export function claimsOf(all: readonly Logged[], wanted: readonly Logged[]): ClaimTuple[] {

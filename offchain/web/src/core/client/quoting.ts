@@ -22,7 +22,11 @@ export function gasLimit(gas: bigint): bigint {
 /** Build and estimate an action; throws `Refusal` where the contract would refuse it now. */
 export async function quoteOf(source: Source, action: Action, account: string): Promise<Quote> {
   const { node, address } = source.contract;
-  const [fees, balanceWei, [call, gas]] = await Promise.all([node.fees(), node.balance(account), estimated(source, action, account)]);
+  const [fees, balanceWei, [call, gas]] = await Promise.all([
+    node.fees(),
+    node.balance(account),
+    estimated(source, action, account),
+  ]);
   const limit = gasLimit(gas);
   const mostFeeWei = limit * fees.mostWei;
   const feeWei = gas * fees.expectedWei;
@@ -55,7 +59,12 @@ async function estimated(source: Source, action: Action, account: string): Promi
   for (let tries = 1; ; tries++) {
     const call = await callOf(source, action, account);
     try {
-      const gas = await node.rpc.call<string>("eth_estimateGas", { from: account, to: address, data: call.data, value: hex(call.valueWei) });
+      const gas = await node.rpc.call<string>("eth_estimateGas", {
+        from: account,
+        to: address,
+        data: call.data,
+        value: hex(call.valueWei),
+      });
       return [call, BigInt(gas)];
     } catch (error) {
       if (!(error instanceof RpcFault)) throw error;
@@ -64,7 +73,10 @@ async function estimated(source: Source, action: Action, account: string): Promi
       if (refusal.name === "StakeTooLow" && tries < TRIES) continue;
       if (refusal.code !== "funds") throw refusal;
       const has = await node.balance(account);
-      throw new Refusal("funds", `The account has ${formatEther(has)}, but ${formatEther(call.valueWei)} and the fee are needed. Add ether to it, or use another account.`);
+      throw new Refusal(
+        "funds",
+        `The account has ${formatEther(has)}, but ${formatEther(call.valueWei)} and the fee are needed. Add ether to it, or use another account.`,
+      );
     }
   }
 }

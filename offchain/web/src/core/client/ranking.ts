@@ -19,7 +19,12 @@ const ABOUT: Record<BadgeName, readonly [title: string, about: string]> = {
 
 /** All accounts with a part in a model that has points: most points first, then confirmed contributions, then by address. */
 export function pointsRanking(ledger: PointsLedger, terms: PointsTerms, authors: readonly string[]): Standing[] {
-  const rows = new Map([...ledger.accounts].map(([address, account]) => [address, { account, contributions: 0, good: 0, bad: 0, votes: 0 }]));
+  const rows = new Map(
+    [...ledger.accounts].map(([address, account]) => [
+      address,
+      { account, contributions: 0, good: 0, bad: 0, votes: 0 },
+    ]),
+  );
   authors.forEach((author, id) => {
     const row = rows.get(author)!;
     const tally = ledger.tally(id);
@@ -53,23 +58,52 @@ export function stakedRanking(events: readonly ChainEvent[], word: "self-assessm
 }
 
 /** The standing of an account without any part. */
-export const noStanding = (address: string, canGive = 0): Standing => ({ ...EMPTY, address, canGive, scoreWords: formatPoints(0), score: 0n });
+export const noStanding = (address: string, canGive = 0): Standing => ({
+  ...EMPTY,
+  address,
+  canGive,
+  scoreWords: formatPoints(0),
+  score: 0n,
+});
 
-const EMPTY = { rank: 0, contributions: 0, good: 0, bad: 0, votes: 0, rightVotes: 0, canGive: 0, isFounder: false, badges: [] };
+const EMPTY = {
+  rank: 0,
+  contributions: 0,
+  good: 0,
+  bad: 0,
+  votes: 0,
+  rightVotes: 0,
+  canGive: 0,
+  isFounder: false,
+  badges: [],
+};
 const provenWords = ({ score }: AccountRecord): string => `${formatEther(score * GWEI)} proven`;
-const wonWords = ({ score }: AccountRecord): string => (score < 0n ? `${formatEther(-score)} lost` : `${formatEther(score)} won`);
+const wonWords = ({ score }: AccountRecord): string =>
+  score < 0n ? `${formatEther(-score)} lost` : `${formatEther(score)} won`;
 
 function ranked(rows: Standing[]): Standing[] {
   const order = (one: Standing, other: Standing): number =>
-    one.score !== other.score ? (one.score > other.score ? -1 : 1) : other.good - one.good || (one.address < other.address ? -1 : 1);
+    one.score !== other.score
+      ? one.score > other.score
+        ? -1
+        : 1
+      : other.good - one.good || (one.address < other.address ? -1 : 1);
   return rows.sort(order).map((row, i) => ({ ...row, rank: i + 1 }));
 }
 
 /** Which badges accounts were awarded. */
-export async function awardedBadges(contract: Contract, accounts: readonly string[]): Promise<Map<string, BadgeName[]>> {
+export async function awardedBadges(
+  contract: Contract,
+  accounts: readonly string[],
+): Promise<Map<string, BadgeName[]>> {
   const to = await contract.read("badges");
   const wanted = accounts.flatMap((account) => BADGES.map((badge, number) => ({ account, badge, number })));
-  const reads = wanted.map(({ account, number }) => ({ to, abi: BADGES_ABI, name: "isAwarded", args: [contract.address, account, number] }));
+  const reads = wanted.map(({ account, number }) => ({
+    to,
+    abi: BADGES_ABI,
+    name: "isAwarded",
+    args: [contract.address, account, number],
+  }));
   const answers = await readMany(contract.node.rpc, reads);
   const found = new Map<string, BadgeName[]>(accounts.map((account) => [account, []]));
   wanted.forEach(({ account, badge }, i) => answers[i] && found.get(account)!.push(badge));
@@ -79,7 +113,12 @@ export async function awardedBadges(contract: Contract, accounts: readonly strin
 /** Every badge and one account. */
 export async function badgeViews(contract: Contract, ledger: PointsLedger, account: string): Promise<BadgeView[]> {
   const to = await contract.read("badges");
-  const reads = BADGES.map((_, number) => ({ to, abi: BADGES_ABI, name: "tokenIdOf", args: [contract.address, account, number] }));
+  const reads = BADGES.map((_, number) => ({
+    to,
+    abi: BADGES_ABI,
+    name: "tokenIdOf",
+    args: [contract.address, account, number],
+  }));
   const [tokens, awarded] = await Promise.all([readMany(contract.node.rpc, reads), awardedBadges(contract, [account])]);
   return BADGES.map((badge, i) => ({
     badge,

@@ -51,10 +51,16 @@ export async function sendQuote(
 function check(node: Node, quote: Quote, wallet: Wallet): void {
   if (wallet.account === null) throw new Refusal("no-wallet", "No account is connected. Connect a wallet first.");
   if (wallet.account !== quote.account) {
-    throw new Refusal("input", "The account was changed in the wallet since the costs were shown. Look at the costs again.");
+    throw new Refusal(
+      "input",
+      "The account was changed in the wallet since the costs were shown. Look at the costs again.",
+    );
   }
   if (wallet.chainId !== node.chainId) {
-    throw new Refusal("wrong-chain", `The wallet is on ${networkName(wallet.chainId)} (chain ${wallet.chainId}), but this model is on ${networkName(node.chainId)} (chain ${node.chainId}). Switch the network in the wallet.`);
+    throw new Refusal(
+      "wrong-chain",
+      `The wallet is on ${networkName(wallet.chainId)} (chain ${wallet.chainId}), but this model is on ${networkName(node.chainId)} (chain ${node.chainId}). Switch the network in the wallet.`,
+    );
   }
 }
 
@@ -72,14 +78,21 @@ async function sent(quote: Quote, wallet: Wallet): Promise<string> {
   }
 }
 
-async function waitFor(node: Node, txHash: string, { waitSeconds = WAIT_SECONDS, sleep }: Waiting): Promise<RawReceipt> {
+async function waitFor(
+  node: Node,
+  txHash: string,
+  { waitSeconds = WAIT_SECONDS, sleep }: Waiting,
+): Promise<RawReceipt> {
   const pause = sleep ?? ((milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)));
   let delay = FIRST_POLL_MS;
   for (let waited = 0; ; waited += delay, delay = Math.min(LONGEST_POLL_MS, delay * 1.5)) {
     const found = await receiptOf(node, txHash);
     if (found !== null && found.blockNumber !== null) return found;
     if (waited >= waitSeconds * 1000) {
-      throw new Refusal("timeout", `The transaction ${txHash} was sent, but is in no block after ${waitSeconds} seconds. It may still get into one: look at it in the wallet before you send it again.`);
+      throw new Refusal(
+        "timeout",
+        `The transaction ${txHash} was sent, but is in no block after ${waitSeconds} seconds. It may still get into one: look at it in the wallet before you send it again.`,
+      );
     }
     await pause(delay);
   }
@@ -90,7 +103,11 @@ async function receiptOf(node: Node, txHash: string): Promise<RawReceipt | null>
   try {
     return await node.rpc.call<RawReceipt | null>("eth_getTransactionReceipt", txHash);
   } catch (error) {
-    if (error instanceof RpcFault || (error instanceof Refusal && (error.code === "node-down" || error.code === "timeout"))) return null;
+    if (
+      error instanceof RpcFault ||
+      (error instanceof Refusal && (error.code === "node-down" || error.code === "timeout"))
+    )
+      return null;
     throw error;
   }
 }
@@ -98,7 +115,12 @@ async function receiptOf(node: Node, txHash: string): Promise<RawReceipt | null>
 /** Why a transaction failed: the same call, asked of the state of its block and of the one before. */
 async function whyFailed(node: Node, quote: Quote, receipt: RawReceipt): Promise<Refusal> {
   const block = Number(receipt.blockNumber);
-  const call = { from: quote.account, to: quote.transaction.to, data: quote.transaction.data, value: hex(quote.transaction.valueWei) };
+  const call = {
+    from: quote.account,
+    to: quote.transaction.to,
+    data: quote.transaction.data,
+    value: hex(quote.transaction.valueWei),
+  };
   for (const at of [block, block - 1]) {
     try {
       await node.rpc.call("eth_call", call, hex(at));
@@ -107,7 +129,10 @@ async function whyFailed(node: Node, quote: Quote, receipt: RawReceipt): Promise
       if (refusal.code === "contract") return refusal;
     }
   }
-  return new Refusal("contract", `The transaction ${receipt.transactionHash} failed in its block, most likely as something changed meanwhile. Only its fee is lost; look at the costs again and try once more.`);
+  return new Refusal(
+    "contract",
+    `The transaction ${receipt.transactionHash} failed in its block, most likely as something changed meanwhile. Only its fee is lost; look at the costs again and try once more.`,
+  );
 }
 
 function readReceipt(receipt: RawReceipt, contract: string, classes: readonly string[]): Receipt {

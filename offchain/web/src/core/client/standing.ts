@@ -36,7 +36,8 @@ function apply(ledger: PointsLedger, { values }: ChainEvent): void {
   const id = Number(values.id);
   try {
     const vote = ledger.vote(id, values.voter, values.confirms, 0);
-    if (vote.weight === Number(values.weight) && vote.fee === Number(values.fee) && vote.fromGrant === values.fromGrant) return;
+    if (vote.weight === Number(values.weight) && vote.fee === Number(values.fee) && vote.fromGrant === values.fromGrant)
+      return;
   } catch (error) {
     if (!(error instanceof LedgerRefusal)) throw error;
   }

@@ -13,7 +13,16 @@ export interface Incentive {
   readonly series: readonly SeriesKind[];
 }
 
-const STAKED: readonly SeriesKind[] = ["contributions", "participants", "accuracy", "test-accuracy", "stake", "locked", "refunded", "forfeited"];
+const STAKED: readonly SeriesKind[] = [
+  "contributions",
+  "participants",
+  "accuracy",
+  "test-accuracy",
+  "stake",
+  "locked",
+  "refunded",
+  "forfeited",
+];
 
 const ENTRIES: Record<string, Incentive> = {
   "self-assessment/1": {

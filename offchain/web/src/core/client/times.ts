@@ -28,12 +28,16 @@ export class BlockTimes {
 
   /** Take what events carry. */
   learn(events: readonly ChainEvent[]): void {
-    for (const { name, block, values } of events) if (name === "Contributed") this.known.set(block, Number(values.contributedAt));
+    for (const { name, block, values } of events)
+      if (name === "Contributed") this.known.set(block, Number(values.contributedAt));
   }
 
   async ask(blocks: readonly number[]): Promise<void> {
     const missing = [...new Set(blocks)].filter((block) => !this.known.has(block));
-    const answers = await batch(this.node.rpc, missing.map((block) => ["eth_getBlockByNumber", [hex(block), false]] as const));
+    const answers = await batch(
+      this.node.rpc,
+      missing.map((block) => ["eth_getBlockByNumber", [hex(block), false]] as const),
+    );
     for (const answer of answers) {
       if (answer === null) continue;
       const { number, timestamp } = blockFrom(answer as Parameters<typeof blockFrom>[0]);

@@ -25,7 +25,8 @@ export function clocksOf(one: Logged, terms: Terms, now: number, status: Contrib
   const clock = (kind: ClockKind, opensAt: number, closesAt: number | null = null): Clock => {
     const isOver = (closesAt !== null && now >= closesAt) || status !== "open";
     const state = isOver ? "over" : now < opensAt ? "waiting" : "open";
-    const secondsLeft = state === "waiting" ? opensAt - now : state === "open" && closesAt !== null ? closesAt - now : 0;
+    const secondsLeft =
+      state === "waiting" ? opensAt - now : state === "open" && closesAt !== null ? closesAt - now : 0;
     return { kind, opensAt, closesAt, state, secondsLeft };
   };
   const at = one.contributedAt;
@@ -69,14 +70,23 @@ function claim(
   const isOwn = account === one.author || account === one.payee;
   if (kind === "refund" && !isOwn) return no("only its author can take the stake back");
   if (kind === "report" && isOwn) return no("it is your own");
-  if (kind === "report" && provenGwei === 0n) return no("this account has not proven any data yet, so it cannot report others");
-  const opensAt = one.contributedAt + { refund: terms.refundWaitSeconds, report: terms.reportWaitSeconds, sweep: terms.sweepWaitSeconds }[kind];
+  if (kind === "report" && provenGwei === 0n)
+    return no("this account has not proven any data yet, so it cannot report others");
+  const opensAt =
+    one.contributedAt +
+    { refund: terms.refundWaitSeconds, report: terms.reportWaitSeconds, sweep: terms.sweepWaitSeconds }[kind];
   if (now < opensAt) return no(`possible in ${formatDuration(opensAt - now)}`);
   const [says, said] = [classes[predicted] ?? predicted, classes[one.label] ?? one.label];
-  if (kind === "refund" && predicted !== one.label) return no(`the model predicts ${says}, not ${said}; it may come round`);
+  if (kind === "refund" && predicted !== one.label)
+    return no(`the model predicts ${says}, not ${said}; it may come round`);
   if (kind === "report" && predicted === one.label) return no("the model predicts what its author said");
   const span = terms.sweepWaitSeconds - terms.reportWaitSeconds;
-  const gainWei = kind === "refund" ? one.stakeWei : kind === "report" ? reporterPart(one.stakeWei, terms.reporterBps, now - opensAt, span) : 0n;
+  const gainWei =
+    kind === "refund"
+      ? one.stakeWei
+      : kind === "report"
+        ? reporterPart(one.stakeWei, terms.reporterBps, now - opensAt, span)
+        : 0n;
   return { kind, isReady: true, why: "possible now", gainWei };
 }
 

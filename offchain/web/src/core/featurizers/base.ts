@@ -25,7 +25,11 @@ export type FeaturizerMaker = (parameters: Readonly<Record<string, unknown>>) =>
 
 /** A description that is incomplete or contradicts itself. */
 export function invalidMetadata(reason: string): Refusal {
-  return new Refusal("unsupported", `The featuriser's description cannot be used: ${reason} Ask whoever published the model.`, "InvalidMetadata");
+  return new Refusal(
+    "unsupported",
+    `The featuriser's description cannot be used: ${reason} Ask whoever published the model.`,
+    "InvalidMetadata",
+  );
 }
 
 /** The wrong kind of input was given. */

@@ -33,16 +33,28 @@ export function featurizerFrom(description: unknown): Featurizer {
   const known = KNOWN.get(id);
   const else_ = "Predict with the Python package instead (commonlearn predict), or paste an encoded sample.";
   if (known === undefined) {
-    throw new Refusal("unsupported", `This model prepares its input by ${JSON.stringify(id)} (version ${version}), which this page cannot do in the browser. ${else_}`, "UnknownFeaturizer");
+    throw new Refusal(
+      "unsupported",
+      `This model prepares its input by ${JSON.stringify(id)} (version ${version}), which this page cannot do in the browser. ${else_}`,
+      "UnknownFeaturizer",
+    );
   }
   if (version !== known.version) {
-    throw new Refusal("unsupported", `This model needs version ${version} of the featuriser ${JSON.stringify(id)}; this page has version ${known.version}. ${else_}`, "UnknownFeaturizer");
+    throw new Refusal(
+      "unsupported",
+      `This model needs version ${version} of the featuriser ${JSON.stringify(id)}; this page has version ${known.version}. ${else_}`,
+      "UnknownFeaturizer",
+    );
   }
   return known.make(parameters);
 }
 
 /** A model's featuriser, and what the page should know of it. @param description From the chain; null for encoded samples only. */
-export function featurizerOf(description: unknown, dimension: number, encoding: number): [Featurizer | null, FeaturizerInfo] {
+export function featurizerOf(
+  description: unknown,
+  dimension: number,
+  encoding: number,
+): [Featurizer | null, FeaturizerInfo] {
   const base = { id: "", version: 0, isAvailable: false, why: "", input: "encoded" as const, columns: [], dimension };
   if (description === null) {
     return [null, { ...base, why: "This model was published without a featuriser: it takes encoded samples only." }];
@@ -52,7 +64,9 @@ export function featurizerOf(description: unknown, dimension: number, encoding: 
   try {
     const made = featurizerFrom(description);
     if (made.dimension !== dimension || made.encoding !== encoding) {
-      throw invalidMetadata(`It makes ${made.dimension} features, but the model has ${dimension}, or encodes them otherwise.`);
+      throw invalidMetadata(
+        `It makes ${made.dimension} features, but the model has ${dimension}, or encodes them otherwise.`,
+      );
     }
     return [made, { ...named, isAvailable: true, input: made.input, columns: made.columns }];
   } catch (error) {

@@ -40,7 +40,8 @@ export class ScaledTable implements Featurizer {
 
   encode(raw: RawInput): Uint8Array {
     if (raw.kind !== "row") throw wrongInput("a row of numbers");
-    if (raw.cells.length !== this.dimension) throw sampleRefusal("SampleDimension", [2 * raw.cells.length, 2 * this.dimension]);
+    if (raw.cells.length !== this.dimension)
+      throw sampleRefusal("SampleDimension", [2 * raw.cells.length, 2 * this.dimension]);
     const values = raw.cells.map((cell, i) => {
       const value = this.cell(cell, i);
       return quantise(((Number.isNaN(value) ? this.fill[i]! : value) - this.offset[i]!) * this.factor[i]!);
@@ -63,7 +64,10 @@ export class ScaledTable implements Featurizer {
     if (MISSING.has(pyStrip(cell).toLowerCase())) return NaN;
     const value = pyFloat(cell);
     if (value === null) {
-      throw new Refusal("sample", `${JSON.stringify(cell)} in ${JSON.stringify(this.columns[i])} is no number. Write for example 1.5, or leave it empty if it is not known.`);
+      throw new Refusal(
+        "sample",
+        `${JSON.stringify(cell)} in ${JSON.stringify(this.columns[i])} is no number. Write for example 1.5, or leave it empty if it is not known.`,
+      );
     }
     if (!Number.isNaN(value) && !Number.isFinite(value)) {
       throw new Refusal("sample", `The cell ${JSON.stringify(this.columns[i])} is infinite. Leave it empty.`);

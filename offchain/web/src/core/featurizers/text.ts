@@ -7,7 +7,12 @@ import { invalidMetadata, wrongInput, type Featurizer } from "./base.ts";
 
 /** Cut a text into words: lower case, runs of a-z, 0-9 and '; `<br />` counts as a space. */
 export function tokenize(text: string): string[] {
-  return text.toLowerCase().replaceAll("<br />", " ").match(/[a-z0-9']+/g) ?? [];
+  return (
+    text
+      .toLowerCase()
+      .replaceAll("<br />", " ")
+      .match(/[a-z0-9']+/g) ?? []
+  );
 }
 
 export class PresenceText implements Featurizer {
@@ -25,7 +30,8 @@ export class PresenceText implements Featurizer {
     if (this.words.length > 65_536) throw invalidMetadata("It has more than 65,536 words.");
     this.numbers = new Map(this.words.map((word, number) => [word, number]));
     if (this.numbers.size !== this.words.length) throw invalidMetadata("A word is in its vocabulary twice.");
-    if (!this.words.every((word) => /^[a-z0-9']+$/.test(word))) throw invalidMetadata("Its vocabulary has something that is no word.");
+    if (!this.words.every((word) => /^[a-z0-9']+$/.test(word)))
+      throw invalidMetadata("Its vocabulary has something that is no word.");
   }
 
   get dimension(): number {
@@ -40,9 +46,16 @@ export class PresenceText implements Featurizer {
       if (number !== undefined) found.add(number);
     }
     if (found.size === 0) {
-      throw new Refusal("sample", "The text has no word that this model knows. Give a longer or another text.", "EmptySample");
+      throw new Refusal(
+        "sample",
+        "The text has no word that this model knows. Give a longer or another text.",
+        "EmptySample",
+      );
     }
-    return encodePresence([...found].sort((one, other) => one - other), this.dimension);
+    return encodePresence(
+      [...found].sort((one, other) => one - other),
+      this.dimension,
+    );
   }
 
   describe(sample: Uint8Array): string {

@@ -37,7 +37,8 @@ export interface Vote {
   isCounted: boolean;
 }
 
-export type VoteRefusal = "UnknownContribution" | "VoteOnOwn" | "AlreadyVoted" | "VotesClosed" | "NoStanding" | "NotRight" | "VotesStillOpen";
+export type VoteRefusal =
+  "UnknownContribution" | "VoteOnOwn" | "AlreadyVoted" | "VotesClosed" | "NoStanding" | "NotRight" | "VotesStillOpen";
 
 /** Names the contract's error, with its fields in the contract's order. */
 export class LedgerRefusal extends Error {
@@ -51,7 +52,15 @@ export class LedgerRefusal extends Error {
   }
 }
 
-const fresh = (grantLeft = 0): PointsAccount => ({ received: 0, given: 0, burned: 0, grantLeft, weeksActive: 0, lastWeek: 0, rightVotes: 0 });
+const fresh = (grantLeft = 0): PointsAccount => ({
+  received: 0,
+  given: 0,
+  burned: 0,
+  grantLeft,
+  weeksActive: 0,
+  lastWeek: 0,
+  rightVotes: 0,
+});
 
 /** Points of an account: received less burned, at least 0. */
 export const pointsOf = (account: PointsAccount): number => Math.max(0, account.received - account.burned);
@@ -92,11 +101,16 @@ export class PointsLedger {
   hasEarned(who: string, badge: BadgeName): boolean {
     const account = this.account(who);
     switch (badge) {
-      case "first-light": return account.weeksActive > 0;
-      case "confirmed": return account.received > 0;
-      case "hundred": return pointsOf(account) >= HUNDRED_POINTS;
-      case "judge": return account.rightVotes >= JUDGE_VOTES;
-      case "steady": return account.weeksActive >= STEADY_WEEKS;
+      case "first-light":
+        return account.weeksActive > 0;
+      case "confirmed":
+        return account.received > 0;
+      case "hundred":
+        return pointsOf(account) >= HUNDRED_POINTS;
+      case "judge":
+        return account.rightVotes >= JUDGE_VOTES;
+      case "steady":
+        return account.weeksActive >= STEADY_WEEKS;
     }
   }
 
@@ -147,7 +161,8 @@ export class PointsLedger {
     const seen = new Set<number>();
     for (const id of ids) {
       const [tally, vote] = [this.tally(id), this.votes.get(id)?.get(voter)];
-      const agrees = vote !== undefined && (vote.confirms ? tally.confirmed > tally.contested : tally.confirmed < tally.contested);
+      const agrees =
+        vote !== undefined && (vote.confirms ? tally.confirmed > tally.contested : tally.confirmed < tally.contested);
       if (!agrees || vote.isCounted || seen.has(id)) throw new LedgerRefusal("NotRight", [id, voter]);
       if (now < tally.closesAt) throw new LedgerRefusal("VotesStillOpen", [id, tally.closesAt]);
       seen.add(id);

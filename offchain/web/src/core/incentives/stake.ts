@@ -25,7 +25,8 @@ export const raised = (stakeWei: bigint, floorWei: bigint, growthBps: number): b
 /** Stakes of so many contributions, one right after another; time only lowers them. */
 export function forecast(stakeWei: bigint, floorWei: bigint, growthBps: number, count: number): bigint[] {
   const stakes: bigint[] = [];
-  for (let stake = stakeWei; stakes.length < count; stake = price(floorWei, raised(stake, floorWei, growthBps))) stakes.push(stake);
+  for (let stake = stakeWei; stakes.length < count; stake = price(floorWei, raised(stake, floorWei, growthBps)))
+    stakes.push(stake);
   return stakes;
 }
 

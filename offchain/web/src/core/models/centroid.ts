@@ -33,7 +33,10 @@ export class ExactCentroid extends ExactModel {
     const size = wordsPerClass(configuration) * WORD_BYTES;
     const count = words.length / size;
     if (!Number.isInteger(count) || count < configuration.classes || count > Math.max(configuration.classes, 64)) {
-      throw new Refusal("replay", `The model has ${words.length / WORD_BYTES} words of weights, which are no whole classes.`);
+      throw new Refusal(
+        "replay",
+        `The model has ${words.length / WORD_BYTES} words of weights, which are no whole classes.`,
+      );
     }
     this.list = Array.from({ length: count }, (_, k) => this.readClass(words.subarray(k * size, (k + 1) * size)));
   }
@@ -66,7 +69,10 @@ export class ExactCentroid extends ExactModel {
   lead(features: Features, now: number): number {
     const two = bestTwo(this.decision(features, now));
     if (two === null) return 0;
-    const own = features.values === null ? features.indices.length : features.values.reduce((sum, value) => sum + value * value, 0);
+    const own =
+      features.values === null
+        ? features.indices.length
+        : features.values.reduce((sum, value) => sum + value * value, 0);
     const sum = 2 * own - two[0] - two[1];
     return sum <= 0 ? 0 : Math.min(1, (two[0] - two[1]) / sum);
   }

@@ -28,7 +28,17 @@ export interface ModelConfiguration {
 }
 
 // Field and width in bits from the most significant end; the lowest 32 bits stay zero.
-const LAYOUT = { encoding: 8, weightBits: 8, classes: 16, dimension: 32, step: 16, interceptValue: 16, margin: 64, smoothing: 32, noticeSeconds: 32 };
+const LAYOUT = {
+  encoding: 8,
+  weightBits: 8,
+  classes: 16,
+  dimension: 32,
+  step: 16,
+  interceptValue: 16,
+  margin: 64,
+  smoothing: 32,
+  noticeSeconds: 32,
+};
 
 /** Read a configuration word and check it for a kind; throws `Refusal` "unsupported" or "replay". */
 export function configurationFrom(kind: string, word: bigint): ModelConfiguration {
@@ -61,10 +71,17 @@ export function configurationFrom(kind: string, word: bigint): ModelConfiguratio
     (word & 0xffffffffn) === 0n &&
     found.encoding <= 2 &&
     WIDTHS.includes(found.weightBits) &&
-    found.classes >= 2 && found.classes <= 256 &&
-    found.dimension >= 1 && found.dimension <= 65_536 &&
+    found.classes >= 2 &&
+    found.classes <= 256 &&
+    found.dimension >= 1 &&
+    found.dimension <= 65_536 &&
     fieldsFit(kind as Kind, found);
-  if (!sound) throw new Refusal("replay", `The model's configuration 0x${word.toString(16)} is not valid.`, "InvalidConfiguration");
+  if (!sound)
+    throw new Refusal(
+      "replay",
+      `The model's configuration 0x${word.toString(16)} is not valid.`,
+      "InvalidConfiguration",
+    );
   return found;
 }
 

@@ -48,7 +48,9 @@ export class ExactPerceptron extends ExactModel {
     const predicted = this.columns === 1 ? Number(scores[0]! > 0) : argmax(scores);
     const lead =
       this.columns === 1
-        ? label === 1 ? BigInt(scores[0]!) : -BigInt(scores[0]!)
+        ? label === 1
+          ? BigInt(scores[0]!)
+          : -BigInt(scores[0]!)
         : BigInt(scores[label]!) - BigInt(scores[rival]!);
     if (predicted === label && lead >= this.configuration.margin) return false;
     const { step } = this.configuration;
@@ -105,7 +107,10 @@ export class ExactPerceptron extends ExactModel {
     const scores = new Array<number>(columns).fill(0);
     for (let c = 0; c < columns; c++) {
       scores[c] = Math.abs(this.configuration.interceptValue * weights[c]!);
-      indices.forEach((index, i) => (scores[c]! += Math.abs(weights[(index + 1) * columns + c]! * (values === null ? 1 : values[i]!))));
+      indices.forEach(
+        (index, i) =>
+          (scores[c]! += Math.abs(weights[(index + 1) * columns + c]! * (values === null ? 1 : values[i]!))),
+      );
     }
     return columns === 1 ? scores[0]! : 2 * Math.max(...scores);
   }
@@ -117,7 +122,8 @@ export class ExactPerceptron extends ExactModel {
       weights[at] = Math.min(high, Math.max(low, weights[at]! + change * value));
     };
     add(column, this.configuration.interceptValue);
-    for (let i = 0; i < indices.length; i++) add((indices[i]! + 1) * columns + column, values === null ? 1 : values[i]!);
+    for (let i = 0; i < indices.length; i++)
+      add((indices[i]! + 1) * columns + column, values === null ? 1 : values[i]!);
   }
 }
 

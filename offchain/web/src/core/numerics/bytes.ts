@@ -31,7 +31,8 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** A whole number of 0 and above as big-endian bytes; throws `RangeError` where it does not fit. */
 export function bigToBytes(value: bigint, length = 32): Uint8Array {
-  if (value < 0n || value >> BigInt(8 * length) !== 0n) throw new RangeError(`${value} does not fit into ${length} bytes`);
+  if (value < 0n || value >> BigInt(8 * length) !== 0n)
+    throw new RangeError(`${value} does not fit into ${length} bytes`);
   return fromHex(value.toString(16).padStart(2 * length, "0"));
 }
 

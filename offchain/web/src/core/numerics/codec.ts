@@ -101,7 +101,8 @@ export function absoluteSum(features: Features): number {
   return sum;
 }
 
-const refused = (value: number, encoding: Encoding): boolean => value === -32_768 || (encoding === SPARSE && value === 0);
+const refused = (value: number, encoding: Encoding): boolean =>
+  value === -32_768 || (encoding === SPARSE && value === 0);
 
 function checkValues(values: Int16Array, encoding: Encoding, allowNegative: boolean): void {
   for (const value of values) if (refused(value, encoding)) throw sampleRefusal("ValueOutOfRange", [value]);

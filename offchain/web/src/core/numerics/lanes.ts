@@ -4,7 +4,7 @@
  */
 
 import { Refusal } from "../refusal.ts";
-import { concat, bigToBytes } from "./bytes.ts";
+import { bigToBytes } from "./bytes.ts";
 
 export const WORD_BYTES = 32;
 export const WIDTHS: readonly number[] = [4, 8, 16, 32];
@@ -48,7 +48,11 @@ export function packLanes(lanes: ArrayLike<number>, bits: number, rest?: Uint8Ar
 }
 
 /** Numbers of 256 bits as big-endian bytes, 32 each. */
-export const wordsToBytes = (words: readonly bigint[]): Uint8Array => concat(...words.map((word) => bigToBytes(word)));
+export function wordsToBytes(words: readonly bigint[]): Uint8Array {
+  const bytes = new Uint8Array(WORD_BYTES * words.length);
+  words.forEach((word, i) => bytes.set(bigToBytes(word), WORD_BYTES * i));
+  return bytes;
+}
 
 function laneAt(view: DataView, bits: number, i: number, signed: boolean): number {
   if (bits === 8) return signed ? view.getInt8(i) : view.getUint8(i);

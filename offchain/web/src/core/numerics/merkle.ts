@@ -15,7 +15,8 @@ export class MerkleTree {
     this.levels = [[...leaves]];
     for (let below = this.levels[0]!; below.length > 1; below = this.levels.at(-1)!) {
       const above: Uint8Array[] = [];
-      for (let i = 0; i < below.length; i += 2) above.push(i + 1 < below.length ? node(below[i]!, below[i + 1]!) : below[i]!);
+      for (let i = 0; i < below.length; i += 2)
+        above.push(i + 1 < below.length ? node(below[i]!, below[i + 1]!) : below[i]!);
       this.levels.push(above);
     }
   }

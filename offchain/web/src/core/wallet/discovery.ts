@@ -40,7 +40,11 @@ class Directory implements WalletDirectory {
   connect(id: string): Promise<Wallet> {
     const found = this.found.get(id);
     const provider = found?.provider ?? (id === LEGACY.id ? this.legacy() : null);
-    if (provider === null) throw new Refusal("no-wallet", "This wallet is not there any more. Load the page anew, or choose another wallet.");
+    if (provider === null)
+      throw new Refusal(
+        "no-wallet",
+        "This wallet is not there any more. Load the page anew, or choose another wallet.",
+      );
     return ConnectedWallet.connect(found?.offer ?? LEGACY, provider);
   }
 

@@ -30,7 +30,8 @@ export class ConnectedWallet implements Wallet {
     this.watched = {
       accountsChanged: (given) => this.change(() => (this.accounts = addresses(given))),
       chainChanged: (given) => this.change(() => (this.chain = Number(given))),
-      connect: (given) => this.change(() => ([this.connected, this.chain] = [true, Number(given?.chainId ?? this.chain)])),
+      connect: (given) =>
+        this.change(() => ([this.connected, this.chain] = [true, Number(given?.chainId ?? this.chain)])),
       disconnect: () => this.change(() => (this.connected = false)),
     };
     for (const [event, listener] of Object.entries(this.watched)) provider.on?.(event, listener);
@@ -46,7 +47,11 @@ export class ConnectedWallet implements Wallet {
       }
     };
     const accounts = addresses(await ask("eth_requestAccounts"));
-    if (accounts.length === 0) throw new Refusal("no-wallet", "The wallet shows this page no account. Choose one in the wallet, then try again.");
+    if (accounts.length === 0)
+      throw new Refusal(
+        "no-wallet",
+        "The wallet shows this page no account. Choose one in the wallet, then try again.",
+      );
     return new ConnectedWallet(offer, provider, accounts, Number(await ask("eth_chainId")));
   }
 
@@ -74,7 +79,9 @@ export class ConnectedWallet implements Wallet {
     } catch (error) {
       // Some wallets wrap the code for an unknown chain.
       const fault = faultOf(error);
-      const isUnknown = fault?.code === 4902 || (fault?.code === -32603 && /unrecognized chain|4902/i.test(JSON.stringify(fault.data ?? "") + fault.message));
+      const isUnknown =
+        fault?.code === 4902 ||
+        (fault?.code === -32603 && /unrecognized chain|4902/i.test(JSON.stringify(fault.data ?? "") + fault.message));
       throw isUnknown ? refusalOf({ code: 4902, message: "" }) : refusalOf(error);
     }
     await this.refreshChain();
@@ -84,7 +91,12 @@ export class ConnectedWallet implements Wallet {
   async addChain(chain: { chainId: number; name: string; rpcUrl: string }): Promise<void> {
     try {
       await this.request("wallet_addEthereumChain", [
-        { chainId: hex(chain.chainId), chainName: chain.name, rpcUrls: [chain.rpcUrl], nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 } },
+        {
+          chainId: hex(chain.chainId),
+          chainName: chain.name,
+          rpcUrls: [chain.rpcUrl],
+          nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+        },
       ]);
     } catch (error) {
       throw refusalOf(error);
@@ -114,4 +126,5 @@ export class ConnectedWallet implements Wallet {
   }
 }
 
-const addresses = (given: unknown): string[] => (Array.isArray(given) ? given.filter((one) => typeof one === "string").map(checksummed) : []);
+const addresses = (given: unknown): string[] =>
+  Array.isArray(given) ? given.filter((one) => typeof one === "string").map(checksummed) : [];

@@ -19,7 +19,10 @@ export function refusalOf(error: unknown): Refusal {
   if (fault !== null) return refusalOfFault(fault);
   const said = error instanceof Error ? error.message : String(error);
   if (SAID_NO.test(said)) return refusalOfFault(new RpcFault(4001, said)); // some wallets forget the code
-  return new Refusal("internal", `Something went wrong in this page: ${said}. Load it anew; if it happens again, please tell the project.`);
+  return new Refusal(
+    "internal",
+    `Something went wrong in this page: ${said}. Load it anew; if it happens again, please tell the project.`,
+  );
 }
 
 /** Revert data in a node's error, `0x…`; null when the node did not execute anything. */
@@ -42,17 +45,42 @@ function refusalOfFault(fault: RpcFault): Refusal {
   if (fault.code === 4001 || SAID_NO.test(said)) {
     return new Refusal("rejected", "You said no in the wallet. Nothing was sent and nothing was spent.");
   }
-  if (fault.code === 4902) return new Refusal("unknown-chain", "The wallet does not know this network yet. Add it to the wallet, then try again.");
-  if (fault.code === 4100) return new Refusal("no-wallet", "The wallet does not let this page use the account. Connect the account in the wallet, then try again.");
-  if (fault.code === -32002) return new Refusal("rejected", "The wallet is waiting for an answer to an earlier question. Open the wallet, answer it, then try again.");
-  if (fault.code === 4900 || fault.code === 4901) return new Refusal("node-down", "The wallet is not connected to the network. Check its connection, then try again.");
+  if (fault.code === 4902)
+    return new Refusal(
+      "unknown-chain",
+      "The wallet does not know this network yet. Add it to the wallet, then try again.",
+    );
+  if (fault.code === 4100)
+    return new Refusal(
+      "no-wallet",
+      "The wallet does not let this page use the account. Connect the account in the wallet, then try again.",
+    );
+  if (fault.code === -32002)
+    return new Refusal(
+      "rejected",
+      "The wallet is waiting for an answer to an earlier question. Open the wallet, answer it, then try again.",
+    );
+  if (fault.code === 4900 || fault.code === 4901)
+    return new Refusal(
+      "node-down",
+      "The wallet is not connected to the network. Check its connection, then try again.",
+    );
   if (/insufficient funds/i.test(said)) {
-    return new Refusal("funds", "The account has too little ether for the stake and the fee together. Add ether to it, or use another account.");
+    return new Refusal(
+      "funds",
+      "The account has too little ether for the stake and the fee together. Add ether to it, or use another account.",
+    );
   }
   if (/nonce too low|replacement transaction underpriced|already known/i.test(said)) {
-    return new Refusal("node", "Another transaction of this account is on its way. Wait until it is in a block, then try again.");
+    return new Refusal(
+      "node",
+      "Another transaction of this account is on its way. Wait until it is in a block, then try again.",
+    );
   }
   const data = revertData(fault);
   if (data !== null) return refusalFromRevert(data);
-  return new Refusal("node", `The node refused the request: ${said || `error ${fault.code}`}. Try again, or name another node.`);
+  return new Refusal(
+    "node",
+    `The node refused the request: ${said || `error ${fault.code}`}. Try again, or name another node.`,
+  );
 }

@@ -1,6 +1,14 @@
 /** What an account does costs what was said before, and comes to what the contract says. Requirement W-17. */
 import { describe, expect, test } from "vitest";
-import { Refusal, type Action, type Model, type Quote, type Receipt, type SendStage } from "../../../src/core/index.ts";
+import {
+  openModel,
+  Refusal,
+  type Action,
+  type Model,
+  type Quote,
+  type Receipt,
+  type SendStage,
+} from "../../../src/core/index.ts";
 import { connected, type Facts, type World } from "./world.ts";
 
 const DAY = 86_400;
@@ -45,8 +53,19 @@ export function acting(world: () => World): void {
       expect(receipt.lines.join()).toMatch(/paid beyond the stake and credited.*contribution \d+ as/);
       const [id] = receipt.ids as [number];
       const made = await model.contribution(id, person("bob"));
-      expect(made).toMatchObject({ id, author: wallet.account, label, stakeWei: quote.stakeWei, status: "open", batch: null });
-      expect(made.clocks.map((clock) => [clock.kind, clock.state])).toEqual([["refund", "waiting"], ["report", "waiting"], ["sweep", "waiting"]]);
+      expect(made).toMatchObject({
+        id,
+        author: wallet.account,
+        label,
+        stakeWei: quote.stakeWei,
+        status: "open",
+        batch: null,
+      });
+      expect(made.clocks.map((clock) => [clock.kind, clock.state])).toEqual([
+        ["refund", "waiting"],
+        ["report", "waiting"],
+        ["sweep", "waiting"],
+      ]);
       const after = await model.account(person("bob"));
       expect(before.balanceWei - after.balanceWei).toBe(receipt.feeWei + quote.mostValueWei);
       expect(after.owedWei - before.owedWei).toBe(quote.mostValueWei - quote.stakeWei);
@@ -74,7 +93,10 @@ export function acting(world: () => World): void {
       const model = await world().open("self-assessment");
       await world().pass(2 * DAY);
       await model.sync();
-      for (const [name, kind, status] of [["you", "refund", "refunded"], ["alice", "report", "forfeited"]] as const) {
+      for (const [name, kind, status] of [
+        ["you", "refund", "refunded"],
+        ["alice", "report", "forfeited"],
+      ] as const) {
         const ready = (await model.listContributions({ account: person(name), ready: kind }, 0, 100)).items;
         expect(ready.length).toBeGreaterThan(1);
         expect(ready.some((one) => one.batch !== null)).toBe(true);
@@ -82,7 +104,9 @@ export function acting(world: () => World): void {
         const [quote, receipt] = await act(model, name, { do: kind, ids });
         expect(receipt.refused).toEqual([]);
         expect(receipt.lines.length).toBe(ids.length);
-        expect(quote.gainWei).toBe(ready.reduce((sum, one) => sum + one.verdicts.find((verdict) => verdict.kind === kind)!.gainWei, 0n));
+        expect(quote.gainWei).toBe(
+          ready.reduce((sum, one) => sum + one.verdicts.find((verdict) => verdict.kind === kind)!.gainWei, 0n),
+        );
         const now = (await model.listContributions({ ids }, 0, 100)).items;
         expect(now.every((one) => one.status === status)).toBe(true);
       }
@@ -91,7 +115,11 @@ export function acting(world: () => World): void {
     test("many are contributed at once; what the contract would refuse is said", async () => {
       const model = await world().open("self-assessment");
       const { label, sample } = await sampleOf(model, true);
-      const [quote, receipt] = await act(model, "bob", { do: "contribute-many", samples: [sample, new Uint8Array([9]), sample], labels: [label, label, label] });
+      const [quote, receipt] = await act(model, "bob", {
+        do: "contribute-many",
+        samples: [sample, new Uint8Array([9]), sample],
+        labels: [label, label, label],
+      });
       expect(receipt.ids.length).toBe(2);
       expect(receipt.refused).toEqual([expect.stringMatching(/^Sample 2: 1 bytes are not a multiple of 2/)]);
       expect(quote.stakeWei).toBeGreaterThan(0n);
@@ -121,13 +149,16 @@ export function acting(world: () => World): void {
         [{ do: "withdraw", to: "0x1" }, "alice", /is no address/],
       ];
       await expect(model.quote({ do: "report", ids: [open.id] }, open.author)).rejects.toThrow(/your own/);
-      for (const [action, name, words] of attempts) await expect(model.quote(action, person(name)), action.do).rejects.toThrow(words);
+      for (const [action, name, words] of attempts)
+        await expect(model.quote(action, person(name)), action.do).rejects.toThrow(words);
     });
 
     test("an empty account is told so before it signs", async () => {
       const model = await world().open("self-assessment");
       const { label, sample } = await sampleOf(model, true);
-      await expect(model.quote({ do: "contribute", sample, label }, `0x${"12".repeat(20)}`)).rejects.toMatchObject({ code: "funds" });
+      await expect(model.quote({ do: "contribute", sample, label }, `0x${"12".repeat(20)}`)).rejects.toMatchObject({
+        code: "funds",
+      });
     });
   });
 
@@ -139,7 +170,10 @@ export function acting(world: () => World): void {
       const quote = await model.quote({ do: "contribute", ...(await sampleOf(model, true)) }, wallet.account!);
       provider.refusals.eth_sendTransaction = { code: 4001, message: "User rejected the request." };
       const count = model.contributions;
-      await expect(model.send(quote, wallet)).rejects.toMatchObject({ code: "rejected", message: expect.stringMatching(/said no.*Nothing was sent/) });
+      await expect(model.send(quote, wallet)).rejects.toMatchObject({
+        code: "rejected",
+        message: expect.stringMatching(/said no.*Nothing was sent/),
+      });
       await model.sync();
       expect(model.contributions).toBe(count);
     });
@@ -150,7 +184,10 @@ export function acting(world: () => World): void {
       const wallet = await connected(provider);
       const quote = await model.quote({ do: "contribute", ...(await sampleOf(model, true)) }, wallet.account!);
       provider.emit("chainChanged", "0x1");
-      await expect(model.send(quote, wallet)).rejects.toMatchObject({ code: "wrong-chain", message: expect.stringMatching(/mainnet.*local/) });
+      await expect(model.send(quote, wallet)).rejects.toMatchObject({
+        code: "wrong-chain",
+        message: expect.stringMatching(/mainnet.*local/),
+      });
       provider.emit("chainChanged", "0x7a69");
       provider.emit("accountsChanged", [person("bob")]);
       await expect(model.send(quote, wallet)).rejects.toThrow(/account was changed/);
@@ -164,7 +201,11 @@ export function acting(world: () => World): void {
       const wallet = await world().wallet("bob");
       const quote = await model.quote({ do: "contribute", ...(await sampleOf(model, true)) }, wallet.account!);
       const late: Quote = { ...quote, transaction: { ...quote.transaction, valueWei: 1n } };
-      await expect(model.send(late, wallet)).rejects.toMatchObject({ code: "contract", name: "StakeTooLow", message: expect.stringMatching(/1 wei were sent/) });
+      await expect(model.send(late, wallet)).rejects.toMatchObject({
+        code: "contract",
+        name: "StakeTooLow",
+        message: expect.stringMatching(/1 wei were sent/),
+      });
     });
   });
 
@@ -177,11 +218,17 @@ export function acting(world: () => World): void {
     expect([quote.stakeWei, quote.mostValueWei, receipt.lines.length]).toEqual([0n, 0n, 2]);
     await act(model, "alice", { do: "contest", ids: [open[2]!.id] });
     expect((await model.contribution(open[0]!.id)).tally!.confirmed).toBeGreaterThan(0);
-    await expect(model.quote({ do: "confirm", ids: [open[0]!.id] }, person("alice"))).rejects.toThrow(/has voted on contribution/);
+    await expect(model.quote({ do: "confirm", ids: [open[0]!.id] }, person("alice"))).rejects.toThrow(
+      /has voted on contribution/,
+    );
     const own = items.find((one) => one.author.toLowerCase() === person("alice"))!;
     await expect(model.quote({ do: "confirm", ids: [own.id] }, person("alice"))).rejects.toThrow(/is your own/);
-    await expect(model.quote({ do: "confirm", ids: [own.id] }, person("deployer"))).rejects.toThrow(/can give 0 points/);
-    await expect(model.quote({ do: "refund", ids: [own.id] }, person("alice"))).rejects.toThrow(/not possible under this incentive/);
+    await expect(model.quote({ do: "confirm", ids: [own.id] }, person("deployer"))).rejects.toThrow(
+      /can give 0 points/,
+    );
+    await expect(model.quote({ do: "refund", ids: [own.id] }, person("alice"))).rejects.toThrow(
+      /not possible under this incentive/,
+    );
 
     const { sample, label } = await sampleOf(model, true);
     const [contributed] = await act(model, "deployer", { do: "contribute", sample, label });
@@ -190,8 +237,12 @@ export function acting(world: () => World): void {
     expect([badge.isEarned, badge.isAwarded]).toEqual([true, false]);
     await act(model, "deployer", { do: "claim-badge", account: person("deployer"), badge: "first-light" });
     expect((await model.badges(person("deployer"))).find((one) => one.badge === "first-light")!.isAwarded).toBe(true);
-    await expect(model.quote({ do: "claim-badge", account: person("deployer"), badge: "first-light" }, person("bob"))).rejects.toThrow(/already/);
-    await expect(model.quote({ do: "judge", voter: person("bob"), ids: [0] }, person("bob"))).rejects.toThrow(/No vote of/);
+    await expect(
+      model.quote({ do: "claim-badge", account: person("deployer"), badge: "first-light" }, person("bob")),
+    ).rejects.toThrow(/already/);
+    await expect(model.quote({ do: "judge", voter: person("bob"), ids: [0] }, person("bob"))).rejects.toThrow(
+      /No vote of/,
+    );
   });
 
   test("markets: stake, wait, end one whose provider does not reveal, and take the stakes back", async () => {
@@ -199,7 +250,10 @@ export function acting(world: () => World): void {
     const market = (await model.market())!;
     expect(market).toMatchObject({ number: 1, phase: "participating", testCount: 20 });
     expect(market.dues.map((due) => due.action)).toEqual(["contribute"]);
-    expect(market.steps.filter((step) => step.state === "done").map((step) => step.phase)).toEqual(["drawing", "proving"]);
+    expect(market.steps.filter((step) => step.state === "done").map((step) => step.phase)).toEqual([
+      "drawing",
+      "proving",
+    ]);
     const { sample, label } = await sampleOf(model, true);
     const stakeWei = 3n * 10n ** 16n;
     const [quote] = await act(model, "you", { do: "contribute", sample, label, stakeWei });
@@ -220,6 +274,52 @@ export function acting(world: () => World): void {
     expect(paid.gainWei).toBeGreaterThan(stakeWei);
     expect((await model.series("locked")).points.at(-1)!.value).toBe(0);
     expect(await (await world().open("points")).market()).toBeNull();
+  });
+
+  test("markets: draw, see a part, contribute, and prepare the test set, paid for it", async () => {
+    const model = await world().open("market");
+    await world().provide("commit");
+    await model.sync();
+    expect((await model.market())!).toMatchObject({ number: 2, phase: "drawing", dues: [{ action: "draw" }] });
+    const [, drawn] = await act(model, "bob", { do: "draw" });
+    expect(drawn.lines.join()).toMatch(/partition \d+ was drawn.*is now proving/);
+    await expect(model.quote({ do: "draw" }, person("bob"))).rejects.toThrow(/phase proving/);
+    await world().provide("reveal");
+    await model.sync();
+    expect((await model.market())!.phase).toBe("participating");
+    const { sample, label } = await sampleOf(model, true);
+    const [quote] = await act(model, "bob", { do: "contribute", sample, label, stakeWei: 1n });
+    expect(quote.notes).toEqual([expect.stringMatching(/raised to the least/)]);
+    await world().pass(30 * DAY + 1);
+    await world().provide("reveal");
+    await model.sync();
+    expect((await model.market())!).toMatchObject({ phase: "preparing", revealed: 20 });
+    const before = (await model.account(person("bob"))).owedWei;
+    const [, prepared] = await act(model, "bob", { do: "prepare" });
+    expect(prepared.lines.join()).toMatch(/the replay can begin/);
+    expect((await model.account(person("bob"))).owedWei).toBeGreaterThan(before);
+    expect((await model.market())!).toMatchObject({ phase: "settling", isSettled: false });
+    await expect(model.quote({ do: "accept" }, person("bob"))).rejects.toThrow(/No outcome is posted/);
+    expect((await model.history(0, 100)).items.every((line) => line.words !== line.event)).toBe(true);
+  });
+
+  test("a model is read through the wallet's own node, and no more when the wallet is switched", async () => {
+    const provider = world().provider("alice");
+    const wallet = await connected(provider);
+    const model = await openModel(world().facts.models.points.address, { node: { wallet } });
+    expect(model.contributions).toBe((await world().open("points")).contributions);
+    provider.emit("chainChanged", "0x1");
+    await expect(model.account(person("bob"))).rejects.toMatchObject({
+      code: "wrong-chain",
+      message: expect.stringMatching(/switched to chain 1/),
+    });
+    expect(model.nodeState).toBe("wrong-chain");
+    provider.emit("chainChanged", "0x7a69");
+    await model.sync();
+    expect(model.nodeState).toBe("ok");
+    const { sample, label } = await sampleOf(model, true);
+    const quote = await model.quote({ do: "contribute", sample, label }, wallet.account!);
+    expect((await model.send(quote, wallet)).ids).toEqual([model.contributions - 1]);
   });
 
   describe("a chain that does not stand still", () => {

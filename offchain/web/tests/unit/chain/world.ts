@@ -19,7 +19,10 @@ export interface ModelFacts {
   described: string[];
   predicted: number[];
   history: number;
-  accounts: Record<string, { owedWei: string; provenGwei: string; lockedWei: string; contributions: [number, string, number][] }>;
+  accounts: Record<
+    string,
+    { owedWei: string; provenGwei: string; lockedWei: string; contributions: [number, string, number][] }
+  >;
   leaderboard: [string, number, number, number, number, number, number][];
 }
 
@@ -33,12 +36,13 @@ export interface Facts {
 export class World {
   readonly facts: Facts;
   readonly rpc: HttpRpc;
-  private readonly end: () => void;
+  private readonly child: ReturnType<typeof spawn>;
+  private hear: (line: string) => void = () => undefined;
 
-  private constructor(facts: Facts, end: () => void) {
+  private constructor(facts: Facts, child: ReturnType<typeof spawn>) {
     this.facts = facts;
     this.rpc = new HttpRpc(facts.node);
-    this.end = end;
+    this.child = child;
   }
 
   static start(): Promise<World> {
@@ -48,17 +52,33 @@ export class World {
     return new Promise((resolve, reject) => {
       let said = "";
       let complaint = "";
+      let world: World | null = null;
       child.stderr.on("data", (chunk) => (complaint += String(chunk)));
       child.stdout.on("data", (chunk) => {
         said += String(chunk);
-        if (said.endsWith("\n")) resolve(new World(JSON.parse(said), () => child.stdin.end()));
+        if (!said.endsWith("\n")) return;
+        const line = said;
+        said = "";
+        if (world === null) resolve((world = new World(JSON.parse(line), child)));
+        else world.hear(line);
       });
-      child.on("exit", (code) => reject(new Error(`the chain's process ended (${code}): ${complaint}`)));
+      child.on("exit", (code) => {
+        world?.hear(complaint);
+        reject(new Error(`the chain's process ended (${code}): ${complaint}`));
+      });
     });
   }
 
   stop(): void {
-    this.end();
+    this.child.stdin.end();
+  }
+
+  /** Have Python take a step that only the market's provider, alice, can take. */
+  async provide(step: "commit" | "reveal"): Promise<void> {
+    const answer = new Promise<string>((resolve) => (this.hear = resolve));
+    this.child.stdin.write(`${step}\n`);
+    const line = await answer;
+    if (line !== `"${step}"\n`) throw new Error(`the provider could not ${step}: ${line}`);
   }
 
   open(word: IncentiveWord): Promise<Model> {
@@ -110,7 +130,8 @@ export class TestProvider extends EventTarget implements Provider {
     try {
       return await this.rpc.call(method, ...params);
     } catch (error) {
-      if (error instanceof RpcFault) throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
+      if (error instanceof RpcFault)
+        throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
       throw error;
     }
   }

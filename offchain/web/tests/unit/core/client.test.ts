@@ -21,10 +21,28 @@ const ANN = `0x${"a".repeat(40)}`;
 const BOB = `0x${"b".repeat(40)}`;
 
 const event = (name: string, values: Record<string, unknown>, block = 1, logIndex = 0): ChainEvent => ({
-  name, values, block, logIndex, address: "0x", blockHash: "0x", txHash: "0x",
+  name,
+  values,
+  block,
+  logIndex,
+  address: "0x",
+  blockHash: "0x",
+  txHash: "0x",
 });
 const contributed = (id: number, block = id + 1): ChainEvent =>
-  event("Contributed", { id: BigInt(id), author: id % 2 ? BOB : ANN, label: 1n, taught: true, stakeWei: 10n ** 18n, contributedAt: BigInt(1_000 + id), sample: "0x0001" }, block);
+  event(
+    "Contributed",
+    {
+      id: BigInt(id),
+      author: id % 2 ? BOB : ANN,
+      label: 1n,
+      taught: true,
+      stakeWei: 10n ** 18n,
+      contributedAt: BigInt(1_000 + id),
+      sample: "0x0001",
+    },
+    block,
+  );
 
 test("index.ts has all that api.ts promises", () => {
   const core: Core = index;
@@ -41,11 +59,17 @@ describe("descriptions", () => {
   });
 
   const deflated = async (text: string): Promise<Uint8Array> =>
-    new Uint8Array(await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer());
+    new Uint8Array(
+      await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer(),
+    );
 
   test.each([
-    ["[]", /not written by commonlearn/], ["{", /no deflated JSON|not deflated JSON/], ['{"commonlearn":2}', /layout 2/],
-    ['{"commonlearn":1,"classes":{}}', /no list/], ['{"commonlearn":1,"classes":["a","a"]}', /twice/], ['{"commonlearn":1,"featurizer":[]}', /no object/],
+    ["[]", /not written by commonlearn/],
+    ["{", /no deflated JSON|not deflated JSON/],
+    ['{"commonlearn":2}', /layout 2/],
+    ['{"commonlearn":1,"classes":{}}', /no list/],
+    ['{"commonlearn":1,"classes":["a","a"]}', /twice/],
+    ['{"commonlearn":1,"featurizer":[]}', /no object/],
   ])("%s is refused in words", async (text, words) => {
     await expect(descriptionFrom(await deflated(text))).rejects.toThrow(words);
   });
@@ -58,8 +82,18 @@ describe("descriptions", () => {
 
 describe("logs", () => {
   test("batches and sponsors belong to the contributions just before", () => {
-    const { contributions } = logOf([contributed(4), event("Sponsored", { id: 4n, payee: BOB }), contributed(5), contributed(6), event("BatchRecorded", { first: 5n, count: 2n })]);
-    expect(contributions.map((one) => [one.id, one.payee, one.batch, one.batchCount])).toEqual([[4, BOB, null, 1], [5, null, 5, 2], [6, null, 5, 2]]);
+    const { contributions } = logOf([
+      contributed(4),
+      event("Sponsored", { id: 4n, payee: BOB }),
+      contributed(5),
+      contributed(6),
+      event("BatchRecorded", { first: 5n, count: 2n }),
+    ]);
+    expect(contributions.map((one) => [one.id, one.payee, one.batch, one.batchCount])).toEqual([
+      [4, BOB, null, 1],
+      [5, null, 5, 2],
+      [6, null, 5, 2],
+    ]);
     expect(() => logOf([contributed(4), event("BatchRecorded", { first: 4n, count: 2n })])).toThrow(/are not before/);
     expect(() => logOf([event("ClassAdded", { class: 2n, activeAt: 9n })])).toThrow(/without words/);
     expect(logOf([event("Trained", { first: 3n, learned: "0x010001" })]).learned).toEqual([3, 5]);
@@ -67,7 +101,17 @@ describe("logs", () => {
   });
 
   test("every event of the contracts has words, and says nothing of its machinery", () => {
-    const plain: Record<string, unknown> = { uint256: 1n, uint8: 1n, uint16: 1n, uint96: 1n, uint40: 1n, bool: true, bytes: "0x01", bytes32: `0x${"ab".repeat(32)}`, address: ANN };
+    const plain: Record<string, unknown> = {
+      uint256: 1n,
+      uint8: 1n,
+      uint16: 1n,
+      uint96: 1n,
+      uint40: 1n,
+      bool: true,
+      bytes: "0x01",
+      bytes32: `0x${"ab".repeat(32)}`,
+      address: ANN,
+    };
     for (const abi of [COLLABORATION, POINTS, MARKET, MODEL]) {
       abi.forEachEvent(({ name, inputs }) => {
         const values = Object.fromEntries(inputs.map((input) => [input.name, plain[input.type] ?? 1n]));
@@ -82,17 +126,27 @@ describe("logs", () => {
 
 describe("clocks and verdicts", () => {
   const terms: SelfAssessmentTerms = {
-    incentive: "self-assessment", beneficiary: ANN, floorWei: 1n, growthBps: 0, halfLifeSeconds: 1,
-    refundWaitSeconds: 100, reportWaitSeconds: 200, sweepWaitSeconds: 400, reporterBps: 1_000,
+    incentive: "self-assessment",
+    beneficiary: ANN,
+    floorWei: 1n,
+    growthBps: 0,
+    halfLifeSeconds: 1,
+    refundWaitSeconds: 100,
+    reportWaitSeconds: 200,
+    sweepWaitSeconds: 400,
+    reporterBps: 1_000,
   };
   const one: Logged = { ...logOf([contributed(0)]).contributions[0]!, contributedAt: 1_000 };
   const judge = (now: number, account: string, predicted: number, provenGwei = 1n): Record<string, string> =>
     Object.fromEntries(
-      verdictsOf(one, predicted, "open", { terms, now, classes: ["no", "yes"], ledger: null, account, provenGwei }).map((v) => [v.kind, v.isReady ? `ready ${v.gainWei}` : v.why]),
+      verdictsOf(one, predicted, "open", { terms, now, classes: ["no", "yes"], ledger: null, account, provenGwei }).map(
+        (v) => [v.kind, v.isReady ? `ready ${v.gainWei}` : v.why],
+      ),
     );
 
   test("count against the chain's time", () => {
-    const states = (now: number): string[] => clocksOf(one, terms, now, "open").map((clock) => `${clock.kind} ${clock.state} ${clock.secondsLeft}`);
+    const states = (now: number): string[] =>
+      clocksOf(one, terms, now, "open").map((clock) => `${clock.kind} ${clock.state} ${clock.secondsLeft}`);
     expect(states(1_050)).toEqual(["refund waiting 50", "report waiting 150", "sweep waiting 350"]);
     expect(states(1_200)).toEqual(["refund open 0", "report open 0", "sweep waiting 200"]);
     expect(clocksOf(one, terms, 1_200, "refunded").every((clock) => clock.state === "over")).toBe(true);
@@ -112,7 +166,16 @@ describe("clocks and verdicts", () => {
 });
 
 describe("a market's dues", () => {
-  const view: MarketView = { phase: "idle", deadline: 0, drawBlock: 100, contributions: 3, isSettled: false, credited: 0, participants: 2, testCount: 20 };
+  const view: MarketView = {
+    phase: "idle",
+    deadline: 0,
+    drawBlock: 100,
+    contributions: 3,
+    isSettled: false,
+    credited: 0,
+    participants: 2,
+    testCount: 20,
+  };
   const post: Post = { isThere: false, isDisputed: false, isPostersTurn: true, until: 500, moveUntil: 0 };
   test.each<[string, Partial<MarketView>, Partial<Post>, number, number, (string | null)[], RegExp]>([
     ["idle", {}, {}, 0, 0, [null], /commit/],
@@ -128,8 +191,24 @@ describe("a market's dues", () => {
     ["settling", { phase: "settling", deadline: 60 }, {}, 0, 0, [null, null], /next portion/],
     ["a post", { phase: "settling", deadline: 600 }, { isThere: true }, 400, 0, [null], /disputed for 1 min 40 s/],
     ["a post to accept", { phase: "settling", deadline: 600 }, { isThere: true }, 500, 0, ["accept"], /Accept/],
-    ["a dispute", { phase: "settling", deadline: 600 }, { isThere: true, isDisputed: true, moveUntil: 10 }, 0, 0, [null, null], /within 10 s/],
-    ["a late dispute", { phase: "settling", deadline: 600 }, { isThere: true, isDisputed: true }, 9, 0, [null, null], /is late/],
+    [
+      "a dispute",
+      { phase: "settling", deadline: 600 },
+      { isThere: true, isDisputed: true, moveUntil: 10 },
+      0,
+      0,
+      [null, null],
+      /within 10 s/,
+    ],
+    [
+      "a late dispute",
+      { phase: "settling", deadline: 600 },
+      { isThere: true, isDisputed: true },
+      9,
+      0,
+      [null, null],
+      /is late/,
+    ],
     ["never settled", { phase: "settling", deadline: 60 }, {}, 61, 0, ["end"], /never settled/],
     ["crediting", { phase: "training" }, {}, 0, 0, [null], /credited/],
     ["training", { phase: "training", credited: 2, deadline: 9 }, {}, 10, 0, [null, "end"], /Teach/],
@@ -144,16 +223,29 @@ describe("a market's dues", () => {
 
 describe("charts and lists", () => {
   test("stakes of a market that ends without outcome are locked no more", () => {
-    const events = [contributed(0), contributed(1), event("ParticipantCredited", { depositWei: 10n ** 18n, balanceWei: 0n }, 5), event("Ended", { ending: 6n }, 9)];
+    const events = [
+      contributed(0),
+      contributed(1),
+      event("ParticipantCredited", { depositWei: 10n ** 18n, balanceWei: 0n }, 5),
+      event("Ended", { ending: 6n }, 9),
+    ];
     expect(countedPoints("locked", events, (block) => block).map((point) => point.value)).toEqual([1, 2, 1, 0]);
-    expect(countedPoints("participants", events, () => 0).map((point) => [point.time, point.value])).toEqual([[1_000, 1], [1_001, 2]]);
+    expect(countedPoints("participants", events, () => 0).map((point) => [point.time, point.value])).toEqual([
+      [1_000, 1],
+      [1_001, 2],
+    ]);
   });
 
   test("are thinned, keep their ends, and fill in times", () => {
     const points = Array.from({ length: 1_000 }, (_, i) => ({ time: i, contributions: i, value: i }));
     const thinned = seriesOf("stake", points, 100).points;
     expect([thinned.length <= 101, thinned[0]!.value, thinned.at(-1)!.value]).toEqual([true, 0, 999]);
-    const time = interpolated(new Map([[10, 100], [20, 300]]));
+    const time = interpolated(
+      new Map([
+        [10, 100],
+        [20, 300],
+      ]),
+    );
     expect([5, 10, 15, 20, 30].map(time)).toEqual([100, 100, 200, 300, 300]);
     expect(movingPart([true, false, true, true], 2)).toEqual([1, 0.5, 0.5, 1]);
   });
@@ -161,22 +253,46 @@ describe("charts and lists", () => {
   test("pages hold what they should", () => {
     const page = (at: number): unknown => paged([1, 2, 3, 4, 5], at, 2, (one) => one);
     expect([page(0), page(2), page(9), page(-1)]).toEqual([
-      { items: [1, 2], page: 0, pages: 3, total: 5 }, { items: [5], page: 2, pages: 3, total: 5 },
-      { items: [5], page: 2, pages: 3, total: 5 }, { items: [1, 2], page: 0, pages: 3, total: 5 },
+      { items: [1, 2], page: 0, pages: 3, total: 5 },
+      { items: [5], page: 2, pages: 3, total: 5 },
+      { items: [5], page: 2, pages: 3, total: 5 },
+      { items: [1, 2], page: 0, pages: 3, total: 5 },
     ]);
     expect(paged([], 3, 2, (one) => one)).toEqual({ items: [], page: 0, pages: 1, total: 0 });
   });
 
   test("gas limits have room, up to what a transaction may have", () => {
-    expect([gasLimit(100_000n), gasLimit(16_000_000n), gasLimit(20_000_000n)]).toEqual([155_000n, 1n << 24n, 20_000_000n]);
+    expect([gasLimit(100_000n), gasLimit(16_000_000n), gasLimit(20_000_000n)]).toEqual([
+      155_000n,
+      1n << 24n,
+      20_000_000n,
+    ]);
   });
 
   test("malformed deployments are left out", () => {
     const good = { name: "a", address: ANN, chainId: 5, accuracy: "x", rpcUrl: 3 };
-    const found = deploymentsFrom([good, { ...good, address: "0x1" }, { ...good, chainId: "x" }, null, 3, { ...good, chainId: 1, rpcUrl: "http://a.test" }]);
-    expect(found.map((one) => [one.network, one.accuracy, one.rpcUrl])).toEqual([["chain-5", null, undefined], ["mainnet", null, "http://a.test"]]);
+    const found = deploymentsFrom([
+      good,
+      { ...good, address: "0x1" },
+      { ...good, chainId: "x" },
+      null,
+      3,
+      { ...good, chainId: 1, rpcUrl: "http://a.test" },
+    ]);
+    expect(found.map((one) => [one.network, one.accuracy, one.rpcUrl])).toEqual([
+      ["chain-5", null, undefined],
+      ["mainnet", null, "http://a.test"],
+    ]);
     expect([deploymentsFrom(null), deploymentsFrom("x"), deploymentsFrom({})]).toEqual([[], [], []]);
-    expect(deploymentsFrom({ chain_id: 1, models: [{ ...good, chainId: undefined, state: "open" }, { ...good, state: "uploading" }] }).length).toBe(1);
+    expect(
+      deploymentsFrom({
+        chain_id: 1,
+        models: [
+          { ...good, chainId: undefined, state: "open" },
+          { ...good, state: "uploading" },
+        ],
+      }).length,
+    ).toBe(1);
   });
 
   test("a page without deployments works", async () => {

@@ -15,7 +15,9 @@ describe("texts", () => {
     for (const one of cases) {
       expect(tokenize(one.text), one.text).toEqual(one.tokens);
       if (one.sample === undefined) {
-        expect(() => featurizer.encode({ kind: "text", text: one.text }), one.text).toThrow(/no word that this model knows/);
+        expect(() => featurizer.encode({ kind: "text", text: one.text }), one.text).toThrow(
+          /no word that this model knows/,
+        );
         continue;
       }
       const sample = featurizer.encode({ kind: "text", text: one.text });
@@ -56,9 +58,16 @@ describe("tables", () => {
   test("numbers are read and written as Python does", () => {
     for (const [number, text] of vectors("formats").general) expect(pyGeneral(number, 6), String(number)).toBe(text);
     expect(pyGeneral(NaN, 6) + pyGeneral(-Infinity, 6)).toBe("nan-inf");
-    expect([" 1_0.5e1 ", "1__0", "", "1e", "٤٢", "𝟜𝟚", "infinity", "+NaN"].map(pyFloat)).toEqual(
-      [105, null, null, null, 42, 42, Infinity, NaN],
-    );
+    expect([" 1_0.5e1 ", "1__0", "", "1e", "٤٢", "𝟜𝟚", "infinity", "+NaN"].map(pyFloat)).toEqual([
+      105,
+      null,
+      null,
+      null,
+      42,
+      42,
+      Infinity,
+      NaN,
+    ]);
   });
 });
 
@@ -73,13 +82,19 @@ describe("the registry", () => {
 
   test("gives nothing that would encode for another model", () => {
     expect(featurizerOf({ id: "text-presence", version: 1, words: "a b" }, 2, 0)[1].isAvailable).toBe(true);
-    expect(featurizerOf({ id: "text-presence", version: 1, words: "a b" }, 3, 0)[1].why).toMatch(/2 features, but the model has 3/);
+    expect(featurizerOf({ id: "text-presence", version: 1, words: "a b" }, 3, 0)[1].why).toMatch(
+      /2 features, but the model has 3/,
+    );
     expect(featurizerOf(null, 3, 0)[1].why).toMatch(/encoded samples only/);
   });
 
   test.each([
-    [{}], [{ id: "text-presence" }], [null], [{ id: "text-presence", version: 1 }],
-    [{ id: "text-presence", version: 1, words: "a a" }], [{ id: "text-presence", version: 1, words: "A" }],
+    [{}],
+    [{ id: "text-presence" }],
+    [null],
+    [{ id: "text-presence", version: 1 }],
+    [{ id: "text-presence", version: 1, words: "a a" }],
+    [{ id: "text-presence", version: 1, words: "A" }],
     [{ id: "table-scaled", version: 1, fill: [1], offset: [1], factor: [1, 2] }],
     [{ id: "table-scaled", version: 1, fill: [1], offset: ["x"], factor: [1] }],
     [{ id: "table-scaled", version: 1, fill: [], offset: [], factor: [] }],

@@ -14,7 +14,8 @@ test("stakes rise, fall and are shared as in Python", () => {
     expect(price(BigInt(floor), BigInt(left))).toBe(BigInt(stake));
     expect(raised(BigInt(stake), BigInt(floor), growth)).toBe(BigInt(next));
   }
-  for (const [stake, bps, since, span, part] of parts) expect(reporterPart(BigInt(stake), bps, since, span)).toBe(BigInt(part));
+  for (const [stake, bps, since, span, part] of parts)
+    expect(reporterPart(BigInt(stake), bps, since, span)).toBe(BigInt(part));
   expect(forecast(10n ** 9n, 10n ** 9n, 5_000, 3)).toEqual([10n ** 9n, 2n * 10n ** 9n, 3n * 10n ** 9n]);
   expect([withTolerance(10n ** 9n), withTolerance(0n)]).toEqual([2n * 10n ** 9n, 0n]);
 });
@@ -42,7 +43,17 @@ test("points live the same lives as in Python", () => {
     const found = Object.fromEntries(
       [...ledger.accounts].map(([who, a]) => [
         who,
-        [a.received, a.given, a.burned, a.grantLeft, a.weeksActive, a.rightVotes, pointsOf(a), ledger.weightOf(who), BADGES.map((badge) => Number(ledger.hasEarned(who, badge)))],
+        [
+          a.received,
+          a.given,
+          a.burned,
+          a.grantLeft,
+          a.weeksActive,
+          a.rightVotes,
+          pointsOf(a),
+          ledger.weightOf(who),
+          BADGES.map((badge) => Number(ledger.hasEarned(who, badge))),
+        ],
       ]),
     );
     expect(found).toEqual(accounts);
@@ -51,6 +62,9 @@ test("points live the same lives as in Python", () => {
 });
 
 function camel(terms: Record<string, unknown>): PointsTerms {
-  const named = Object.entries(terms).map(([name, value]) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), value]);
+  const named = Object.entries(terms).map(([name, value]) => [
+    name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
   return { incentive: "points", ...Object.fromEntries(named) };
 }

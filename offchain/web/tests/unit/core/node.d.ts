@@ -10,7 +10,7 @@ declare module "node:child_process" {
   interface Child {
     stdout: { on(event: "data", listener: (chunk: unknown) => void): void };
     stderr: { on(event: "data", listener: (chunk: unknown) => void): void };
-    stdin: { end(): void };
+    stdin: { end(): void; write(text: string): void };
     on(event: "exit", listener: (code: number | null) => void): void;
     kill(signal?: string): boolean;
   }

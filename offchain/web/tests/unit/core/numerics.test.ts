@@ -19,11 +19,16 @@ describe("samples", () => {
       const sample = fromHex(one.sample);
       try {
         const { indices, values } = decode(sample, one.encoding, one.dimension, one.negative);
-        expect([[...indices], values === null ? one.values : [...values]], one.sample).toEqual([one.indices, one.values]);
+        expect([[...indices], values === null ? one.values : [...values]], one.sample).toEqual([
+          one.indices,
+          one.values,
+        ]);
         const again =
-          one.encoding === DENSE ? encodeDense([...values!])
-          : one.encoding === SPARSE ? encodeSparse([...indices], [...values!])
-          : encodePresence([...indices]);
+          one.encoding === DENSE
+            ? encodeDense([...values!])
+            : one.encoding === SPARSE
+              ? encodeSparse([...indices], [...values!])
+              : encodePresence([...indices]);
         expect(toHex(again)).toBe(`0x${one.sample}`);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -67,15 +72,25 @@ test("logarithms are the contract's", () => {
 });
 
 test("halves round to the even neighbour", () => {
-  expect([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999999999999994, 2 ** 52 + 1, Infinity].map((x) => roundHalfEven(x) + 0)).toEqual(
-    [0, 2, 2, 0, -2, -2, 0, 2 ** 52 + 1, Infinity],
-  );
+  expect(
+    [0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999999999999994, 2 ** 52 + 1, Infinity].map((x) => roundHalfEven(x) + 0),
+  ).toEqual([0, 2, 2, 0, -2, -2, 0, 2 ** 52 + 1, Infinity]);
 });
 
 test("trees of batches have Python's roots and proofs", () => {
   for (const one of vectors("trees")) {
     const leaves = one.given.map(({ c, sample }: { c: string[]; sample: string }, i: number) =>
-      leafOf(one.first + i, { author: c[0]!, label: Number(c[1]), taught: c[2] === "True", stakeWei: BigInt(c[3]!), contributedAt: Number(c[4]) }, fromHex(sample)),
+      leafOf(
+        one.first + i,
+        {
+          author: c[0]!,
+          label: Number(c[1]),
+          taught: c[2] === "True",
+          stakeWei: BigInt(c[3]!),
+          contributedAt: Number(c[4]),
+        },
+        fromHex(sample),
+      ),
     );
     const tree = new MerkleTree(leaves);
     expect(toHex(tree.root)).toBe(`0x${one.root}`);

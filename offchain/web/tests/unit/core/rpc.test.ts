@@ -8,7 +8,10 @@ import { Refusal, type Wallet } from "../../../src/core/index.ts";
 type Body = { id: number; method: string; params: unknown[] };
 
 /** A node whose answers a function makes; it throws for errors. */
-function node(answer: (one: Body) => unknown, options: { takesBatches?: boolean; status?: (calls: number) => number } = {}): { rpc: HttpRpc; posts: unknown[]; slept: number[] } {
+function node(
+  answer: (one: Body) => unknown,
+  options: { takesBatches?: boolean; status?: (calls: number) => number } = {},
+): { rpc: HttpRpc; posts: unknown[]; slept: number[] } {
   const posts: unknown[] = [];
   const slept: number[] = [];
   const one = (body: Body): object => {
@@ -28,21 +31,43 @@ function node(answer: (one: Body) => unknown, options: { takesBatches?: boolean;
     return Response.json(body.map(one).reverse()); // in any order
   };
   const sleep = async (milliseconds: number): Promise<void> => void slept.push(milliseconds);
-  return { rpc: new HttpRpc("https://user:secret@node.test/key", { fetch: fetch as unknown as typeof globalThis.fetch, sleep }), posts, slept };
+  return {
+    rpc: new HttpRpc("https://user:secret@node.test/key", {
+      fetch: fetch as unknown as typeof globalThis.fetch,
+      sleep,
+    }),
+    posts,
+    slept,
+  };
 }
 
 describe("requests", () => {
   test("come back in order, whatever the node's order", async () => {
     const { rpc, posts } = node(({ params }) => params[0]);
-    expect(await batch(rpc, Array.from({ length: 120 }, (_, i) => ["echo", [i]] as const))).toEqual(Array.from({ length: 120 }, (_, i) => i));
+    expect(
+      await batch(
+        rpc,
+        Array.from({ length: 120 }, (_, i) => ["echo", [i]] as const),
+      ),
+    ).toEqual(Array.from({ length: 120 }, (_, i) => i));
     expect(posts.length).toBe(3);
     expect(await batch(rpc, [])).toEqual([]);
   });
 
   test("go one by one to a node that takes no batches", async () => {
     const { rpc, posts } = node(({ params }) => params[0], { takesBatches: false });
-    expect(await batch(rpc, [["echo", [1]], ["echo", [2]]])).toEqual([1, 2]);
-    expect(await batch(rpc, [["echo", [3]], ["echo", [4]]])).toEqual([3, 4]);
+    expect(
+      await batch(rpc, [
+        ["echo", [1]],
+        ["echo", [2]],
+      ]),
+    ).toEqual([1, 2]);
+    expect(
+      await batch(rpc, [
+        ["echo", [3]],
+        ["echo", [4]],
+      ]),
+    ).toEqual([3, 4]);
     expect(posts.filter(Array.isArray).length).toBe(1); // it is asked once only
   });
 
@@ -51,9 +76,18 @@ describe("requests", () => {
       if (params[0] === 1) throw { code: -32000, message: "no" };
       return params[0];
     });
-    const answers = await rpc.settle([["echo", [0]], ["echo", [1]], ["echo", [2]]]);
+    const answers = await rpc.settle([
+      ["echo", [0]],
+      ["echo", [1]],
+      ["echo", [2]],
+    ]);
     expect([answers[0], (answers[1] as RpcFault).message, answers[2]]).toEqual([0, "no", 2]);
-    await expect(batch(rpc, [["echo", [1]], ["echo", [2]]])).rejects.toBeInstanceOf(RpcFault);
+    await expect(
+      batch(rpc, [
+        ["echo", [1]],
+        ["echo", [2]],
+      ]),
+    ).rejects.toBeInstanceOf(RpcFault);
   });
 
   test("are repeated, later and later, when the node is busy; not for ever", async () => {
@@ -61,7 +95,10 @@ describe("requests", () => {
     expect(await some.rpc.call("eth_chainId")).toBe("0x1");
     expect(some.slept).toEqual([500, 1_000]);
     const always = node(() => "0x1", { status: () => 429 });
-    await expect(always.rpc.call("eth_chainId")).rejects.toMatchObject({ code: "node-down", message: expect.stringMatching(/HTTP status 429/) });
+    await expect(always.rpc.call("eth_chainId")).rejects.toMatchObject({
+      code: "node-down",
+      message: expect.stringMatching(/HTTP status 429/),
+    });
     expect(always.slept.length).toBe(4);
   });
 
@@ -74,11 +111,18 @@ describe("requests", () => {
   test("to what is gone, slow, or no node are told apart, and the state is told", async () => {
     const states: string[] = [];
     let fail: (signal: AbortSignal) => Promise<Response> = () => Promise.reject(new TypeError("failed"));
-    const fetch = ((_: unknown, init: { signal: AbortSignal }) => fail(init.signal)) as unknown as typeof globalThis.fetch;
+    const fetch = ((_: unknown, init: { signal: AbortSignal }) =>
+      fail(init.signal)) as unknown as typeof globalThis.fetch;
     const rpc = new HttpRpc("http://a.test", { fetch, timeoutMs: 5 });
     const stop = rpc.onState(() => states.push(rpc.state));
-    await expect(rpc.call("x")).rejects.toMatchObject({ code: "node-down", message: expect.stringMatching(/refused or lost.*address is right/) });
-    fail = (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))));
+    await expect(rpc.call("x")).rejects.toMatchObject({
+      code: "node-down",
+      message: expect.stringMatching(/refused or lost.*address is right/),
+    });
+    fail = (signal) =>
+      new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))),
+      );
     await expect(rpc.call("x")).rejects.toMatchObject({ code: "timeout" });
     fail = async () => new Response("<html>");
     await expect(rpc.call("x")).rejects.toThrow(/no Ethereum node/);
@@ -97,7 +141,12 @@ describe("requests", () => {
       gone: () => Promise.reject({ code: 4900, message: "disconnected" }),
     };
     const rpc = new WalletRpc({ request: async (method: string) => answers[method]!() } as unknown as Wallet);
-    expect(await rpc.settle([["good", []], ["bad", []]])).toEqual([7, expect.any(RpcFault)]);
+    expect(
+      await rpc.settle([
+        ["good", []],
+        ["bad", []],
+      ]),
+    ).toEqual([7, expect.any(RpcFault)]);
     await expect(rpc.call("gone")).rejects.toMatchObject({ code: "node-down" });
     expect(rpc.state).toBe("down");
   });

@@ -65,7 +65,10 @@ describe("discovery", () => {
     expect(directory.offers).toEqual([]);
     announce(target, new Fake(), { uuid: "u4", icon: "https://third.party/pixel.png", name: "x".repeat(999) });
     announce(target, new Fake(), { uuid: "u5", icon: "data:text/html,<script>", name: undefined });
-    expect(directory.offers.map(({ icon, name }) => [icon, name.length])).toEqual([["", 60], ["", 6]]);
+    expect(directory.offers.map(({ icon, name }) => [icon, name.length])).toEqual([
+      ["", 60],
+      ["", 6],
+    ]);
   });
 
   test("takes window.ethereum where nobody announces", async () => {
@@ -100,7 +103,13 @@ describe("a wallet", () => {
     fake.emit("accountsChanged", []);
     stop();
     fake.emit("accountsChanged", [ONE]);
-    expect(seen).toEqual([[TWO, 31_337, true], [TWO, 1, true], [TWO, 1, false], [TWO, 10, true], [null, 10, false]]);
+    expect(seen).toEqual([
+      [TWO, 31_337, true],
+      [TWO, 1, true],
+      [TWO, 1, false],
+      [TWO, 10, true],
+      [null, 10, false],
+    ]);
     wallet.disconnect();
     expect([wallet.account, wallet.isConnected]).toEqual([null, false]);
     fake.emit("accountsChanged", [ONE]);

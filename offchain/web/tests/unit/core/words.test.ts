@@ -17,7 +17,9 @@ describe("the contracts' refusals", () => {
   });
 
   test("carry name and fields", () => {
-    const early = refusalFromRevert(cases.find((one: { says: string }) => one.says.includes("too early for this claim")).data);
+    const early = refusalFromRevert(
+      cases.find((one: { says: string }) => one.says.includes("too early for this claim")).data,
+    );
     expect(early).toBeInstanceOf(Refusal);
     expect([early.code, early.name, Object.keys(early.fields)]).toEqual(["contract", "TooEarly", ["id", "opensAt"]]);
   });
@@ -33,7 +35,10 @@ describe("the contracts' refusals", () => {
   });
 
   test("of samples are found before they are sent", () => {
-    expect(sampleRefusal("IndexOutOfRange", [7, 5])).toMatchObject({ code: "sample", message: expect.stringContaining("0 to 4") });
+    expect(sampleRefusal("IndexOutOfRange", [7, 5])).toMatchObject({
+      code: "sample",
+      message: expect.stringContaining("0 to 4"),
+    });
   });
 });
 
@@ -57,7 +62,11 @@ describe("money and time", () => {
   test("without a rate there are no dollars", () => {
     expect([formatUsd(10n, null), formatUsd(10n, 0), formatUsd(10n, NaN)]).toEqual(["", "", ""]);
     expect([formatUsd(1n, 2500), formatUsd(0n, 1)]).toEqual(["less than $0.0001", "$0.00"]);
-    expect([formatEther(-(10n ** 15n)), formatPoints(1250), formatPoints(100n)]).toEqual(["-0.001 ether", "12.5 points", "1 point"]);
+    expect([formatEther(-(10n ** 15n)), formatPoints(1250), formatPoints(100n)]).toEqual([
+      "-0.001 ether",
+      "12.5 points",
+      "1 point",
+    ]);
     expect(formatMoment(1_800_000_000)).toBe("2027-01-15 08:00:00 UTC");
   });
 });
