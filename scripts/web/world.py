@@ -36,6 +36,8 @@ DAYS = 12
 """How much history there is; the chain begins that long ago."""
 PEOPLE = ("you", "alice", "bob", "mallory", "deployer")
 FLIPPER = "mallory"
+GIVERS = ("alice", "you", "bob", FLIPPER)
+TURN = 32 * HOUR
 TICKETS = Path(__file__).resolve().parents[2] / "docs" / "examples" / "tickets.csv"
 TESTS = 20
 """Samples of the market's test set; two of them are shown."""
@@ -95,9 +97,10 @@ class World:
         """
         data = load_demo_data() if real_data else None
         reviews = _reviews(data) if data is not None and data.unit == "review" else None
-        self.staked(reviews or tickets("Support tickets", "Sorts messages of customers by the team that answers."))
         self.pointed(_flowers())
         self.market(tickets("Billing or not", "Tells messages about money from others.", two=True))
+        self.staked(reviews or tickets("Support tickets", "Sorts messages of customers by the team that answers."))
+        self.models.insert(0, self.models.pop())  # what most will want to try
         left = int(time.time()) - self.node.timestamp()
         if left > 0:
             self.node.increase_time(left)
@@ -114,18 +117,15 @@ class World:
         model = self.deploy(material, terms)
         flipped: list[int] = []
         for turn, part in enumerate(np.array_split(np.arange(len(material.raw)), turns)):
-            givers = np.array_split(part, 4)
-            for name, mine in zip(("alice", "you", "bob", FLIPPER), givers, strict=True):
-                if len(mine):
-                    made = self.give(model, material, name, mine)
-                    flipped += made if name == FLIPPER else []
-            self.node.increase_time(10 * HOUR)
-            if turn in (4, turns - 2):
-                self.node.increase_time(DAY)
-                for name in ("alice", "bob", *(["you"] if turn == 4 else [])):
+            here = GIVERS[: 2 + turn]  # they come one after another
+            for name, mine in zip(here, np.array_split(part, len(here)), strict=True):
+                made = self.give(model, material, name, mine)
+                flipped += made if name == FLIPPER else []
+                self.node.increase_time(TURN // len(here))
+            if turn in (turns // 2, turns - 2):
+                for name in ("alice", "bob", *(["you"] if turn == turns // 2 else [])):
                     model.refund(account=self.people[name], prices=PRICES)
             if turn == turns - 2:
-                self.node.increase_time(DAY)
                 model.sync()
                 model.report(account=self.people["alice"], ids=flipped[: len(flipped) // 2 + 1], prices=PRICES)
         return model

@@ -66,6 +66,14 @@ export function chooseWallet(app: App): Promise<Wallet | null> {
 
 function walletDialog(app: App, wallet: Wallet): void {
   const account = wallet.account ?? "";
+  const copy = button("Copy address", () => {
+    // Browsers give no clipboard to pages without TLS, except on this computer.
+    const copied = navigator.clipboard?.writeText(account) ?? Promise.reject(new Error("no clipboard"));
+    copied.then(
+      () => replace(copy, "Copied"),
+      () => replace(copy, "Not possible here: select it above"),
+    );
+  });
   const dialog = openDialog(
     wallet.offer.name,
     () => {},
@@ -78,7 +86,7 @@ function walletDialog(app: App, wallet: Wallet): void {
     h(
       "div",
       { class: "actions" },
-      button("Copy address", () => void navigator.clipboard.writeText(account)),
+      copy,
       button("Other wallet", () => {
         dialog.close();
         void chooseWallet(app);

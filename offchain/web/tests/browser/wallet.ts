@@ -83,7 +83,7 @@ export async function injectWallet(
       const info = {
         uuid: "7a1f7c6e-0000-4000-8000-000000000001",
         name,
-        icon: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E",
+        icon: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Crect width='8' height='8' rx='2' fill='%23e0832f'/%3E%3C/svg%3E",
         rdns: "test.wallet",
       };
       const announce = (): boolean =>
