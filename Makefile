@@ -15,6 +15,7 @@ PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 JOBS ?= 2
 BIN := node_modules/.bin
+PAGE := 'offchain/web/{src,tests,plugins}/**/*.{ts,css}' 'offchain/web/*.{mts,html}'
 SOLIDITY := 'contracts/**/*.sol' 'interfaces/**/*.sol' 'tests/forge/**/*.sol' 'tests/proofs/**/*.sol'
 
 export JOBS
@@ -65,14 +66,15 @@ check: setup ## format, lint, types, exported artifacts
 	$(VENV) -m ruff format --check .
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
-	$(BIN)/prettier --check --no-error-on-unmatched-pattern $(SOLIDITY)
+	$(BIN)/prettier --check --no-error-on-unmatched-pattern $(SOLIDITY) $(PAGE)
+	$(BIN)/tsc -p offchain/web
 	$(BIN)/solhint --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
 	$(VENV) -m scripts.export_abi --check
 
-format: setup ## rewrite Python and Solidity in the house's format
+format: setup ## rewrite Python, Solidity and the page in the house's format
 	$(VENV) -m ruff check --fix-only --quiet .
 	$(VENV) -m ruff format .
-	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY)
+	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY) $(PAGE)
 
 coverage: setup ## statements and branches reached by the Solidity tests
 	$(VENV) -m scripts.assurance.coverage

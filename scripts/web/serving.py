@@ -39,6 +39,7 @@ class _Files(SimpleHTTPRequestHandler):
         """Let nothing be kept: the next build has the same names."""
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")  # a page cannot say this of itself
         super().end_headers()
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - as inherited

@@ -20,6 +20,11 @@ function reconnect(app: App): void {
 }
 
 async function main(): Promise<void> {
+  if (window.top !== window) {
+    // Another page around this one could lay its own words over what is signed here.
+    document.body.textContent = "This page does not work inside of other pages: open it by itself.";
+    return;
+  }
   const store = SettingsStore.ofWindow();
   applyTheme(store.settings.theme);
   const app = new App(store);

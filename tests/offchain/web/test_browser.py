@@ -5,6 +5,7 @@ unnoticed.
 """
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -33,6 +34,8 @@ CASES = {
     "market: its phase, its money, a contribution": "W-04",
     "history has pages; charts have titles, descriptions and tables": "W-11",
     "third parties: nothing is asked but the page's server and the user's node": "W-09",
+    "the wallet's node: read through the wallet, the page itself asks nobody": "W-06, W-09",
+    "inside of another page: nothing is shown": "W-03, W-09",
     "keyboard only: from the start to a prediction and a signature": "W-10",
     "phone: no view scrolls sideways at 360 pixels": "W-10",
     "dark: as the system has it, and by the switch, readable both ways": "W-10",
@@ -46,7 +49,7 @@ def results(tmp_path_factory):
     command = ["node_modules/.bin/vitest", "run", "--config", "offchain/web/vitest.browser.config.mts"]
     ran = subprocess.run(
         [*command, "--reporter=json", f"--outputFile={report}"],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
     said = ran.stdout + ran.stderr
     if NO_BROWSER in said:

@@ -59,6 +59,7 @@ def test_files_are_served_with_the_list(tmp_path):
             assert b"page" in answer.read()
         with urllib.request.urlopen(f"{address}main.js") as answer:
             assert answer.headers["Content-Type"] == "text/javascript"
+            assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
         with urllib.request.urlopen(f"{address}deployments.json") as answer:
             assert json.loads(answer.read()) == []
 

@@ -19,10 +19,18 @@ const FIRST: readonly SeriesKind[] = [
   "refunded",
 ];
 
+const FEW = 10;
+
+/** A part of few contributions says nothing: 0 or 100 % at first. Left out where there are enough others. */
+function settled(series: Series): Series {
+  const enough = series.points.filter((point) => point.contributions >= FEW);
+  return series.kind === "accuracy" && enough.length > FEW ? { ...series, points: enough } : series;
+}
+
 /** The charts over the same time: from the first contribution to the chain's present. */
 function common(all: readonly Series[], now: number): Series[] {
   const starts = all.flatMap((one) => one.points[0]?.time ?? []);
-  return all.map((one) => over(one, Math.min(...starts), now));
+  return all.map((one) => over(settled(one), Math.min(...starts), now));
 }
 
 export function chartsView(_: App, model: Model): View {

@@ -1,7 +1,7 @@
 /** A Chromium for tests: the user's, the system's, or the one that npm brings along for machines without any. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
@@ -36,31 +36,42 @@ function trouble(path: string, env: NodeJS.ProcessEnv): string {
   }
 }
 
-/** The npm package's, unpacked into the clone's own cache; it brings the libraries that a bare machine lacks. */
-async function bundled(): Promise<Found> {
-  const folder = join(ROOT, ".cache", "chromium");
-  mkdirSync(folder, { recursive: true });
-  const before = {
-    TMPDIR: process.env["TMPDIR"],
-    AWS_LAMBDA_JS_RUNTIME: process.env["AWS_LAMBDA_JS_RUNTIME"],
+/** What the package reads while it is imported and unpacks itself: where to, and that its libraries are wanted too. */
+async function unpacked(folder: string): Promise<string> {
+  const wanted = {
+    TMPDIR: folder,
+    AWS_LAMBDA_JS_RUNTIME: "nodejs22.x",
     LD_LIBRARY_PATH: process.env["LD_LIBRARY_PATH"],
   };
-  // The package unpacks into the folder for temporary files, and its libraries only where it believes to be on AWS.
-  process.env["TMPDIR"] = folder;
-  process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs22.x";
+  const before = Object.fromEntries(Object.keys(wanted).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, { TMPDIR: wanted.TMPDIR, AWS_LAMBDA_JS_RUNTIME: wanted.AWS_LAMBDA_JS_RUNTIME });
   try {
     const { default: chromium } = await import("@sparticuz/chromium");
-    const path = await chromium.executablePath();
-    const env = { ...process.env, FONTCONFIG_PATH: join(folder, "fonts") };
-    const libraries = { ...env, LD_LIBRARY_PATH: join(folder, "al2023", "lib") };
-    const plain = { ...env, LD_LIBRARY_PATH: before.LD_LIBRARY_PATH };
-    return { path, env: trouble(path, plain) ? libraries : plain };
+    return await chromium.executablePath();
   } finally {
     for (const [name, value] of Object.entries(before)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
   }
+}
+
+/** The npm package's, in the clone's own cache; with the libraries that it brings where the machine lacks them. */
+async function bundled(): Promise<Found> {
+  const folder = join(ROOT, ".cache", "chromium");
+  const plain = { ...process.env, FONTCONFIG_PATH: join(folder, "fonts") };
+  const libraries = { ...plain, LD_LIBRARY_PATH: join(folder, "al2023", "lib") };
+  let why = "";
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    mkdirSync(folder, { recursive: true });
+    const path = await unpacked(folder);
+    for (const env of [plain, libraries]) {
+      why = trouble(path, env);
+      if (!why) return { path, env };
+    }
+    rmSync(folder, { recursive: true, force: true }); // an interrupted run may have left half of it
+  }
+  throw new Error(why);
 }
 
 /**
@@ -77,10 +88,7 @@ export async function findChromium(): Promise<Found> {
     tried.push(`${path} (CHROMIUM): ${why}`);
   }
   try {
-    const found = await bundled();
-    const why = trouble(found.path, found.env);
-    if (!why) return found;
-    tried.push(`@sparticuz/chromium: ${why}`);
+    return await bundled();
   } catch (error) {
     tried.push(`@sparticuz/chromium: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
   }

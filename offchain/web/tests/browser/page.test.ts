@@ -399,6 +399,41 @@ describe("for everybody", () => {
     expect(refused).toBe(true);
   });
 
+  test("the wallet's node: read through the wallet, the page itself asks nobody", async () => {
+    const one = await begin({ wallet: { account: YOU ?? "" } });
+    const { page } = one;
+    await page.getByRole("link", { name: /Support tickets/ }).waitFor();
+    await connect(page);
+    await page.getByLabel("Address of the model").fill(model("Support tickets").address);
+    await page.getByLabel(/Ask the connected wallet/).check();
+    await page.getByRole("button", { name: "Open", exact: true }).click();
+    await page.getByRole("textbox", { name: "Text" }).fill(TICKET);
+    await page.getByRole("button", { name: "Predict, free" }).click();
+    await page.getByRole("button", { name: "Ask the contract itself" }).click();
+    await page.getByText("The contract says the same").waitFor();
+    await page.getByRole("link", { name: "Mine", exact: true }).click();
+    await page.locator("tbody tr").first().waitFor();
+    expect([...one.origins]).toEqual([new URL(world.page).origin]);
+    expect(one.errors).toEqual([]);
+  });
+
+  test("inside of another page: nothing is shown", async () => {
+    const { page } = await begin({ wallet: null });
+    await page.getByRole("heading", { name: "Models that nobody owns" }).waitFor();
+    const body = `<iframe src="${world.page}"></iframe>`;
+    await page.route("**/around.html", (route) => route.fulfill({ contentType: "text/html", body }));
+    // A server that sends no header against frames: the page must see to itself.
+    await page.route(world.page, async (route) => {
+      const response = await route.fetch();
+      const { "content-security-policy": _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+    await page.goto(`${world.page}around.html`);
+    const inner = page.frameLocator("iframe");
+    await inner.getByText("does not work inside of other pages").waitFor();
+    expect(await inner.locator("button, a, input").count()).toBe(0);
+  });
+
   test("keyboard only: from the start to a prediction and a signature", async () => {
     const one = await begin({ wallet: { account: FOURTH ?? "" } });
     const { page } = one;
