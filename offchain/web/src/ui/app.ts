@@ -74,6 +74,7 @@ export class App {
   /** Open a model in place of the one before; null if another was asked for meanwhile. */
   async open(address: string, node: NodeSource, chainId?: number, onProgress?: Progress): Promise<Model | null> {
     this.closeModel();
+    this.carried = null;
     const turn = this.#opening;
     const options = { node, ...(chainId === undefined ? {} : { chainId }), ...(onProgress ? { onProgress } : {}) };
     const model = await openModel(address, options);

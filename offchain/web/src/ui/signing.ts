@@ -51,7 +51,7 @@ export function costs(app: App, quote: Quote): HTMLElement {
 }
 
 interface Stages {
-  readonly element: HTMLOListElement;
+  readonly element: HTMLElement;
   tell(stage: SendStage): void;
 }
 
@@ -59,7 +59,9 @@ function stages(walletName: string): Stages {
   const signing = h("li", { class: "current" }, `Sign it in ${walletName}`);
   const sent = h("li", {}, "Send it to the chain");
   const mined = h("li", {}, "Wait for its block");
-  const element = h("ol", { class: "stages", role: "status" }, signing, sent, mined);
+  const list = h("ol", { class: "stages" }, signing, sent, mined);
+  const note = h("p", { class: "muted", hidden: true }, "It is on its way: closing this window does not stop it.");
+  const element = h("div", { class: "stack", role: "status" }, list, note);
   return {
     element,
     tell(stage) {
@@ -68,6 +70,7 @@ function stages(walletName: string): Stages {
         sent.className = "done";
         sent.textContent = `Sent: ${shortHash(stage.txHash)}`;
         mined.className = "current";
+        note.hidden = false;
       } else if (stage.stage === "mined") {
         mined.className = "done";
         mined.textContent = `In block ${stage.block}`;

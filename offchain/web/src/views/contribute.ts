@@ -5,6 +5,7 @@ import type { App, Change } from "../ui/app.ts";
 import { field, h, replace } from "../ui/dom.ts";
 import { basisPoints, count } from "../ui/format.ts";
 import { form, sampleInput } from "../ui/input.ts";
+import { LabelChoice } from "../ui/labels.ts";
 import { encodeLines, sampleLine, takesLines } from "../ui/lines.ts";
 import { notice, refusalNotice } from "../ui/notice.ts";
 import { routeTo } from "../ui/router.ts";
@@ -42,20 +43,10 @@ export function contributeView(app: App, model: Model): View {
   });
   if (app.carried) input.write(app.carried);
 
-  const name = `label-${info.address}`;
-  const radios = info.classes.map((className, label) => {
-    const radio = h("input", { type: "radio", name, value: label, on: { change: () => judge() } });
-    return { radio, element: h("label", { class: "choice" }, radio, h("span", {}, className)) };
-  });
-  const labels = h(
-    "fieldset",
-    { class: "choices" },
-    h("legend", {}, "What it really is"),
-    ...radios.map((one) => one.element),
-  );
+  const labels = new LabelChoice("What it really is", () => judge());
+  labels.show(info, model.now());
   const isMarket = info.incentive === "market";
   const stake = h("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
-  const chosen = (): number => radios.findIndex((one) => one.radio.checked);
 
   /** What the model thinks of it now, before any money is spent. */
   const judge = (): void => {
@@ -63,7 +54,7 @@ export function contributeView(app: App, model: Model): View {
     if (!raw) return void replace(opinion);
     try {
       const { label, className } = model.predict(raw);
-      const given = chosen();
+      const given = labels.chosen;
       const words =
         given < 0
           ? `The model says ${className}.`
@@ -85,7 +76,7 @@ export function contributeView(app: App, model: Model): View {
 
   const submit = async (): Promise<void> => {
     const raw = input.read();
-    const label = chosen();
+    const label = labels.chosen;
     if (!raw || label < 0) {
       replace(
         said,
@@ -94,7 +85,7 @@ export function contributeView(app: App, model: Model): View {
           h("p", {}, raw ? "Choose what it really is." : "There is nothing to contribute yet: fill in the sample."),
         ),
       );
-      if (raw) radios[0]?.radio.focus();
+      if (raw) labels.focus();
       else input.focus();
       return;
     }
@@ -192,7 +183,7 @@ export function contributeView(app: App, model: Model): View {
         "See the cost",
         () => void submit(),
         input.element,
-        labels,
+        labels.element,
         opinion,
         isMarket ? field("Stake", stake, "At least the least stake. More of it, more to gain or lose.") : null,
         said,
@@ -218,7 +209,9 @@ export function contributeView(app: App, model: Model): View {
   );
   const refresh = (change: Change): void => {
     if (change === "chain" || change === "money") showStake();
-    if (change === "chain") judge();
+    if (change !== "chain") return;
+    labels.show(model.info, model.now());
+    judge();
   };
   return { element, refresh };
 }

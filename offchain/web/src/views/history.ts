@@ -60,7 +60,7 @@ export function historyView(app: App, model: Model): View {
         : null;
     return [
       h("div", { class: "list-head" }, h("p", {}, count(found.total, "contribution")), all),
-      table("Contributions, newest first", columns(model, "all"), rows),
+      table("Contributions, newest first", columns(model, "all", kinds), rows),
       pager(found.page, found.pages, found.total, turnTo) ?? h("span", {}),
     ];
   };

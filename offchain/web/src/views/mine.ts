@@ -1,10 +1,11 @@
 /** The account's own contributions: what is locked, what comes back when, what can be withdrawn. */
 
-import { formatPoints, type Model } from "../core/index.ts";
+import { type Action, type ClaimKind, formatPoints, type Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { ClockFace } from "../ui/clocks.ts";
-import { button, h, replace, update } from "../ui/dom.ts";
+import { button, field, h, replace, update } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
+import { form } from "../ui/input.ts";
 import { loading, notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
 import { act } from "../ui/signing.ts";
 import { facts, pager, table } from "../ui/table.ts";
@@ -19,18 +20,33 @@ export function mineView(app: App, model: Model): View {
   const summary = h("div", { class: "stack" });
   const list = h("div", { class: "list" });
   const clocks = new ClockFace(() => model.now());
+  const kinds: readonly ClaimKind[] = model.info.incentive === "self-assessment" ? ["refund"] : [];
   let page = 0;
+
+  const withdraw = async (action: Action): Promise<void> => {
+    if (await act(app, action)) show();
+  };
+  const to = h("input", { type: "text", class: "mono", placeholder: "0x…", autocomplete: "off", spellcheck: "false" });
+  const pay = (): void => void withdraw({ do: "withdraw", to: to.value.trim() });
+  const hint = "For accounts that are contracts and take no ether. Check it twice.";
+  const elsewhere = h(
+    "details",
+    { hidden: true },
+    h("summary", {}, "Withdraw to another address"),
+    form("See the cost", pay, field("Recipient", to, hint)),
+  );
 
   const showSummary = latest(async (isNewest) => {
     const { account } = app;
-    if (!account) return void replace(summary);
+    if (!account) {
+      elsewhere.hidden = true;
+      return void replace(summary);
+    }
     try {
       const status = await model.account(account);
       if (!isNewest()) return;
-      const withdraw = async (): Promise<void> => {
-        if (await act(app, { do: "withdraw" })) show();
-      };
       const { points } = status;
+      elsewhere.hidden = status.owedWei === 0n;
       update(
         summary,
         facts(
@@ -53,7 +69,7 @@ export function mineView(app: App, model: Model): View {
           h(
             "div",
             { class: "actions" },
-            button(`Withdraw ${app.money(status.owedWei)}`, () => void withdraw(), {
+            button(`Withdraw ${app.money(status.owedWei)}`, () => void withdraw({ do: "withdraw" }), {
               class: "primary",
               "data-action": "withdraw",
             }),
@@ -106,8 +122,8 @@ export function mineView(app: App, model: Model): View {
         ),
         table(
           "My contributions",
-          columns(model, "mine"),
-          found.items.map((one) => row(app, model, one, "mine", ["refund"], clocks, show)),
+          columns(model, "mine", kinds),
+          found.items.map((one) => row(app, model, one, "mine", kinds, clocks, show)),
         ),
         pager(found.page, found.pages, found.total, (wanted) => {
           page = wanted;
@@ -129,7 +145,7 @@ export function mineView(app: App, model: Model): View {
     element: h(
       "div",
       {},
-      h("section", { class: "card" }, h("h2", {}, "My part"), summary),
+      h("section", { class: "card" }, h("h2", {}, "My part"), summary, elsewhere),
       h("section", { class: "card" }, h("h2", {}, "My contributions"), list),
     ),
     refresh(change: Change) {

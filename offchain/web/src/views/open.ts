@@ -2,7 +2,7 @@
 
 import { type NodeSource } from "../core/index.ts";
 import { type App, DEFAULT_NODE } from "../ui/app.ts";
-import { field, h, replace } from "../ui/dom.ts";
+import { button, field, h, replace } from "../ui/dom.ts";
 import { shortAddress } from "../ui/format.ts";
 import { form } from "../ui/input.ts";
 import { notice, ProgressLine, refusalNotice } from "../ui/notice.ts";
@@ -100,6 +100,10 @@ export function openView(app: App): View {
   };
 
   const known = h("div", {});
+  const forget = (): void => {
+    app.store.change({ recent: [] });
+    refresh();
+  };
   const refresh = (): void => {
     walletLine.hidden = !app.wallet?.isConnected;
     const listed = app.deployments;
@@ -112,7 +116,12 @@ export function openView(app: App): View {
         h(
           "section",
           {},
-          h("h2", {}, "Opened before"),
+          h(
+            "div",
+            { class: "list-head" },
+            h("h2", {}, "Opened before"),
+            button("Forget them", forget, { class: "quiet" }),
+          ),
           h("ul", { class: "cards" }, ...recent.map((one) => card({ ...one, network: `chain ${one.chainId}` }))),
         ),
     );

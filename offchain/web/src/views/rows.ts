@@ -18,7 +18,7 @@ const STATUS: Record<Contribution["status"], string> = {
 };
 
 /** Columns that fit the model's incentive. */
-export function columns(model: Model, whose: "mine" | "all"): Column[] {
+export function columns(model: Model, whose: "mine" | "all", kinds: readonly ClaimKind[]): Column[] {
   const { incentive } = model.info;
   return [
     { title: "No.", isNumber: true },
@@ -27,8 +27,8 @@ export function columns(model: Model, whose: "mine" | "all"): Column[] {
     { title: "Label" },
     { title: "Model now" },
     { title: incentive === "points" ? "Votes" : "Stake", isNumber: incentive !== "points" },
-    { title: "Clocks" },
-    { title: "Actions", isPlain: true },
+    ...(incentive === "market" ? [] : [{ title: "Clocks" }]),
+    ...(kinds.length > 0 ? [{ title: "Actions", isPlain: true }] : []),
   ];
 }
 
@@ -102,7 +102,9 @@ export function row(
       h("span", { class: "unseen" }, one.agrees ? ", agrees" : ", disagrees"),
     ),
     standing(one, app, model),
-    isOver ? h("span", { class: "muted" }, "ended") : clocks.face(one.clocks),
-    actions(app, one, kinds, onDone),
+    ...(model.info.incentive === "market"
+      ? []
+      : [isOver ? h("span", { class: "muted" }, "ended") : clocks.face(one.clocks)]),
+    ...(kinds.length > 0 ? [actions(app, one, kinds, onDone)] : []),
   ];
 }

@@ -7,6 +7,7 @@ import { clockWords } from "../../../src/ui/clocks.ts";
 import { isThisComputer } from "../../../src/ui/development.ts";
 import { basisPoints, count, rounded, sentence, short, shortAddress } from "../../../src/ui/format.ts";
 import { splitRow } from "../../../src/ui/input.ts";
+import { notYet } from "../../../src/ui/labels.ts";
 import { parseLines } from "../../../src/ui/lines.ts";
 import { parseRoute, routeTo } from "../../../src/ui/router.ts";
 import { readSettings, SettingsStore } from "../../../src/ui/store.ts";
@@ -132,6 +133,12 @@ describe("words", () => {
     expect(clockWords(clock(100), 100)).toBe("refund possible");
     expect(clockWords(clock(0, 50), 40)).toMatch(/^refund for /);
     expect(clockWords(clock(0, 50), 50)).toBe("refund over");
+  });
+
+  test("classes announced for later", () => {
+    expect(notYet(0, 100)).toBe("");
+    expect(notYet(100, 100)).toBe("");
+    expect(notYet(160, 100)).toMatch(/^takes part in /);
   });
 
   test("numbers", () => {
