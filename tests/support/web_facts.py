@@ -13,18 +13,21 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from commonlearn.chain.signers import UnlockedSigner
+from commonlearn.chain.sponsorship import SponsorshipContract
+from commonlearn.chain.transactions import Sender
 from commonlearn.client.public_model import PublicModel
+from commonlearn.client.sponsoring.requests import sign_contributions, sponsorship_of
 from commonlearn.numerics import encode_presence
 from commonlearn.records import Status
 from scripts.local_node import LocalNode
 from scripts.web.listing import to_json
-from scripts.web.world import ETHER, PRICES, TESTS, World
+from scripts.web.world import ETHER, PRICES, TESTS, World, tickets
 
 
 def facts(world: World, address: str) -> dict[str, Any]:
     """What Python says of a model now. Amounts are texts, as JSON's numbers are too short for them."""
-    folder = world.folder
-    model = PublicModel.load(address, rpc=world.node.url, cache=folder / "cache", journal=folder / "journal")
+    model = loaded(world, address)
     status = model.status()
     events = model.contract.events(("Contributed",), status_block(model), world.connection.block().number)
     samples = [bytes(event.values["sample"]) for event in events]
@@ -71,6 +74,31 @@ def account_facts(model: PublicModel, address: str) -> dict[str, Any]:
     }
 
 
+def sponsor(world: World, address: str) -> str:
+    """Have bob sign a contribution for which the deployer pays, and gets the stake back.
+
+    Returns
+    -------
+    str
+        The step.
+    """
+    model = loaded(world, address)
+    known = next(text for text in tickets("", "").raw if model.predict([text])[0] == "billing")
+    (signed,) = sign_contributions(
+        model, [known], ["billing"], account=world.people["bob"], payee=world.people["deployer"]
+    )
+    contract = SponsorshipContract(world.connection, sponsorship_of(model))
+    sender = Sender(world.connection, UnlockedSigner(world.people["deployer"]), prices=PRICES)
+    sender.send_one(contract.relay(signed.request, signed.signature, model.contract.stake_now()))
+    return "sponsor"
+
+
+def loaded(world: World, address: str) -> PublicModel:
+    """A model with the world's copy."""
+    folder = world.folder
+    return PublicModel.load(address, rpc=world.node.url, cache=folder / "cache", journal=folder / "journal")
+
+
 def provide(world: World, address: str, step: str) -> str:
     """Take a step of a market that only its provider, alice, can take: "commit" to a test set, or "reveal" what is due.
 
@@ -80,7 +108,7 @@ def provide(world: World, address: str, step: str) -> str:
         The step.
     """
     folder = world.folder
-    model = PublicModel.load(address, rpc=world.node.url, cache=folder / "cache", journal=folder / "journal")
+    model = loaded(world, address)
     market = model.market(state=folder / "markets", prices=PRICES)
     if step == "commit":
         samples = [encode_presence([number, number + 1]) for number in range(TESTS)]
@@ -107,7 +135,10 @@ def main() -> None:
         told = {"node": node.url, "people": world.people, "models": models, "books": books}
         print(json.dumps(told), flush=True)
         for line in sys.stdin:
-            print(json.dumps(provide(world, models["market"]["address"], line.strip())), flush=True)
+            step = line.strip()
+            staked, market = models["self-assessment"]["address"], models["market"]["address"]
+            done = sponsor(world, staked) if step == "sponsor" else provide(world, market, step)
+            print(json.dumps(done), flush=True)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ FILES = {
     "core/client.test.ts": 39,
     "core/rpc.test.ts": 20,
     "core/wallet.test.ts": 6,
-    "chain/life.test.ts": 36,
+    "chain/life.test.ts": 37,
 }
 """The files, and at least how many cases each has: none is lost unnoticed."""
 

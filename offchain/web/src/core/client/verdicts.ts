@@ -81,12 +81,11 @@ function claim(
     return no(`the model predicts ${says}, not ${said}; it may come round`);
   if (kind === "report" && predicted === one.label) return no("the model predicts what its author said");
   const span = terms.sweepWaitSeconds - terms.reportWaitSeconds;
-  const gainWei =
-    kind === "refund"
-      ? one.stakeWei
-      : kind === "report"
-        ? reporterPart(one.stakeWei, terms.reporterBps, now - opensAt, span)
-        : 0n;
+  const gainWei = {
+    refund: (one.payee ?? one.author) === account ? one.stakeWei : 0n, // a sponsor's stake goes back to the sponsor
+    report: reporterPart(one.stakeWei, terms.reporterBps, Math.max(0, now - opensAt), span),
+    sweep: 0n,
+  }[kind];
   return { kind, isReady: true, why: "possible now", gainWei };
 }
 

@@ -6,7 +6,7 @@ import { quantise } from "../numerics/fixed.ts";
 import { Refusal } from "../refusal.ts";
 import { sampleRefusal } from "../words/contract.ts";
 import { invalidMetadata, wrongInput, type Featurizer } from "./base.ts";
-import { pyFloat, pyGeneral, pyStrip } from "./python.ts";
+import { pyFloat, pyGeneral, pyStrip } from "../python.ts";
 
 const MISSING = new Set(["", "?", "na", "n/a", "nan", "null", "none"]);
 

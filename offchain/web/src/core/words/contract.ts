@@ -2,7 +2,7 @@
 
 import { AbiCoder } from "ethers";
 import { formatMoment } from "../durations.ts";
-import { pyGeneral } from "../featurizers/python.ts";
+import { pyGeneral } from "../python.ts";
 import { formatEther } from "../money.ts";
 import { Refusal } from "../refusal.ts";
 import table from "./refusals.json";

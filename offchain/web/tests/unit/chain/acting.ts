@@ -132,6 +132,29 @@ export function acting(world: () => World): void {
       expect(refunded.lines.length).toBe(1);
     });
 
+    test("a sponsored contribution is its author's, and its stake its sponsor's", async () => {
+      const model = await world().open("self-assessment");
+      await world().provide("sponsor");
+      await world().pass(DAY + 1);
+      await model.sync();
+      const id = model.contributions - 1;
+      const [author, sponsor] = [
+        await model.contribution(id, person("bob")),
+        await model.contribution(id, person("deployer")),
+      ];
+      expect([author.author, author.payee].map((one) => one!.toLowerCase())).toEqual([
+        person("bob"),
+        person("deployer"),
+      ]);
+      const gains = [author, sponsor].map((one) => one.verdicts[0]!.gainWei);
+      expect(gains).toEqual([0n, author.stakeWei]);
+      const before = await model.account(person("deployer"));
+      expect((await model.listContributions({ author: person("deployer") }, 0, 9)).items[0]!.id).toBe(id);
+      await act(model, "bob", { do: "refund", ids: [id] });
+      expect((await model.account(person("deployer"))).owedWei - before.owedWei).toBe(author.stakeWei);
+      expect((await model.contribution(id)).status).toBe("refunded");
+    });
+
     test("refusals before anything is sent are in words", async () => {
       const model = await world().open("self-assessment");
       const { label, sample } = await sampleOf(model, true);

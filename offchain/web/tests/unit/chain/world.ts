@@ -73,12 +73,12 @@ export class World {
     this.child.stdin.end();
   }
 
-  /** Have Python take a step that only the market's provider, alice, can take. */
-  async provide(step: "commit" | "reveal"): Promise<void> {
+  /** Have Python take a step: of the market's provider, alice, or a contribution of bob's that the deployer sponsors. */
+  async provide(step: "commit" | "reveal" | "sponsor"): Promise<void> {
     const answer = new Promise<string>((resolve) => (this.hear = resolve));
     this.child.stdin.write(`${step}\n`);
     const line = await answer;
-    if (line !== `"${step}"\n`) throw new Error(`the provider could not ${step}: ${line}`);
+    if (line !== `"${step}"\n`) throw new Error(`Python could not ${step}: ${line}`);
   }
 
   open(word: IncentiveWord): Promise<Model> {

@@ -1,7 +1,7 @@
 /** Featurisers encode as Python's do, and say so when they cannot. Requirements W-13, W-14. */
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex } from "../../../src/core/numerics/bytes.ts";
-import { pyFloat, pyGeneral } from "../../../src/core/featurizers/python.ts";
+import { pyFloat, pyGeneral } from "../../../src/core/python.ts";
 import { featurizerFrom, featurizerOf, register } from "../../../src/core/featurizers/registry.ts";
 import { tokenize } from "../../../src/core/featurizers/text.ts";
 import { Refusal } from "../../../src/core/refusal.ts";
