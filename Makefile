@@ -15,6 +15,7 @@ PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 JOBS ?= 2
 BIN := node_modules/.bin
+PAGE := 'offchain/web/{src,tests,plugins}/**/*.{ts,css}' 'offchain/web/*.{mts,html}'
 SOLIDITY := 'contracts/**/*.sol' 'interfaces/**/*.sol' 'tests/forge/**/*.sol' 'tests/proofs/**/*.sol'
 
 export JOBS
@@ -28,7 +29,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain bench simulations check docs format coverage attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain web web-build web-pictures bench simulations check docs format coverage attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -47,6 +48,17 @@ demo: artifacts ## the main job on a local chain, from deployment to free predic
 chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
 	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5
 
+web: web-build ## the page on a local chain with a model under each incentive (Ctrl-C ends it; PORT=8000)
+	@$(VENV) -m scripts.web --port $(or $(PORT),8000)
+
+web-build: setup ## the page as static files in offchain/web/dist, to be put on any server of files
+	@$(BIN)/tsc -p offchain/web
+	@$(BIN)/vite build --logLevel warn offchain/web
+	@$(VENV) -m scripts.web --list offchain/web/dist
+
+web-pictures: setup ## draw every view of the page into .cache/web-pictures: light, dark, as on a phone
+	@PICTURES=$(CURDIR)/.cache/web-pictures $(BIN)/vitest run --config offchain/web/vitest.browser.config.mts
+
 bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench # one core, for figures that can be compared
 
@@ -57,14 +69,15 @@ check: setup ## format, lint, types, exported artifacts
 	$(VENV) -m ruff format --check .
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
-	$(BIN)/prettier --check --no-error-on-unmatched-pattern $(SOLIDITY)
+	$(BIN)/prettier --check --no-error-on-unmatched-pattern $(SOLIDITY) $(PAGE)
+	$(BIN)/tsc -p offchain/web
 	$(BIN)/solhint --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
 	$(VENV) -m scripts.export_abi --check
 
-format: setup ## rewrite Python and Solidity in the house's format
+format: setup ## rewrite Python, Solidity and the page in the house's format
 	$(VENV) -m ruff check --fix-only --quiet .
 	$(VENV) -m ruff format .
-	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY)
+	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY) $(PAGE)
 
 coverage: setup ## statements and branches of the contracts that brownie's tests reach
 	$(VENV) -m scripts.assurance.coverage

@@ -146,6 +146,7 @@ _FOREIGN: dict[str, str] = {
     "FailedDeployment()": "a new contract could not be created; raise the gas limit",
     "InsufficientBalance(uint256,uint256)": "it holds {0} wei, but {1} wei are needed",
     "SafeCastOverflowedUintDowncast(uint8,uint256)": "the number {1} does not fit into {0} bits",
+    "SafeCastOverflowedIntDowncast(uint8,int256)": "the number {1} does not fit into {0} bits",
     "AddressEmptyCode(address)": "there is no contract at {0}",
     "FailedCall()": "a contract that it called failed without a reason; raise the gas limit",
     "CloneArgumentsTooLong()": "the clone's arguments are too long",
