@@ -1,4 +1,4 @@
-"""X-13: the pages that are made from sources are whole, and every page is in the documentation's table of contents."""
+"""X-06: the pages that are made from sources are whole, and every page is in the documentation's table of contents."""
 
 from __future__ import annotations
 
