@@ -100,7 +100,7 @@ class Inputs:
         if vocabulary is None:
             metadata = random.Random(2).randbytes(3_700)  # as long, and the same whatever deflates here
         else:
-            featurizer = PresenceText(vocabulary).to_dict()
+            featurizer = PresenceText(vocabulary).record()
             metadata = Description("imdb", "", ("Negative", "Positive"), featurizer).to_bytes()
         return ModelInput("Perceptron", configuration, words, self._samples(), metadata)
 

@@ -176,7 +176,8 @@ def featurized_table(tasks: Iterable[str] = FEATURIZED_TASKS, *, download: bool 
                 for family, found in _measured(learn(raw, y), raw, y, raw_test, y_test):
                     right[name, family] = right.get((name, family), np.zeros(2, dtype=np.int64)) + found
         for (name, family), found in right.items():
-            yield FeaturizedRow(task, name, family, *(found / total).tolist(), total)
+            fixed, floating = (found / total).tolist()
+            yield FeaturizedRow(task, name, family, fixed, floating, total)
 
 
 def _measured(
@@ -189,9 +190,9 @@ def _measured(
     X = batch.to_dense().astype(float) if dense else batch.to_csr(np.float64)
     texts = [one for one, is_known in zip(raw, known, strict=True) if is_known]
     texts_test = [one for one, is_known in zip(raw_test, known_test, strict=True) if is_known]
-    real = _real(featurizer, texts, texts_test)
-    unit = 1.0 if real is None else float(getattr(featurizer, "unit", 1))
-    real, real_test = (X, batch_test.to_csr(np.float64)) if real is None else real
+    unrounded = _real(featurizer, texts, texts_test)
+    unit = 1.0 if unrounded is None else float(getattr(featurizer, "unit", 1))
+    real, real_test = (X, batch_test.to_csr(np.float64)) if unrounded is None else unrounded
     options: dict[str, Any] = {"encoding": featurizer.encoding}
     if featurizer.encoding is not Encoding.PRESENCE:
         options["scale"] = 1.0
@@ -238,4 +239,4 @@ def _projected(counts: sp.csr_array, idf: npt.NDArray[Any], directions: npt.NDAr
     weighted = counts.astype(np.float64)
     weighted.data = count_weights()[counts.data.clip(0, 255)] * idf[counts.indices]
     norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-    return np.asarray(weighted @ directions) / norms[:, None]
+    return np.asarray(np.asarray(weighted @ directions) / norms[:, None])
