@@ -35,7 +35,7 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
     "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},
-    "cli": _TRADE | {"archive", "client", "evaluation", "datasets"},
+    "cli": _TRADE | {"client", "evaluation", "datasets"},
 }
 
 SOLIDITY_ROOMS: dict[str, set[str]] = {
