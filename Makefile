@@ -15,6 +15,7 @@ PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 JOBS ?= 2
 BIN := node_modules/.bin
+PAGE := 'offchain/web/{src,tests,plugins}/**/*.{ts,css}' 'offchain/web/*.{mts,html}'
 SOLIDITY := 'contracts/**/*.sol' 'interfaces/**/*.sol' 'tests/forge/**/*.sol' 'tests/proofs/**/*.sol'
 
 export JOBS
@@ -28,7 +29,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain bench check format coverage coverage-brownie attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo chain web web-build web-pictures bench simulations check docs format coverage attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -47,32 +48,44 @@ demo: artifacts ## the main job on a local chain, from deployment to free predic
 chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
 	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5
 
+web: web-build ## the page on a local chain with a model under each incentive (Ctrl-C ends it; PORT=8000)
+	@$(VENV) -m scripts.web --port $(or $(PORT),8000)
+
+web-build: setup ## the page as static files in offchain/web/dist, to be put on any server of files
+	@$(BIN)/tsc -p offchain/web
+	@$(BIN)/vite build --logLevel warn offchain/web
+	@$(VENV) -m scripts.web --list offchain/web/dist
+
+web-pictures: setup ## draw every view of the page into .cache/web-pictures: light, dark, as on a phone
+	@PICTURES=$(CURDIR)/.cache/web-pictures $(BIN)/vitest run --config offchain/web/vitest.browser.config.mts
+
 bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench # one core, for figures that can be compared
+
+simulations: setup ## play the published simulations and a sweep of stakes; renew docs/pictures
+	@OMP_NUM_THREADS=1 $(VENV) -m scripts.simulation_pictures --speed
 
 check: setup ## format, lint, types, exported artifacts
 	$(VENV) -m ruff format --check .
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
-	$(BIN)/prettier --check --no-error-on-unmatched-pattern $(SOLIDITY)
+	$(BIN)/prettier --check --no-error-on-unmatched-pattern $(SOLIDITY) $(PAGE)
+	$(BIN)/tsc -p offchain/web
 	$(BIN)/solhint --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
 	$(VENV) -m scripts.export_abi --check
 
-format: setup ## rewrite Python and Solidity in the house's format
+format: setup ## rewrite Python, Solidity and the page in the house's format
 	$(VENV) -m ruff check --fix-only --quiet .
 	$(VENV) -m ruff format .
-	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY)
+	$(BIN)/prettier --write --no-error-on-unmatched-pattern --log-level warn $(SOLIDITY) $(PAGE)
 
-coverage: setup ## statements and branches reached by the Solidity tests
+coverage: setup ## statements and branches of the contracts that brownie's tests reach
 	$(VENV) -m scripts.assurance.coverage
-
-coverage-brownie: setup ## contract coverage by brownie's tests (about four times their time)
-	./brownie test tests/onchain --coverage --network traced
 
 attacks: setup ## play attacks to their end and state each profit; write reports/attacks.json
 	$(VENV) -m scripts.assurance.attacks
 
-mutation: setup ## plant faults and run the Solidity tests on each, for MINUTES (60); results are kept
+mutation: setup ## plant faults and run the tests on each, for MINUTES (60); results are kept
 	$(VENV) -m scripts.assurance.mutation --minutes $(or $(MINUTES),60) --workers $(JOBS)
 
 proofs: setup .cache/halmos/bin/halmos ## prove packed words equal to plain arithmetic
@@ -91,6 +104,9 @@ stateful-long: setup ## brownie's state machines, many and long, from another se
 
 slither: setup .cache/tools/bin/slither ## static analysis of the contracts
 	$(VENV) -m scripts.assurance.slither
+
+docs: artifacts ## build the documentation into build/docs (LINKS=1: ask for every page outside too)
+	@$(VENV) -m scripts.docs $(if $(LINKS),--links)
 
 lock: setup $(if $(UV),,.cache/tools/bin/uv) ## renew requirements.txt and package-lock.json
 	$(or $(UV),.cache/tools/bin/uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -9,7 +9,8 @@ import {Contribution} from "./IDataHandler.sol";
 /// @param sample As in the event.
 /// @param payee Zero, or who gets the stake back of a sponsored contribution, as in its event.
 /// @param batch Number of the first contribution of the call that it came in; `id` if it came alone.
-/// @param proof Merkle path from the contribution's leaf to the root of its batch; empty if it came alone.
+/// @param proof Merkle path from the contribution's leaf to the root of its batch; empty if it came alone. Behind claims of the same batch in the same call it may end
+/// as soon as its climb gives a sibling that the claim before it used, or that has waited since an earlier one: see {SharedPaths}. The full path does always.
 struct Claim {
     uint256 id;
     Contribution contribution;

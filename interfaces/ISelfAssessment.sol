@@ -32,8 +32,8 @@ struct Terms {
 interface ISelfAssessment {
     /// @notice Emitted when an author took a stake back.
     /// @param id Number of the contribution.
-    /// @param author Who is credited.
-    /// @param stakeWei What is credited.
+    /// @param author Who contributed, and is proven by it.
+    /// @param stakeWei What is credited: to the author, or to the payee that the author signed for.
     /// @param provenGwei What the author is proven for by it: the stake in gwei if the contribution taught, else 0.
     event Refunded(uint256 indexed id, address indexed author, uint256 stakeWei, uint256 provenGwei);
 

@@ -19,6 +19,7 @@ from commonlearn.client.first_weights import Learned, learn
 from commonlearn.client.incentives import CHOICES
 from commonlearn.client.table import read_table
 from commonlearn.errors import CommonlearnError
+from commonlearn.featurizers import default_store
 from commonlearn.numerics import keccak256
 from scripts.settings import Deployment
 
@@ -66,11 +67,15 @@ def plan_from(settings: Deployment, deployer: str) -> tuple[ModelPlan, Learned]:
         text=settings.text,
         columns=settings.columns,
         model=settings.model,
+        image=settings.image,
         dimension=settings.dimension,
+        featurizer=settings.featurizer,
+        features={name: str(value) for name, value in settings.features.items()},
         # The least that the factory takes: a class must not come before earlier contributors are refunded.
         notice_seconds=choice.notice_seconds(terms) if settings.curator else 0,
     )
-    about = Description(settings.name, settings.description, learned.classes, learned.featurizer.to_dict())
+    learned.featurizer.save(default_store())
+    about = Description(settings.name, settings.description, learned.classes, learned.featurizer.record())
     return ModelPlan(learned.model, about, terms, settings.curator or ZERO_ADDRESS, learned.accuracy), learned
 
 

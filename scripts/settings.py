@@ -73,6 +73,9 @@ class Deployment(_Section):
     label: str
     text: str | None = None
     columns: list[str] | None = None
+    image: str | None = None
+    featurizer: str | None = None
+    features: dict[str, str | int | bool] = Field(default_factory=dict)
     model: Literal["perceptron", "centroid", "bayes"] = "perceptron"
     dimension: int = Field(default=1_000, ge=1, le=65_536)
     curator: str | None = None
@@ -111,7 +114,7 @@ class Deployment(_Section):
         parsed = choice.parse(self.rules)
         rules = [(rule, parsed[rule.name]) for rule in choice.rules if parsed[rule.name] is not None]
         said = [(rule.name.replace("_", " "), rule.show(value)) for rule, value in rules]
-        return [row for row in super().in_words() if row[0] != "rules"] + said
+        return [row for row in super().in_words() if row[0] != "rules" and row[1] != "{}"] + said
 
 
 class Contributions(_Section):

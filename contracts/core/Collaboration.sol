@@ -9,9 +9,11 @@ import {IModel} from "../../interfaces/IModel.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
 import {Forwarding} from "../libraries/Forwarding.sol";
+import {BatchProof} from "../libraries/SharedPaths.sol";
 import {ClaimedSamples} from "../data/ClaimedSamples.sol";
 import {DataHandler} from "../data/DataHandler.sol";
 import {BatchAssessment} from "../incentives/BatchAssessment.sol";
+import {ClaimTerms} from "../types/ClaimTerms.sol";
 import {LedgerStateLibrary} from "../types/LedgerState.sol";
 import {CollaborationBase} from "./CollaborationBase.sol";
 import {SelfAssessmentTermsLibrary} from "./SelfAssessmentTerms.sol";
@@ -24,10 +26,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     /// @inheritdoc ICollaboration
     /// @dev Needs no guard: the call to the model comes before anything is read or written here, and nothing is called after it.
     function contribute(bytes calldata sample, uint256 label) external payable returns (uint256 id) {
-        bool taught = model().train(sample, label);
-        uint96 stakeWei;
-        (id, stakeWei) = _lock(msg.sender);
-        _record(id, _contribution(msg.sender, label, taught, stakeWei), sample);
+        return _contribute(msg.sender, msg.sender, sample, label);
     }
 
     /// @inheritdoc ICollaboration
@@ -38,10 +37,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         uint256 label
     ) external payable returns (uint256 id) {
         _onlySponsorship();
-        bool taught = model().train(sample, label);
-        uint96 stakeWei;
-        (id, stakeWei) = _lock(payee);
-        _recordSponsored(id, _contribution(author, label, taught, stakeWei), sample, payee);
+        id = _contribute(author, payee, sample, label);
         emit Sponsored(id, payee);
     }
 
@@ -68,7 +64,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         for (uint256 i = 0; i < samples.length; ++i) {
             if (outcomes[i] == REFUSED) continue;
             (given.label, given.taught, given.stakeWei) = (labels[i], outcomes[i] == 1, uint96(stakesWei[next]));
-            if (accepted == 1) _record(first, given, samples[i]);
+            if (accepted == 1) _record(first, given, samples[i], address(0));
             else leaves[next] = _logBatched(first + next, given, samples[i]);
             ++next;
         }
@@ -104,6 +100,20 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.terms(word0, word1, word2);
     }
 
+    /// @dev Whether somebody else pays is asked when it runs, as in {SelfAssessment-_ending}. A payee of zero is nobody: then the stake is the author's.
+    function _contribute(
+        address author,
+        address payee,
+        bytes calldata sample,
+        uint256 label
+    ) private returns (uint256 id) {
+        bool taught = model().train(sample, label);
+        uint96 stakeWei;
+        (id, stakeWei) = _lock(payee);
+        if (msg.sig == this.contribute.selector) payee = address(0);
+        _record(id, _contribution(author, label, taught, stakeWei), sample, payee);
+    }
+
     /// @dev Time fits 40 bits for 34,000 years; stakes were checked to be below 2^81.
     function _contribution(
         address author,
@@ -127,8 +137,25 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         return SelfAssessmentTermsLibrary.priceTerms(word0, word1);
     }
 
-    function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view override {
-        _requireOpen(id, contribution, sampleHash);
+    function _claimTerms() internal view override returns (ClaimTerms) {
+        (uint256 word1, uint256 word2) = CloneArguments.pair(32);
+        return SelfAssessmentTermsLibrary.claimTerms(word1, word2);
+    }
+
+    function _beneficiary() internal view override returns (address) {
+        // The other words are read elsewhere.
+        // slither-disable-next-line unused-return
+        (uint256 word0, ) = CloneArguments.pair(0);
+        return SelfAssessmentTermsLibrary.beneficiary(word0);
+    }
+
+    function _readRecorded(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        Contribution memory given
+    ) internal view override {
+        _readOpen(id, contribution, sampleHash, given);
     }
 
     function _closeRecord(uint256 id, bool isBatched, Status status) internal override {
@@ -137,9 +164,10 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
 
     function _recordRefusal(
         Claim calldata claim,
-        Contribution memory contribution
-    ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason) {
-        return DataHandler._recordRefusal(claim, contribution);
+        Contribution memory given,
+        BatchProof memory proof
+    ) internal view override(DataHandler, BatchAssessment) returns (bytes memory reason, bool isBatched) {
+        return DataHandler._recordRefusal(claim, given, proof);
     }
 
     function _predictedClasses(

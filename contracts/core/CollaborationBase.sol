@@ -39,7 +39,7 @@ abstract contract CollaborationBase is ICollaboration {
         model_ = Clones.cloneWithImmutableArgs(modelImplementation, abi.encodePacked(address(this), configuration));
         assert(model_ == address(model())); // our first child, as a contract's nonce starts at 1
         emit Described(metadata);
-        IModel(model_).upload(words);
+        _upload(words);
         // Only whether all words have come matters here.
         // slither-disable-next-line unused-return
         (uint256 uploaded, uint256 required, , ) = IModel(model_).uploadState();
@@ -49,7 +49,7 @@ abstract contract CollaborationBase is ICollaboration {
     /// @inheritdoc ICollaboration
     function upload(bytes calldata words) external {
         _onlyCreator();
-        model().upload(words);
+        _upload(words);
     }
 
     /// @inheritdoc ICollaboration
@@ -133,6 +133,10 @@ abstract contract CollaborationBase is ICollaboration {
     /// @notice Reverts unless the caller may contribute in others' names.
     function _onlySponsorship() internal view {
         if (msg.sender != SPONSORSHIP || SPONSORSHIP == address(0)) revert OnlySponsorship(msg.sender);
+    }
+
+    function _upload(bytes calldata words) private {
+        model().upload(words);
     }
 
     function _open() private returns (bytes32 wordsHash) {

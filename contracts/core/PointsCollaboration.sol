@@ -88,7 +88,7 @@ contract PointsCollaboration is CollaborationBase, DataHandler, Points {
         _noteWeek(author);
         // Time fits 40 bits for 34,000 years.
         Contribution memory given = Contribution(author, SafeCast.toUint16(label), taught, 0, uint40(block.timestamp));
-        _record(id, given, sample);
+        _record(id, given, sample, address(0));
     }
 
     function _requireValidTerms() internal view override {
@@ -105,6 +105,7 @@ contract PointsCollaboration is CollaborationBase, DataHandler, Points {
     }
 
     function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view override {
-        _requireOpen(id, contribution, sampleHash);
+        Contribution memory given;
+        _readOpen(id, contribution, sampleHash, given);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Terms} from "../../interfaces/ISelfAssessment.sol";
+import {ClaimTerms} from "../types/ClaimTerms.sol";
 import {CreationRecord, CreationRecordLibrary} from "./CreationRecord.sol";
 
 /// @title The terms of self-assessment in the words of a {CreationRecord}
@@ -22,13 +23,23 @@ library SelfAssessmentTermsLibrary {
 
     /// @notice The terms from words 0, 1 and 2.
     function terms(uint256 word0, uint256 word1, uint256 word2) internal pure returns (Terms memory t) {
-        t.beneficiary = address(uint160(word0 >> 96));
+        t.beneficiary = beneficiary(word0);
         t.reporterBps = uint16(word1);
         t.refundWaitSeconds = uint32(word2 >> 64);
         t.reportWaitSeconds = uint32(word2 >> 32);
         t.sweepWaitSeconds = uint32(word2);
         (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = priceTerms(word0, word1);
         (t.floorWei, t.growthBps, t.halfLifeSeconds) = (uint96(floorWei), uint16(growthBps), uint32(halfLifeSeconds));
+    }
+
+    /// @notice Who gets what nobody claimed, from word 0.
+    function beneficiary(uint256 word0) internal pure returns (address) {
+        return address(uint160(word0 >> 96));
+    }
+
+    /// @notice Only the terms that claims need, from words 1 and 2.
+    function claimTerms(uint256 word1, uint256 word2) internal pure returns (ClaimTerms) {
+        return ClaimTerms.wrap((uint256(uint16(word1)) << 96) | uint96(word2));
     }
 
     /// @notice Only the terms that set the stake, from words 0 and 1: all that a contribution needs.

@@ -6,6 +6,14 @@ import {Contribution} from "../../interfaces/IDataHandler.sol";
 /// @title What a contribution is recorded by
 /// @dev The words of a {Contribution} lie one after another in memory, so each hash is over a copy of them with a word before or behind.
 library ContributionHash {
+    /// @notice Reads a contribution into memory.
+    /// @dev Equivalent to: `into = contribution`, but for words out of their type's range: those are copied as they are, so that no record fits their digest.
+    function read(Contribution calldata contribution, Contribution memory into) internal pure {
+        assembly ("memory-safe") {
+            calldatacopy(into, contribution, 0xa0)
+        }
+    }
+
     /// @notice Of a contribution that came alone.
     /// @dev Equivalent to: `keccak256(abi.encode(contribution, sampleHash))`.
     function digest(Contribution memory contribution, bytes32 sampleHash) internal pure returns (bytes32 hash) {

@@ -5,12 +5,15 @@ import {Claim, IBatch} from "../../interfaces/IBatch.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
 import {ContributionHash} from "./ContributionHash.sol";
 import {MerkleTree} from "../libraries/MerkleTree.sol";
+import {BatchProof, SharedPaths} from "../libraries/SharedPaths.sol";
 
 /// @title Who gave what, when, at which stake
 /// @dev A record is a word: the digest of the contribution, or the root of a batch, its last byte replaced by the status. Two contributions that share the 248 bits take 2^124 trials.
 /// Digests, leaves and nodes are never taken for one another: the status says whether a record is a digest or a root, and nodes hash two words, leaves seven.
 /// A sponsored digest hashes one word more than an unsponsored one.
 abstract contract DataHandler is IDataHandler {
+    using SharedPaths for uint256[];
+
     /// @dev Statuses in a word: two bits each, 0 for `Open`, 1 to 3 for the ends.
     uint256 private constant STATUSES = 128;
 
@@ -36,7 +39,9 @@ abstract contract DataHandler is IDataHandler {
 
     /// @inheritdoc IDataHandler
     function digestOf(Contribution calldata contribution, bytes32 sampleHash) external pure returns (bytes31) {
-        return bytes31(ContributionHash.digest(contribution, sampleHash));
+        Contribution memory given;
+        ContributionHash.read(contribution, given);
+        return bytes31(ContributionHash.digest(given, sampleHash));
     }
 
     /// @inheritdoc IDataHandler
@@ -46,26 +51,18 @@ abstract contract DataHandler is IDataHandler {
         bytes32 sampleHash,
         address payee
     ) external view returns (bool) {
-        bytes32 digest = ContributionHash.sponsored(contribution, sampleHash, payee);
+        Contribution memory given;
+        ContributionHash.read(contribution, given);
+        bytes32 digest = ContributionHash.sponsored(given, sampleHash, payee);
         // Digests are compared for equality; no amount is.
         // slither-disable-next-line incorrect-equality
         return contribution.taught && _records[id] == _word(digest, Status.Refunded);
     }
 
     /// @notice Records an open contribution under a number that was never used.
-    function _record(uint256 id, Contribution memory contribution, bytes calldata sample) internal {
-        _records[id] = _word(ContributionHash.digest(contribution, _log(id, contribution, sample)), Status.Open);
-    }
-
-    /// @notice Records an open contribution that somebody else paid for; the payee is part of what is recorded.
-    function _recordSponsored(
-        uint256 id,
-        Contribution memory contribution,
-        bytes calldata sample,
-        address payee
-    ) internal {
-        bytes32 sampleHash = _log(id, contribution, sample);
-        _records[id] = _word(ContributionHash.sponsored(contribution, sampleHash, payee), Status.Open);
+    /// @param payee Zero, or who paid for it; then a part of what is recorded.
+    function _record(uint256 id, Contribution memory contribution, bytes calldata sample, address payee) internal {
+        _records[id] = _word(_digest(contribution, _log(id, contribution, sample), payee), Status.Open);
     }
 
     /// @notice Logs a contribution of a batch.
@@ -106,45 +103,62 @@ abstract contract DataHandler is IDataHandler {
         }
     }
 
-    /// @notice Reverts unless this very contribution is recorded under the number and its stake locked.
-    function _requireOpen(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view {
+    /// @notice Reads a contribution; reverts unless this very one is recorded under the number and its stake locked.
+    /// @param given Where it is read to.
+    function _readOpen(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        Contribution memory given
+    ) internal view {
+        ContributionHash.read(contribution, given);
         uint256 record = _records[id];
         Status status = _status(record);
-        bytes32 digest = ContributionHash.digest(contribution, sampleHash);
+        bytes32 digest = ContributionHash.digest(given, sampleHash);
         // A status or digest is compared, of which there is one right value; no amount is.
         // slither-disable-next-line incorrect-equality
         if (status == Status.None || (uint256(digest) ^ record) >> 8 != 0) revert UnknownContribution(id);
         if (status != Status.Open) revert NotOpen(id, status);
     }
 
-    /// @notice Why a claim is refused by what is recorded: the error; empty if it is this very contribution, and open.
-    /// @param contribution The claim's.
+    /// @notice Reads a claimed contribution, and why the claim is refused by what is recorded: the error; empty if it is this very contribution, and open. And whether it came in a batch of two or more.
+    /// @param given Where it is read to.
+    /// @param proof What the claims before it have shown. A batch's record never changes, so it is read once.
     function _recordRefusal(
         Claim calldata claim,
-        Contribution memory contribution
-    ) internal view virtual returns (bytes memory reason) {
+        Contribution memory given,
+        BatchProof memory proof
+    ) internal view virtual returns (bytes memory reason, bool isBatched) {
+        ContributionHash.read(claim.contribution, given);
         (uint256 id, uint256 batch, address payee) = (claim.id, claim.batch, claim.payee);
-        uint256 record = _records[batch];
         bytes32 sampleHash = ContributionHash.ofSample(claim.sample);
-        Status status = _status(record);
-        bytes32 found;
+        Status status = Status.Batched;
         bool isFitting;
-        // A status or digest is compared, of which there is one right value; no amount is.
-        // slither-disable-next-line incorrect-equality
-        if (status == Status.Batched) {
-            found = MerkleTree.climb(ContributionHash.leaf(id, contribution, sampleHash), claim.proof);
-            isFitting = payee == address(0);
-            status = _batchedStatus(id);
-        } else {
-            found =
-                payee == address(0)
-                    ? ContributionHash.digest(contribution, sampleHash)
-                    : ContributionHash.sponsored(contribution, sampleHash, payee);
-            isFitting = batch == id && claim.proof.length == 0 && status != Status.None;
+        if (proof.waiting.length == 0 || proof.batch != batch) {
+            uint256 record = _records[batch];
+            status = _status(record);
+            // A status or digest is compared, of which there is one right value; no amount is.
+            // slither-disable-next-line incorrect-equality
+            if (status == Status.Batched) {
+                proof.batch = batch;
+                proof.waiting.open(record);
+            } else {
+                isFitting =
+                    batch == id &&
+                    claim.proof.length == 0 &&
+                    status != Status.None &&
+                    (uint256(_digest(given, sampleHash, payee)) ^ record) >> 8 == 0;
+            }
         }
-        if (!isFitting || (uint256(found) ^ record) >> 8 != 0)
-            return abi.encodeWithSelector(UnknownContribution.selector, id);
-        if (status != Status.Open) return abi.encodeWithSelector(NotOpen.selector, id, status);
+        if (status == Status.Batched) {
+            isBatched = true;
+            isFitting =
+                payee == address(0) &&
+                proof.waiting.leads(ContributionHash.leaf(id, given, sampleHash), claim.proof);
+            status = _batchedStatus(id);
+        }
+        if (!isFitting) reason = abi.encodeWithSelector(UnknownContribution.selector, id);
+        else if (status != Status.Open) reason = abi.encodeWithSelector(NotOpen.selector, id, status);
     }
 
     /// @notice Marks how an open contribution ended. The digest stays: who gave what remains provable.
@@ -157,6 +171,18 @@ abstract contract DataHandler is IDataHandler {
 
     function _batchedStatus(uint256 id) private view returns (Status) {
         return Status(uint256(Status.Open) + ((_batchStatuses[id / STATUSES] >> (2 * (id % STATUSES))) & 3));
+    }
+
+    /// @param payee Zero, or who paid for it.
+    function _digest(
+        Contribution memory contribution,
+        bytes32 sampleHash,
+        address payee
+    ) private pure returns (bytes32) {
+        return
+            payee == address(0)
+                ? ContributionHash.digest(contribution, sampleHash)
+                : ContributionHash.sponsored(contribution, sampleHash, payee);
     }
 
     function _word(bytes32 hash, Status status) private pure returns (uint256) {

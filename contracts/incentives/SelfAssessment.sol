@@ -1,62 +1,46 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Contribution, Status} from "../../interfaces/IDataHandler.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
 import {ProvenPool} from "../libraries/ProvenPool.sol";
 import {ReporterPart} from "../libraries/ReporterPart.sol";
 import {Refusals} from "../libraries/Refusals.sol";
-import {StakePrice} from "../libraries/StakePrice.sol";
-import {LedgerState, LedgerStateLibrary} from "../types/LedgerState.sol";
+import {ClaimTerms} from "../types/ClaimTerms.sol";
+import {Holding, HoldingLibrary} from "../types/Holding.sol";
+import {StakeLocking} from "./StakeLocking.sol";
 
 /// @title Ongoing self-assessment: the rules of money
 /// @dev Knows neither data nor model: whoever inherits joins them by the functions at the end. Pure arithmetic is in {StakePrice} and {ProvenPool}.
-abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
+abstract contract SelfAssessment is StakeLocking, ReentrancyGuardTransient {
     using ProvenPool for ProvenPool.Pool;
 
     uint256 private constant ONE = 10_000;
 
-    LedgerState internal _ledger;
-    ProvenPool.Pool internal _pool;
-
-    /// @inheritdoc ISelfAssessment
-    function refund(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
-        Contribution memory given = contribution;
-        _requireRecord(id, given, keccak256(sample));
-        Refusals.raise(_refusal(Status.Refunded, id, given, given.author, terms()));
-        _requireSettled();
-        Refusals.raise(_disagreement(Status.Refunded, id, given.label, _predictedClass(sample)));
-        _release(id, given.stakeWei, Status.Refunded);
-        _pool.credit(given.author, given.stakeWei, _refund(id, given));
+    /// @notice Credits that wait to be stored: those of one account in a row are stored once.
+    struct Tally {
+        address account;
+        Holding gained;
+        ProvenPool.Shares shares;
     }
 
     /// @inheritdoc ISelfAssessment
-    function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external nonReentrant {
-        Contribution memory given = contribution;
-        _requireRecord(id, given, keccak256(sample));
-        Terms memory t = terms();
-        Refusals.raise(_refusal(Status.Forfeited, id, given, given.author, t));
-        _requireSettled();
-        Refusals.raise(_disagreement(Status.Forfeited, id, given.label, _predictedClass(sample)));
-        _release(id, given.stakeWei, Status.Forfeited);
-        // Begins at zero, as Solidity sets it.
-        // slither-disable-next-line uninitialized-local
-        ProvenPool.Shares memory shares;
-        uint256 bountyWei = _forfeit(id, given, t, shares);
-        _pool.finish(shares);
-        _pool.credit(msg.sender, bountyWei, 0);
+    function refund(uint256 id, Contribution calldata contribution, bytes calldata sample) external {
+        _assess(id, contribution, sample);
+    }
+
+    /// @inheritdoc ISelfAssessment
+    function report(uint256 id, Contribution calldata contribution, bytes calldata sample) external {
+        _assess(id, contribution, sample);
     }
 
     /// @inheritdoc ISelfAssessment
     function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external nonReentrant {
-        Contribution memory given = contribution;
-        _requireRecord(id, given, sampleHash);
-        Terms memory t = terms();
-        Refusals.raise(_refusal(Status.Swept, id, given, given.author, t));
-        _release(id, given.stakeWei, Status.Swept);
-        _pool.credit(t.beneficiary, given.stakeWei, 0);
-        emit Swept(id, t.beneficiary, given.stakeWei);
+        Contribution memory given;
+        (Status ending, ClaimTerms t) = _requireClaim(id, contribution, sampleHash, given);
+        _end(ending, id, given, t);
     }
 
     /// @inheritdoc ISelfAssessment
@@ -66,14 +50,39 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         emit Withdrawn(msg.sender, to, amountWei);
         // The caller names who gets what the caller is owed, and nothing else is sent.
         // slither-disable-next-line arbitrary-send-eth
-        (bool sent, ) = to.call{value: amountWei}("");
-        if (!sent) revert WithdrawalFailed(to, amountWei);
+        if (!LowLevelCall.callNoReturn(to, amountWei, "")) revert WithdrawalFailed(to, amountWei);
     }
 
-    /// @notice The stake that a contribution costs now.
-    function _stakeNow() internal view returns (uint256 stakeWei) {
-        (uint256 floorWei, , uint256 halfLifeSeconds) = _priceTerms();
-        return _stake(_ledger, floorWei, halfLifeSeconds);
+    function _assess(uint256 id, Contribution calldata contribution, bytes calldata sample) private nonReentrant {
+        Contribution memory given;
+        (Status ending, ClaimTerms t) = _requireClaim(id, contribution, keccak256(sample), given);
+        _requireSettled();
+        Refusals.raise(_disagreement(ending, id, given.label, _predictedClass(sample)));
+        _end(ending, id, given, t);
+    }
+
+    /// @notice Reads a contribution; reverts if anything but the model's answer stands against the claim.
+    /// @param given Where it is read to.
+    function _requireClaim(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        Contribution memory given
+    ) private view returns (Status ending, ClaimTerms t) {
+        (ending, t) = (_ending(), _claimTerms());
+        _readRecorded(id, contribution, sampleHash, given);
+        Refusals.raise(_refusal(ending, id, given, given.author, t));
+    }
+
+    /// @notice Ends a contribution whose claim is granted.
+    function _end(Status ending, uint256 id, Contribution memory given, ClaimTerms t) private {
+        _ledger = _ledger.withReleased(given.stakeWei);
+        _closeRecord(id, false, ending);
+        // Begins at zero, as Solidity sets it.
+        // slither-disable-next-line uninitialized-local
+        Tally memory tally;
+        _pay(id, given, given.author, ending, t, tally);
+        _store(tally);
     }
 
     /// @inheritdoc ISelfAssessment
@@ -81,73 +90,12 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
 
     /// @inheritdoc ISelfAssessment
     function accountOf(address account) external view returns (uint256 owedWei, uint256 provenGwei) {
-        return (_pool.owed(account), _pool.accounts[account].provenGwei);
+        return (_pool.owed(account), _pool.accounts[account].provenGwei());
     }
 
     /// @inheritdoc ISelfAssessment
     function totals() external view returns (uint256 lockedWei, uint256 provenGwei, uint256 carryWei) {
-        return (_ledger.lockedWei(), _pool.totalGwei, _pool.carryWei);
-    }
-
-    /// @notice Locks the stake of one contribution out of the value sent, and credits the rest.
-    /// @param payee Who is credited the rest.
-    /// @return id Number of the contribution.
-    /// @return stakeWei What was locked.
-    function _lock(address payee) internal returns (uint256 id, uint96 stakeWei) {
-        LedgerState ledger = _ledger;
-        // Zero means never opened; nobody can make it zero again.
-        // slither-disable-next-line incorrect-equality
-        if (ledger.lastTime() == 0) revert NotYetOpen();
-        (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
-        uint256 required = _stake(ledger, floorWei, halfLifeSeconds);
-        if (msg.value < required) revert StakeTooLow(msg.value, required);
-        uint256 excess = StakePrice.raised(required, floorWei, growthBps);
-        if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
-        (id, stakeWei) = (ledger.count(), uint96(required)); // floor < 2^80 and excess < 2^80 are checked at creation and above
-        _ledger = LedgerStateLibrary.pack(id + 1, block.timestamp, excess, ledger.lockedWei() + required);
-        if (msg.value > required) {
-            _pool.credit(payee, msg.value - required, 0);
-            emit ExcessCredited(payee, msg.value - required);
-        }
-    }
-
-    /// @notice Locks the stakes of many contributions at once, each at its own price, and credits the rest.
-    /// @param count How many; may be 0.
-    /// @return first Number of the first.
-    /// @return stakesWei What was locked for each.
-    function _lockMany(uint256 count) internal returns (uint256 first, uint256[] memory stakesWei) {
-        LedgerState ledger = _ledger;
-        // Zero means never opened; nobody can make it zero again.
-        // slither-disable-next-line incorrect-equality
-        if (ledger.lastTime() == 0) revert NotYetOpen();
-        first = ledger.count();
-        uint256 sumWei;
-        uint256 excess;
-        (stakesWei, sumWei, excess) = _stakes(ledger, count);
-        if (msg.value < sumWei) revert StakeTooLow(msg.value, sumWei);
-        if (count > 0)
-            _ledger = LedgerStateLibrary.pack(first + count, block.timestamp, excess, ledger.lockedWei() + sumWei);
-        if (msg.value > sumWei) {
-            _pool.credit(msg.sender, msg.value - sumWei, 0);
-            emit ExcessCredited(msg.sender, msg.value - sumWei);
-        }
-    }
-
-    /// @notice The stakes of so many contributions in this second, their sum, and the excess after them.
-    function _stakes(
-        LedgerState ledger,
-        uint256 count
-    ) private view returns (uint256[] memory stakesWei, uint256 sumWei, uint256 excess) {
-        (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
-        uint256 required = _stake(ledger, floorWei, halfLifeSeconds);
-        stakesWei = new uint256[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            stakesWei[i] = required;
-            sumWei += required;
-            excess = StakePrice.raised(required, floorWei, growthBps);
-            if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
-            required = StakePrice.price(floorWei, excess);
-        }
+        return (_ledger.lockedWei(), _pool.sums.provenGwei(), _pool.sums.amountWei());
     }
 
     /// @notice Reverts unless times follow one another and parts are parts.
@@ -165,11 +113,6 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (!timely || !priced || t.reporterBps > ONE / 2 || t.beneficiary == address(0)) revert InvalidTerms(t);
     }
 
-    function _stake(LedgerState ledger, uint256 floorWei, uint256 halfLifeSeconds) private view returns (uint256) {
-        uint256 excess = StakePrice.decayed(ledger.excessWei(), block.timestamp - ledger.lastTime(), halfLifeSeconds);
-        return StakePrice.price(floorWei, excess);
-    }
-
     /// @notice Why a recorded, open contribution cannot be ended so, by this caller, now, whatever the model says: the error; empty if nothing stands against it.
     /// @param payee Who gets the stake back.
     function _refusal(
@@ -177,18 +120,18 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         uint256 id,
         Contribution memory contribution,
         address payee,
-        Terms memory t
+        ClaimTerms t
     ) internal view returns (bytes memory reason) {
         bool isOwn = msg.sender == contribution.author || msg.sender == payee;
-        uint256 waitSeconds = t.sweepWaitSeconds;
+        uint256 waitSeconds = t.sweepWaitSeconds();
         if (ending == Status.Refunded) {
             if (!isOwn) return abi.encodeWithSelector(NotAuthor.selector, id, msg.sender, contribution.author);
-            waitSeconds = t.refundWaitSeconds;
+            waitSeconds = t.refundWaitSeconds();
         } else if (ending == Status.Forfeited) {
             if (isOwn) return abi.encodeWithSelector(OwnContribution.selector, id);
-            if (_pool.accounts[msg.sender].provenGwei == 0)
+            if (_pool.accounts[msg.sender].provenGwei() == 0)
                 return abi.encodeWithSelector(NotProven.selector, msg.sender);
-            waitSeconds = t.reportWaitSeconds;
+            waitSeconds = t.reportWaitSeconds();
         }
         uint256 opensAt = contribution.contributedAt + waitSeconds;
         if (block.timestamp < opensAt) return abi.encodeWithSelector(TooEarly.selector, id, opensAt);
@@ -206,38 +149,81 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         } else if (predicted == label) return abi.encodeWithSelector(ModelAgrees.selector, id, label);
     }
 
-    /// @notice Announces a refund.
-    /// @return provenGwei What the author is proven for by it.
-    function _refund(uint256 id, Contribution memory contribution) internal returns (uint256 provenGwei) {
-        provenGwei = contribution.taught ? contribution.stakeWei / 1 gwei : 0;
-        emit Refunded(id, contribution.author, contribution.stakeWei, provenGwei);
+    /// @notice Announces and pays what a granted claim gives; to be finished by {_store}.
+    function _pay(
+        uint256 id,
+        Contribution memory given,
+        address payee,
+        Status ending,
+        ClaimTerms t,
+        Tally memory tally
+    ) internal {
+        uint256 amountWei = given.stakeWei;
+        uint256 provenGwei = 0;
+        if (ending == Status.Refunded) {
+            if (given.taught) provenGwei = amountWei / 1 gwei;
+            emit Refunded(id, given.author, amountWei, provenGwei);
+            if (payee != given.author) {
+                _pool.credit(given.author, HoldingLibrary.pack(provenGwei, 0, 0));
+                provenGwei = 0;
+            }
+        } else if (ending == Status.Forfeited) {
+            (payee, amountWei) = (msg.sender, _forfeit(id, given, t, tally.shares));
+        } else {
+            payee = _beneficiary();
+            emit Swept(id, payee, amountWei);
+        }
+        if (payee != tally.account) {
+            _credit(tally);
+            (tally.account, tally.gained) = (payee, Holding.wrap(0));
+        }
+        tally.gained = HoldingLibrary.pack(
+            tally.gained.provenGwei() + provenGwei,
+            0,
+            tally.gained.amountWei() + amountWei
+        );
     }
 
-    /// @notice Shares a forfeited stake but for the reporter's part; to be finished by {ProvenPool-finish}.
+    /// @notice Stores what claims gave.
+    function _store(Tally memory tally) internal {
+        _pool.finish(tally.shares); // before the reporter, who may be proven, is credited
+        _credit(tally);
+    }
+
+    function _credit(Tally memory tally) private {
+        if (tally.account != address(0)) _pool.credit(tally.account, tally.gained);
+    }
+
+    /// @notice Shares a forfeited stake but for the reporter's part.
     function _forfeit(
         uint256 id,
         Contribution memory contribution,
-        Terms memory t,
+        ClaimTerms t,
         ProvenPool.Shares memory shares
-    ) internal returns (uint256 bountyWei) {
-        uint256 opensAt = uint256(contribution.contributedAt) + t.reportWaitSeconds;
+    ) private returns (uint256 bountyWei) {
+        uint256 opensAt = uint256(contribution.contributedAt) + t.reportWaitSeconds();
         bountyWei = ReporterPart.ofStake(
             contribution.stakeWei,
-            t.reporterBps,
+            t.reporterBps(),
             block.timestamp - opensAt,
-            t.sweepWaitSeconds - t.reportWaitSeconds
+            t.sweepWaitSeconds() - t.reportWaitSeconds()
         );
         uint256 perGweiWei = _pool.share(shares, contribution.stakeWei - bountyWei, contribution.author);
         emit Forfeited(id, msg.sender, contribution.stakeWei, bountyWei, perGweiWei);
     }
 
-    function _release(uint256 id, uint256 stakeWei, Status status) private {
-        _ledger = _ledger.withReleased(stakeWei);
-        _closeRecord(id, false, status);
+    /// @notice Which end the called function brings.
+    /// @dev Asked when it runs, not handed on by each function: the compiler would make a copy of all the rest for each.
+    function _ending() internal pure virtual returns (Status) {
+        if (msg.sig == this.refund.selector) return Status.Refunded;
+        return msg.sig == this.report.selector ? Status.Forfeited : Status.Swept;
     }
 
-    /// @notice The terms that set the stake.
-    function _priceTerms() internal view virtual returns (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds);
+    /// @notice The terms that claims need.
+    function _claimTerms() internal view virtual returns (ClaimTerms);
+
+    /// @notice Who gets what nobody claimed.
+    function _beneficiary() internal view virtual returns (address);
 
     /// @dev Else one transaction could bend the model by a contribution, claim, and bend it back.
     function _requireSettled() internal view {
@@ -247,8 +233,14 @@ abstract contract SelfAssessment is ISelfAssessment, ReentrancyGuardTransient {
         if (block.timestamp == lastTime) revert ModelJustMoved(lastTime);
     }
 
-    /// @notice Reverts unless this very contribution is recorded and open.
-    function _requireRecord(uint256 id, Contribution memory contribution, bytes32 sampleHash) internal view virtual;
+    /// @notice Reads a contribution; reverts unless this very one is recorded and open.
+    /// @param given Where it is read to.
+    function _readRecorded(
+        uint256 id,
+        Contribution calldata contribution,
+        bytes32 sampleHash,
+        Contribution memory given
+    ) internal view virtual;
 
     /// @notice Marks a contribution as ended.
     /// @param isBatched Whether it came in a batch of two or more.

@@ -79,6 +79,8 @@ library BitSlices {
     /// @param everyone The block's samples that there are; all others count nothing.
     /// @param counts Room for 34 slices.
     /// @return depth How many of them are used: all above are zero.
+    // One block of assembly, whose loop needs all of its variables at once.
+    // solhint-disable-next-line function-max-lines
     function count(
         uint256 list,
         uint256 end,

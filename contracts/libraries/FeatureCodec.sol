@@ -38,10 +38,11 @@ library FeatureCodec {
         uint256 encoding = configuration.encoding();
         uint256 dimension = configuration.dimension();
         uint256 unit = encoding == ModelConfigurationLibrary.SPARSE ? 4 : 2;
-        // The rest is what is looked for: a sample that is no whole number of features.
-        // slither-disable-next-line divide-before-multiply
-        uint256 count = sample.length / unit;
+        uint256 count;
         unchecked {
+            // The rest is what is looked for: a sample that is no whole number of features.
+            // slither-disable-next-line divide-before-multiply
+            count = sample.length / unit;
             // dimension ≤ 2^16, and calldata is shorter than 2^64
             if (encoding == ModelConfigurationLibrary.DENSE) {
                 if (sample.length != 2 * dimension) revert SampleDimension(sample.length, 2 * dimension);
@@ -51,16 +52,17 @@ library FeatureCodec {
             }
             count += shift;
         }
-        entries = new uint256[](count + 1);
-        assembly ("memory-safe") {
-            mstore(entries, count)
-            mstore(add(entries, shl(5, add(count, 1))), shl(255, 1))
-        }
-        if (shift == 1) entries[0] = constantValue;
         // The first entry of the sample goes here in memory. The quick loops only tell that something is wrong; the readable one says what.
         uint256 cursor;
         assembly ("memory-safe") {
-            cursor := add(add(entries, 0x20), shl(5, shift))
+            entries := mload(0x40)
+            cursor := add(entries, 0x20)
+            let end := add(cursor, shl(5, count))
+            mstore(entries, count)
+            mstore(cursor, constantValue) // a sample's first entry, if shift is 0, is written over it
+            mstore(end, shl(255, 1))
+            mstore(0x40, add(end, 0x20))
+            cursor := add(cursor, shl(5, shift))
         }
         bool wellFormed;
         if (encoding == ModelConfigurationLibrary.PRESENCE)
@@ -162,20 +164,29 @@ library FeatureCodec {
 
     /// @notice Reverts with the first fault of a malformed sample.
     function _explain(bytes calldata sample, uint256 encoding, uint256 dimension, uint256 unit) private pure {
-        uint256 bound = 0;
-        for (uint256 head = 0; head < sample.length; head += unit) {
-            if (encoding != ModelConfigurationLibrary.DENSE) {
-                uint256 index = uint16(bytes2(sample[head:head + 2]));
-                if (index >= dimension) revert IndexOutOfRange(index, dimension);
-                if (index < bound) revert IndexNotIncreasing(bound - 1, index);
-                bound = index + 1;
-            }
-            if (encoding != ModelConfigurationLibrary.PRESENCE) {
-                int256 value = int16(uint16(bytes2(sample[head + unit - 2:head + unit])));
-                bool refused = encoding == ModelConfigurationLibrary.SPARSE && value == 0;
-                if (refused || value == type(int16).min) revert ValueOutOfRange(value);
+        unchecked {
+            uint256 bound = 0;
+            for (uint256 head = 0; head < sample.length; head += unit) {
+                if (encoding != ModelConfigurationLibrary.DENSE) {
+                    uint256 index = _number(sample, head);
+                    if (index >= dimension) revert IndexOutOfRange(index, dimension);
+                    if (index < bound) revert IndexNotIncreasing(bound - 1, index);
+                    bound = index + 1;
+                }
+                if (encoding != ModelConfigurationLibrary.PRESENCE) {
+                    int256 value = int16(uint16(_number(sample, head + unit - 2)));
+                    bool refused = encoding == ModelConfigurationLibrary.SPARSE && value == 0;
+                    if (refused || value == type(int16).min) revert ValueOutOfRange(value);
+                }
             }
         }
         assert(false); // the quick loops refuse nothing else
+    }
+
+    /// @notice Two bytes of a sample. Requirement: it has them.
+    function _number(bytes calldata sample, uint256 head) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(240, calldataload(add(sample.offset, head)))
+        }
     }
 }

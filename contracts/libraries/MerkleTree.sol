@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 /// @title Trees whose proofs OpenZeppelin's `MerkleProof` verifies
-/// @notice Neighbours are paired from the left, each pair in ascending order; an odd last one is carried up. Twin: `commonlearn.numerics.merkle`. Fuzzed for equality with OpenZeppelin's.
+/// @notice Neighbours are paired from the left, each pair in ascending order; an odd last one is carried up. Twin: `commonlearn.numerics.merkle`. Fuzzed for equality with a plain tree and OpenZeppelin's verifier.
 library MerkleTree {
     /// @notice The root over a list of leaves, which is overwritten.
     /// @dev Requirement: one leaf at least. Equivalent to, until one is left:

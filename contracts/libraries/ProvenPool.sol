@@ -2,53 +2,47 @@
 pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Holding, HoldingLibrary} from "../types/Holding.sol";
 
 /// @title Shares of forfeited stakes, and credits
 /// @notice One addition shares a forfeit among all proven accounts: a running sum of wei for each proven gwei. Each account remembers the sum that it has been credited up to. Shares are whole wei for each proven
 /// gwei, and the rest is carried into the next forfeit, so that the books balance to the wei. Twin: `commonlearn.incentives.self_assessment`.
 library ProvenPool {
-    /// @notice One account, one slot.
-    struct Account {
-        uint64 provenGwei; // stake proven by data that taught
-        uint96 seenPerGwei; // the pool's running sum up to which shares are in the credit
-        uint96 creditWei; // owed, shares since `seenPerGwei` not included
-    }
-
-    /// @notice All accounts, one slot and the accounts.
+    /// @notice All accounts together, one slot, and each.
     struct Pool {
-        uint64 totalGwei; // sum of provenGwei
-        uint96 perGwei; // running sum of wei for each proven gwei
-        uint96 carryWei; // rest, less than one wei for each proven gwei
-        mapping(address => Account) accounts;
+        Holding sums; // its amount is the rest that is carried
+        mapping(address => Holding) accounts;
     }
 
     /// @notice Shares that wait to be stored; begins as zeros.
     struct Shares {
-        uint256 totalGwei; // the pool's
-        uint96 perGwei; // the pool's, by now
-        uint256 carryWei; // the pool's, by now
+        Holding sums; // the pool's, by now
         address except; // who had no part in the last
-        Account account; // what is stored of it but for `seenPerGwei`, which is `perGwei` in the end
+        Holding account; // what is stored of it but for its running sum, which is the pool's in the end
     }
 
     /// @notice What an account is owed, shares included.
     function owed(Pool storage self, address who) internal view returns (uint256) {
-        Account memory account = self.accounts[who];
-        return account.creditWei + uint256(account.provenGwei) * (self.perGwei - account.seenPerGwei);
+        return _settled(self.accounts[who], self.sums).amountWei();
     }
 
     /// @notice Credits money, and stake proven by it, to an account.
-    function credit(Pool storage self, address who, uint256 amountWei, uint256 newlyProvenGwei) internal {
-        Account memory account = _settled(self, who, self.perGwei);
-        account.creditWei = SafeCast.toUint96(account.creditWei + amountWei);
-        if (newlyProvenGwei > 0) {
+    /// @param gained Both, with no running sum.
+    function credit(Pool storage self, address who, Holding gained) internal {
+        Holding sums = self.sums;
+        Holding account = _settled(self.accounts[who], sums);
+        uint256 provenGwei = gained.provenGwei();
+        if (provenGwei > 0) {
             // The sum stops at its end rather than bar refunds; no account's part can exceed it.
-            uint64 room = type(uint64).max - self.totalGwei;
-            uint64 counted = newlyProvenGwei > room ? room : uint64(newlyProvenGwei);
-            account.provenGwei += counted;
-            self.totalGwei += counted;
+            uint256 room = HoldingLibrary.MOST_PROVEN - sums.provenGwei();
+            if (provenGwei > room) provenGwei = room;
+            self.sums = Holding.wrap(Holding.unwrap(sums) + provenGwei);
         }
-        self.accounts[who] = account;
+        self.accounts[who] = HoldingLibrary.pack(
+            account.provenGwei() + provenGwei,
+            account.perGwei(),
+            account.amountWei() + gained.amountWei()
+        );
     }
 
     /// @notice Shares money among all proven accounts but one. Neither the pool nor that account changes before {finish}; no account may be credited in between.
@@ -61,57 +55,57 @@ library ProvenPool {
         uint256 amountWei,
         address except
     ) internal returns (uint256 perGwei) {
-        // Before the first share, when somebody is proven, this alone is zero.
+        Holding sums = shares.sums;
+        // Before the first share this alone is zero, as somebody is proven.
         // slither-disable-next-line incorrect-equality
-        if (shares.totalGwei == 0) {
-            (shares.totalGwei, shares.perGwei, shares.carryWei) = (self.totalGwei, self.perGwei, self.carryWei);
-            (shares.except, shares.account) = (except, _settled(self, except, self.perGwei));
-        } else if (except != shares.except) {
-            _finishAccount(self, shares);
-            (shares.except, shares.account) = (except, _settled(self, except, shares.perGwei));
+        bool isFirst = Holding.unwrap(sums) == 0;
+        if (isFirst) sums = self.sums;
+        if (isFirst || except != shares.except) {
+            finish(self, shares);
+            (shares.except, shares.account) = (except, _settled(self.accounts[except], sums));
         }
-        uint256 base = shares.totalGwei - shares.account.provenGwei;
-        uint256 pot = amountWei + shares.carryWei;
+        uint256 base = sums.provenGwei() - shares.account.provenGwei();
+        uint256 pot = amountWei + sums.amountWei();
         // Shares are whole wei for each gwei; what the division leaves is carried.
         // slither-disable-next-line divide-before-multiply
         perGwei = pot / base;
-        shares.perGwei = SafeCast.toUint96(shares.perGwei + perGwei);
-        shares.carryWei = pot - perGwei * base;
+        shares.sums = HoldingLibrary.pack(
+            sums.provenGwei(),
+            SafeCast.toUint96(sums.perGwei() + perGwei),
+            pot - perGwei * base
+        );
     }
 
     /// @notice Stores what was shared, if anything.
     function finish(Pool storage self, Shares memory shares) internal {
+        Holding sums = shares.sums;
         // As in {share}.
         // slither-disable-next-line incorrect-equality
-        if (shares.totalGwei == 0) return;
-        (self.perGwei, self.carryWei) = (shares.perGwei, SafeCast.toUint96(shares.carryWei));
-        _finishAccount(self, shares);
+        if (Holding.unwrap(sums) == 0) return;
+        self.sums = sums;
+        Holding account = shares.account;
+        uint256 provenGwei = account.provenGwei();
+        // What is not proven has no share to see.
+        if (provenGwei > 0)
+            self.accounts[shares.except] = HoldingLibrary.pack(provenGwei, sums.perGwei(), account.amountWei());
     }
 
     /// @notice Empties an account's credit.
     function take(Pool storage self, address who) internal returns (uint256 amountWei) {
-        Account memory account = _settled(self, who, self.perGwei);
-        amountWei = account.creditWei;
-        account.creditWei = 0;
-        self.accounts[who] = account;
+        Holding account = _settled(self.accounts[who], self.sums);
+        amountWei = account.amountWei();
+        self.accounts[who] = HoldingLibrary.pack(account.provenGwei(), account.perGwei(), 0);
     }
 
-    /// @dev What is not proven has no share to see.
-    function _finishAccount(Pool storage self, Shares memory shares) private {
-        if (shares.account.provenGwei == 0) return;
-        shares.account.seenPerGwei = shares.perGwei;
-        self.accounts[shares.except] = shares.account;
-    }
-
-    /// @dev Shares cannot exceed the ether there is, which is far below 2^96 wei; the cast says so.
-    /// @param perGwei The pool's running sum.
-    function _settled(Pool storage self, address who, uint96 perGwei) private view returns (Account memory account) {
-        account = self.accounts[who];
-        if (account.seenPerGwei != perGwei) {
-            account.creditWei = SafeCast.toUint96(
-                account.creditWei + uint256(account.provenGwei) * (perGwei - account.seenPerGwei)
+    /// @notice An account with all its shares in its credit.
+    /// @dev Shares cannot exceed the ether there is, which is far below 2^96 wei; packing checks it.
+    function _settled(Holding account, Holding sums) private pure returns (Holding) {
+        uint256 provenGwei = account.provenGwei();
+        return
+            HoldingLibrary.pack(
+                provenGwei,
+                sums.perGwei(),
+                account.amountWei() + provenGwei * (sums.perGwei() - account.perGwei())
             );
-            account.seenPerGwei = perGwei;
-        }
     }
 }

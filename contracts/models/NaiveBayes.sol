@@ -39,10 +39,11 @@ contract NaiveBayes is Model {
         uint256[] memory entries = _entries(c, sample);
         taught = _best(_scores(c, entries)) != label;
         uint256 grown = CountVector.add(_slot(_headers(count)), c.weightBits(), label, entries);
-        uint256 pair = _words[label / 2];
-        ClassTotals totals = ClassTotals.wrap(uint128(label % 2 == 0 ? pair >> 128 : pair)).withDocument(grown);
-        uint256 half = ClassTotals.unwrap(totals);
-        _words[label / 2] = label % 2 == 0 ? uint128(pair) | (half << 128) : ((pair >> 128) << 128) | half;
+        // the half of a class with an even number is the upper one
+        uint256 shift = 128 - 128 * (label % 2);
+        uint256 pair = _word(label / 2);
+        uint256 half = ClassTotals.unwrap(ClassTotals.wrap(uint128(pair >> shift)).withDocument(grown));
+        _setWord(label / 2, (pair & (uint256(type(uint128).max) << (128 - shift))) | (half << shift));
     }
 
     function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal pure override {
@@ -98,18 +99,17 @@ contract NaiveBayes is Model {
     }
 
     function _totals(uint256 class) private view returns (ClassTotals) {
-        uint256 pair = _words[class / 2];
-        return ClassTotals.wrap(uint128(class % 2 == 0 ? pair >> 128 : pair));
+        return ClassTotals.wrap(uint128(_word(class / 2) >> (128 - 128 * (class % 2))));
     }
 
     function _isValid(ModelConfiguration c) internal pure override returns (bool) {
         return
-            c.isValid() &&
-            c.step() == 0 &&
-            c.interceptValue() == 0 &&
-            c.margin() == 0 &&
-            c.smoothing() > 0 &&
-            c.noticeSeconds() == 0;
+            c.isValid(
+                ModelConfigurationLibrary.STEP |
+                    ModelConfigurationLibrary.INTERCEPT_VALUE |
+                    ModelConfigurationLibrary.MARGIN |
+                    ModelConfigurationLibrary.NOTICE_SECONDS
+            ) && c.smoothing() > 0;
     }
 
     function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {

@@ -5,7 +5,8 @@ import {IModel} from "../../interfaces/IModel.sol";
 import {FeatureCodec} from "../libraries/FeatureCodec.sol";
 import {LaneVector} from "../libraries/LaneVector.sol";
 import {CentroidHeader} from "../types/CentroidHeader.sol";
-import {ModelConfiguration} from "../types/ModelConfiguration.sol";
+import {ModelConfiguration, ModelConfigurationLibrary} from "../types/ModelConfiguration.sol";
+import {UploadState} from "../types/UploadState.sol";
 import {Model} from "./Model.sol";
 
 /// @title Nearest centroid whose classes can grow in number
@@ -25,14 +26,14 @@ contract NearestCentroid is Model {
     /// @inheritdoc IModel
     function predict(bytes calldata sample) external view returns (uint256 class) {
         ModelConfiguration c = _configuration();
-        return _nearest(c, FeatureCodec.decode(sample, c, c.weightBits(), 0, 0), _upload.classCount);
+        return _nearest(c, _entries(c, sample), _upload.classCount());
     }
 
     /// @inheritdoc IModel
     function scores(bytes calldata sample) external view returns (int256[] memory values) {
         ModelConfiguration c = _configuration();
-        uint256[] memory entries = FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
-        uint256 count = _upload.classCount;
+        uint256[] memory entries = _entries(c, sample);
+        uint256 count = _upload.classCount();
         values = new int256[](2 * count);
         for (uint256 k = 0; k < count; ++k) {
             (values[2 * k], values[2 * k + 1]) = _distance(c, entries, k);
@@ -42,23 +43,21 @@ contract NearestCentroid is Model {
     /// @inheritdoc IModel
     function addClass(bytes calldata words) external override returns (uint256 class) {
         ModelConfiguration c = _authorise();
-        Upload memory state = _upload;
-        if (!state.isSealed) revert NotSealed();
+        UploadState state = _upload;
+        if (!state.isSealed()) revert NotSealed();
         uint256 wanted = _wordsPerClass(c);
         if (words.length / 32 < wanted) revert MissingWords(words.length / 32, wanted);
         if (words.length / 32 > wanted) revert TooManyWords(words.length / 32, wanted);
-        class = state.classCount;
+        class = state.classCount();
         if (class >= MOST_CLASSES) revert ClassesFixed();
-        uint256 first = state.uploaded;
-        state.uploaded = uint32(_append(c, first, words));
-        state.classCount = uint16(class + 1);
-        _upload = state;
-        CentroidHeader header = CentroidHeader.wrap(_words[first]);
+        uint256 first = state.uploaded();
+        _append(c, state, class + 1, words);
+        CentroidHeader header = _header(first);
         // Zero is the one number of samples that leaves no centroid.
         // slither-disable-next-line incorrect-equality
         if (header.count() == 0) revert EmptyClass(class);
         uint256 activeAt = block.timestamp + c.noticeSeconds();
-        _words[first] = CentroidHeader.unwrap(header.withActiveAt(activeAt));
+        _setWord(first, CentroidHeader.unwrap(header.withActiveAt(activeAt)));
         emit ClassAdded(class, activeAt);
     }
 
@@ -67,26 +66,26 @@ contract NearestCentroid is Model {
         bytes calldata sample,
         uint256 label
     ) internal override returns (bool taught) {
-        uint256 count = _upload.classCount;
+        uint256 count = _upload.classCount();
         uint256 first = _firstWord(c, label, count);
-        uint256[] memory entries = FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
+        uint256[] memory entries = _entries(c, sample);
         taught = _nearest(c, entries, count) != label;
         int256 normChange = LaneVector.add(_slot(first + 1), c.weightBits(), 0, entries, 1);
-        _words[first] = CentroidHeader.unwrap(CentroidHeader.wrap(_words[first]).withSample(normChange));
+        _setWord(first, CentroidHeader.unwrap(_header(first).withSample(normChange)));
     }
 
     function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal view override {
-        _firstWord(c, label, _upload.classCount);
+        _firstWord(c, label, _upload.classCount());
         // Only whether it can be decoded matters here: it reverts if not.
         // slither-disable-next-line unused-return
-        FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
+        _entries(c, sample);
     }
 
     /// @notice Number of a class's first word; reverts unless the class takes part.
     function _firstWord(ModelConfiguration c, uint256 label, uint256 count) private view returns (uint256 first) {
         if (label >= count) revert UnknownLabel(label, count);
         first = label * _wordsPerClass(c);
-        if (CentroidHeader.wrap(_words[first]).activeAt() > block.timestamp) revert UnknownLabel(label, count);
+        if (_header(first).activeAt() > block.timestamp) revert UnknownLabel(label, count);
     }
 
     /// @dev Compares a/n² with cross-multiplication: |a| < 2^184 + 2^33·2^63·… < 2^186 and n² < 2^64, so products stay below 2^250.
@@ -116,7 +115,7 @@ contract NearestCentroid is Model {
         uint256 class
     ) private view returns (int256 numerator, int256 size) {
         uint256 first = class * _wordsPerClass(c);
-        CentroidHeader header = CentroidHeader.wrap(_words[first]);
+        CentroidHeader header = _header(first);
         if (header.activeAt() > block.timestamp) return (0, 0);
         size = int256(header.count());
         int256[] memory product = new int256[](1);
@@ -129,7 +128,7 @@ contract NearestCentroid is Model {
         uint256 size = _wordsPerClass(c);
         if (index % size == 0) {
             CentroidHeader header = CentroidHeader.wrap(word);
-            if (header.activeAt() != 0 && !_upload.isSealed) revert FirstClassDelayed(index / size);
+            if (header.activeAt() != 0 && !_upload.isSealed()) revert FirstClassDelayed(index / size);
             _normLeft = header.norm();
         } else {
             uint256 squares = LaneVector.squares(word, c.weightBits());
@@ -141,16 +140,30 @@ contract NearestCentroid is Model {
 
     function _checkFirstWords(ModelConfiguration c) internal view override {
         for (uint256 k = 0; k < c.classes(); ++k) {
-            if (CentroidHeader.wrap(_words[k * _wordsPerClass(c)]).count() == 0) revert EmptyClass(k);
+            if (_header(k * _wordsPerClass(c)).count() == 0) revert EmptyClass(k);
         }
     }
 
     function _isValid(ModelConfiguration c) internal pure override returns (bool) {
-        return c.isValid() && c.step() == 0 && c.interceptValue() == 0 && c.margin() == 0 && c.smoothing() == 0;
+        return
+            c.isValid(
+                ModelConfigurationLibrary.STEP |
+                    ModelConfigurationLibrary.INTERCEPT_VALUE |
+                    ModelConfigurationLibrary.MARGIN |
+                    ModelConfigurationLibrary.SMOOTHING
+            );
     }
 
     function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {
         return c.classes() * _wordsPerClass(c);
+    }
+
+    function _entries(ModelConfiguration c, bytes calldata sample) private pure returns (uint256[] memory) {
+        return FeatureCodec.decode(sample, c, c.weightBits(), 0, 0);
+    }
+
+    function _header(uint256 first) private view returns (CentroidHeader) {
+        return CentroidHeader.wrap(_word(first));
     }
 
     function _wordsPerClass(ModelConfiguration c) private pure returns (uint256) {

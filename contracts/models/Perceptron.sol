@@ -11,8 +11,9 @@ import {Model} from "./Model.sol";
 /// @title Perceptron with a margin, two or more classes
 /// @notice Presence, sparse or dense features; the intercept learns as the weight of a constant feature at the samples' own scale.
 contract Perceptron is Model {
-    /// @dev Beyond this number of lanes the memory of a {LaneTable} would cost more than it saves.
-    uint256 private constant MOST_LANES = 8_000;
+    /// @dev The constant feature's value is a sample's: below 2^15.
+    uint256 private constant UNUSED_INTERCEPT_BIT =
+        ModelConfigurationLibrary.INTERCEPT_VALUE & ~(ModelConfigurationLibrary.INTERCEPT_VALUE >> 1);
 
     /// @inheritdoc IModel
     function kind() public pure override returns (string memory) {
@@ -36,67 +37,76 @@ contract Perceptron is Model {
         bytes calldata sample,
         uint256 label
     ) internal override returns (bool taught) {
-        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
+        _requireClass(c, label);
         (uint256[] memory entries, int256[] memory sums) = _scores(c, sample);
-        int256 margin = int256(c.margin());
-        int256 step = int256(c.step());
-        if (sums.length == 1) {
-            int256 lead = label == 1 ? sums[0] : -sums[0];
-            taught = _best(sums) != label || lead < margin;
+        unchecked {
+            int256 step = int256(c.step());
+            uint256 column = label;
+            uint256 rival = 0;
+            int256 lead = sums[0];
+            if (sums.length > 1) {
+                rival = _bestExcept(sums, label);
+                lead = sums[label] - sums[rival];
+            } else {
+                column = 0;
+                if (label == 0) (lead, step) = (-lead, -step);
+            }
+            taught = _best(sums) != label || lead < int256(c.margin());
+            if (!taught) return false;
             // Only centroids need the change of the squares.
             // slither-disable-next-line unused-return
-            if (taught) LaneVector.add(_slot(0), c.weightBits(), 0, entries, label == 1 ? step : -step);
-        } else {
-            uint256 rival = _bestExcept(sums, label);
-            taught = _best(sums) != label || sums[label] - sums[rival] < margin;
-            if (taught) {
-                // Only centroids need the change of the squares.
-                // slither-disable-next-line unused-return
-                LaneVector.add(_slot(0), c.weightBits(), label, entries, step);
-                // Only centroids need the change of the squares.
-                // slither-disable-next-line unused-return
-                LaneVector.add(_slot(0), c.weightBits(), rival, entries, -step);
-            }
+            LaneVector.add(_slot(0), c.weightBits(), column, entries, step);
+            // Only centroids need the change of the squares.
+            // slither-disable-next-line unused-return
+            if (column != rival) LaneVector.add(_slot(0), c.weightBits(), rival, entries, -step);
         }
     }
 
-    /// @dev As {_train}, on unpacked words. What is refused, the slower way refuses too, and says why.
-    function _tryTrain(
+    /// @dev {_score} and {LaneTable-add} have two calls each, lest they are compiled into the loop over the samples, where the stack has no room for them.
+    function _tryUnpacked(
         ModelConfiguration c,
         LaneTable table,
         bytes calldata sample,
         uint256 label
-    ) internal override returns (uint256 outcome, bytes memory reason) {
+    ) internal pure override returns (uint256 outcome) {
+        if (label != UNLABELLED) return _trainUnpacked(c, table, sample, label);
         (bool isFine, int256 sum) = _score(c, table, sample);
-        if (!isFine || label > 1) return super._tryTrain(c, table, sample, label);
-        int256 lead = label == 1 ? sum : -sum;
-        if (sum > 0 == (label == 1) && lead >= int256(c.margin())) return (0, "");
-        int256 step = label == 1 ? int256(c.step()) : -int256(c.step());
-        table.add(c.weightBits(), sample, step, step * int256(c.interceptValue()));
-        return (1, "");
+        if (!isFine) return REFUSED;
+        return sum > 0 ? 1 : 0;
     }
 
-    function _tryPredict(
+    function _trainUnpacked(
         ModelConfiguration c,
         LaneTable table,
-        bytes calldata sample
-    ) internal view override returns (uint256 class, bytes memory reason) {
+        bytes calldata sample,
+        uint256 label
+    ) private pure returns (uint256 outcome) {
         (bool isFine, int256 sum) = _score(c, table, sample);
-        if (!isFine) return super._tryPredict(c, table, sample);
-        return (sum > 0 ? 1 : 0, "");
+        if (!isFine || label > 1) return REFUSED;
+        unchecked {
+            int256 step = int256(c.step());
+            int256 constantStep = step * int256(c.interceptValue());
+            if (label == 1) {
+                if (sum > 0 && sum >= int256(c.margin())) return 0;
+                table.add(c.weightBits(), sample, step, constantStep);
+            } else {
+                if (sum <= 0 && -sum >= int256(c.margin())) return 0;
+                table.add(c.weightBits(), sample, -step, -constantStep);
+            }
+            return 1;
+        }
     }
 
-    /// @dev It pays if the samples have as many features as the model, and the table is not too large.
-    function _unpack(ModelConfiguration c, bytes[] calldata samples) internal view override returns (LaneTable) {
+    /// @dev It pays if the samples have as many features as the model, and the table is not too large. What comes along with the samples is not told from them.
+    function _unpack(ModelConfiguration c) internal view override returns (LaneTable) {
         unchecked {
             uint256 lanes = c.dimension() + 1;
-            if (c.encoding() != ModelConfigurationLibrary.PRESENCE || c.classes() != 2 || lanes > MOST_LANES)
-                return LaneTable.wrap(0);
-            uint256 length = 0;
-            for (uint256 i = 0; i < samples.length; ++i) {
-                length += samples[i].length;
-            }
-            if (length / 2 < lanes) return LaneTable.wrap(0);
+            if (
+                c.encoding() != ModelConfigurationLibrary.PRESENCE ||
+                c.classes() != 2 ||
+                lanes > LaneTableLibrary.MOST_LANES ||
+                msg.data.length / 2 < lanes
+            ) return LaneTable.wrap(0);
             return LaneTableLibrary.load(_slot(0), c.weightBits(), c.wordsFor(lanes));
         }
     }
@@ -105,7 +115,7 @@ contract Perceptron is Model {
         if (LaneTable.unwrap(table) != 0) table.store(_slot(0), c.weightBits(), c.wordsFor(c.dimension() + 1));
     }
 
-    /// @notice Whether there is a table and the sample is well formed, and then its score: lanes in a table are biased by half their range.
+    /// @notice Whether there is a table and the sample is well formed, and then its score.
     function _score(
         ModelConfiguration c,
         LaneTable table,
@@ -113,19 +123,19 @@ contract Perceptron is Model {
     ) private pure returns (bool isFine, int256 sum) {
         if (LaneTable.unwrap(table) == 0) return (false, 0);
         unchecked {
-            uint256 lanes;
-            (isFine, lanes) = table.score(sample, c.dimension());
-            int256 half = int256(1 << (c.weightBits() - 1));
-            // Half of a lane's range is even, so the division is exact.
-            // slither-disable-next-line divide-before-multiply
-            sum = int256(lanes) - int256((sample.length + 31) & ~uint256(31)) * (half / 2); // 2 bytes a lane, sixteen at a time
-            sum += int256(c.interceptValue()) * (int256(table.constantLane()) - half);
+            uint256 bits = c.weightBits();
+            (isFine, sum) = table.score(bits, sample, c.dimension());
+            sum += int256(c.interceptValue()) * table.constantLane(bits);
         }
     }
 
     function _check(ModelConfiguration c, bytes calldata sample, uint256 label) internal pure override {
-        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
+        _requireClass(c, label);
         _entries(c, sample, _columns(c));
+    }
+
+    function _requireClass(ModelConfiguration c, uint256 label) private pure {
+        if (label >= c.classes()) revert UnknownLabel(label, c.classes());
     }
 
     function _entries(
@@ -161,7 +171,9 @@ contract Perceptron is Model {
 
     function _isValid(ModelConfiguration c) internal pure override returns (bool) {
         return
-            c.isValid() && c.step() > 0 && c.interceptValue() < 1 << 15 && c.smoothing() == 0 && c.noticeSeconds() == 0;
+            c.isValid(
+                UNUSED_INTERCEPT_BIT | ModelConfigurationLibrary.SMOOTHING | ModelConfigurationLibrary.NOTICE_SECONDS
+            ) && c.step() > 0;
     }
 
     function _requiredWords(ModelConfiguration c) internal pure override returns (uint256) {

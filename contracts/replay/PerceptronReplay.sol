@@ -27,7 +27,7 @@ contract PerceptronReplay is Replay {
     /// @inheritdoc IReplay
     function canReplay(string calldata kind, uint256 configuration) external pure returns (bool) {
         ModelConfiguration c = ModelConfiguration.wrap(configuration);
-        return keccak256(bytes(kind)) == keccak256("perceptron/1") && c.isValid() && c.classes() == 2;
+        return keccak256(bytes(kind)) == keccak256("perceptron/1") && c.isValid(0) && c.classes() == 2;
     }
 
     /// @inheritdoc IReplay

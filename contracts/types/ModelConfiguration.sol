@@ -14,6 +14,17 @@ library ModelConfigurationLibrary {
     uint256 internal constant SPARSE = 1;
     uint256 internal constant DENSE = 2;
 
+    uint256 internal constant STEP = uint256(type(uint16).max) << 176;
+    uint256 internal constant INTERCEPT_VALUE = uint256(type(uint16).max) << 160;
+    uint256 internal constant MARGIN = uint256(type(uint64).max) << 96;
+    uint256 internal constant SMOOTHING = uint256(type(uint32).max) << 64;
+    uint256 internal constant NOTICE_SECONDS = uint256(type(uint32).max) << 32;
+
+    /// @dev Bit `w` is set for a lane of `w` bits: 4, 8, 16 or 32.
+    uint256 private constant WIDTHS = (1 << 4) | (1 << 8) | (1 << 16) | (1 << 32);
+    uint256 private constant MOST_CLASSES = 256;
+    uint256 private constant MOST_FEATURES = 65_536;
+
     function encoding(ModelConfiguration self) internal pure returns (uint256) {
         return ModelConfiguration.unwrap(self) >> 248;
     }
@@ -52,21 +63,21 @@ library ModelConfigurationLibrary {
 
     /// @notice Number of words that hold so many lanes.
     function wordsFor(ModelConfiguration self, uint256 lanes) internal pure returns (uint256) {
-        return (lanes * weightBits(self) + 255) / 256;
+        unchecked {
+            return (lanes * weightBits(self) + 255) / 256; // below 2^48 lanes of below 2^8 bits
+        }
     }
 
-    /// @notice Whether the fields that every model uses are in range and the unused ones zero.
-    function isValid(ModelConfiguration self) internal pure returns (bool) {
-        uint256 bits = weightBits(self);
-        uint256 count = classes(self);
-        uint256 features = dimension(self);
-        return
-            encoding(self) <= DENSE &&
-            (bits == 4 || bits == 8 || bits == 16 || bits == 32) &&
-            count >= 2 &&
-            count <= 256 &&
-            features >= 1 &&
-            features <= 65_536 &&
-            uint32(ModelConfiguration.unwrap(self)) == 0;
+    /// @notice Whether the fields that every model uses are in range, and those that this one does not use zero.
+    /// @param unused Their bits: a sum of the constants above, or bits of a field beyond its range.
+    function isValid(ModelConfiguration self, uint256 unused) internal pure returns (bool) {
+        unchecked {
+            // Each term is zero where its field is right; 0 less 1 or 2 wraps to a great number.
+            uint256 wrong = encoding(self) / (DENSE + 1);
+            wrong |= ~(WIDTHS >> weightBits(self)) & 1;
+            wrong |= (classes(self) - 2) / (MOST_CLASSES - 1);
+            wrong |= (dimension(self) - 1) / MOST_FEATURES;
+            return wrong | (ModelConfiguration.unwrap(self) & (unused | type(uint32).max)) == 0;
+        }
     }
 }

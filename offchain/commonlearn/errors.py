@@ -17,6 +17,9 @@ __all__ = [
     "DataNotFound",
     "EmptyClass",
     "EmptySample",
+    "ExtraMissing",
+    "FeaturizerMismatch",
+    "FolderMissing",
     "IndexNotIncreasing",
     "IndexOutOfRange",
     "InvalidConfiguration",
@@ -24,13 +27,17 @@ __all__ = [
     "InvalidWord",
     "MissingWords",
     "NotFitted",
+    "OtherLibrary",
     "SampleDimension",
     "SampleError",
     "SampleLength",
+    "StateChanged",
+    "StateMissing",
     "TooManyWords",
     "UnknownFeaturizer",
     "UnknownLabel",
     "UnknownModelKind",
+    "UnsupportedStep",
     "ValueOutOfRange",
     "WordsError",
 ]
@@ -309,6 +316,93 @@ class UnknownFeaturizer(CommonlearnError, LookupError):
             )
         super().__init__(message)
         self.id, self.version, self.supported = id_, version, supported
+
+
+class ExtraMissing(UnknownFeaturizer):
+    """A featuriser stands on a package that is not installed."""
+
+    def __init__(self, id_: str, version: int, package: str, extra: str) -> None:
+        CommonlearnError.__init__(
+            self,
+            f"The featuriser {id_!r} (version {version}) needs {package}, which is not installed. Install it: "
+            f'pip install "commonlearn[{extra}]"',
+        )
+        self.id, self.version, self.supported = id_, version, version
+        self.package, self.extra = package, extra
+
+
+class OtherLibrary(CommonlearnError, ValueError):
+    """An installed library gives other results than the one that a model was made with."""
+
+    def __init__(self, id_: str, library: str, installed: str, wanted: str | None = None) -> None:
+        what = (
+            f'Install the version that the model was made with: pip install "{library}=={wanted}"'
+            if wanted is not None and wanted != installed
+            else "Ask whoever published the model what it was made with."
+        )
+        super().__init__(
+            f"The featuriser {id_!r} gives other results with {library} {installed} than where the model was made, so "
+            f"its samples would be others. {what}"
+        )
+        self.id, self.library, self.installed, self.wanted = id_, library, installed, wanted
+
+
+class FeaturizerMismatch(CommonlearnError, ValueError):
+    """A featuriser has another hash than the model's contract names."""
+
+    def __init__(self, id_: str, version: int, recorded: str, found: str) -> None:
+        super().__init__(
+            f"The model's contract names the featuriser {id_!r} (version {version}) with the hash {recorded}, but what "
+            f"was rebuilt here has {found}. Its samples might be others, so it is not used. Upgrade commonlearn (pip "
+            "install --upgrade commonlearn); if that does not help, do not trust the model's description."
+        )
+        self.id, self.version, self.recorded, self.found = id_, version, recorded, found
+
+
+class StateMissing(CommonlearnError, LookupError):
+    """A featuriser's fitted state is not in the store."""
+
+    def __init__(self, digits: str, where: str, reason: str | None = None) -> None:
+        why = "is not in" if reason is None else f"cannot be read ({reason}) in"
+        super().__init__(
+            f"The file {digits} with the featuriser's fitted state {why} {where}. Get it from whoever published the "
+            "model and put it in with commonlearn store add FILE, or name the folder that has it in COMMONLEARN_STORE."
+        )
+        self.digits, self.where, self.reason = digits, where, reason
+
+
+class FolderMissing(CommonlearnError, LookupError):
+    """A featuriser needs a folder that the user must name."""
+
+    def __init__(self, what: str, variable: str, looked: Sequence[str]) -> None:
+        where = f"is in none of {', '.join(looked)}" if looked else "is not named"
+        super().__init__(
+            f"The featuriser needs {what}, which {where}. Nothing is downloaded by itself: get it, and name its folder "
+            f"in the environment variable {variable}."
+        )
+        self.what, self.variable, self.looked = what, variable, tuple(looked)
+
+
+class StateChanged(CommonlearnError, ValueError):
+    """A file of fitted state is not what its name says."""
+
+    def __init__(self, path: str, found: str) -> None:
+        super().__init__(
+            f"The file {path} has been changed: its content has the hash {found}. Delete it, get it again from whoever "
+            "published the model, and put it in with commonlearn store add FILE."
+        )
+        self.path, self.found = path, found
+
+
+class UnsupportedStep(CommonlearnError, ValueError):
+    """A fitted pipeline has a part that cannot be written down as plain numbers."""
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(
+            f"The pipeline's step {step} cannot be published: {reason}. Use ColumnTransformer and Pipeline of "
+            "StandardScaler, MinMaxScaler, OneHotEncoder and SimpleImputer."
+        )
+        self.step, self.reason = step, reason
 
 
 class UnknownModelKind(CommonlearnError, LookupError):

@@ -35,22 +35,22 @@ def table(head: list[str], rows: list[list[object]]) -> str:
 
 
 def attacks() -> str | None:
-    """Every scenario with its numbers, of all ``reports/attacks*.json``."""
-    found: list[dict[str, Any]] = []
-    for path in sorted((ROOT / "reports").glob("attacks*.json")):
-        body = json.loads(path.read_text())
-        found += body["scenarios"] if isinstance(body, dict) else body
+    """Every scenario with its numbers."""
+    path = ROOT / "reports" / "attacks.json"
+    if not path.is_file():
+        return None
+    found: list[dict[str, Any]] = json.loads(path.read_text())["scenarios"]
     rows: list[list[object]] = [
         [
             a["name"],
-            _number(a["profit_wei"]),
+            _number(a["profit"]) + ("" if a["unit"] == "wei" else " ¹⁄₁₀₀ point"),
             _number(a["attack_gas"]),
-            _number(a["honest_loss_wei"]),
-            a.get("limit") or "–",
+            _number(a["honest_loss"]),
+            a["limit"] or "–",
         ]
-        for a in sorted(found, key=lambda a: str(a["name"]))
+        for a in found
     ]
-    head = ["attack", "attacker's profit, wei, without gas", "attacker's gas", "honest loss, wei", "limit"]
+    head = ["attack", "attacker's profit", "attacker's gas", "honest loss", "limit"]
     return table(head, rows) if rows else None
 
 
@@ -93,7 +93,7 @@ def mutation() -> str | None:
 
 
 def _number(value: int | None) -> str:
-    return "not measured" if value is None else f"{value:,}"
+    return "–" if value is None else f"{value:,}"
 
 
 def _cell(text: str) -> str:

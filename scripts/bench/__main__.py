@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.table import Table
 
 from commonlearn.errors import DataNotFound
-from commonlearn.evaluation import AccuracyRow, accuracy_table, imdb_one_pass
+from commonlearn.evaluation import AccuracyRow, accuracy_table, featurized_table, imdb_one_pass
 from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
+from scripts.bench.simulation import figure_seconds, measure_rates, rate_table
 from scripts.bench.speed import measure_inference
 from scripts.bench.sync import measure_sync
 from scripts.bench.targets import TARGETS, reached
@@ -24,6 +25,7 @@ from scripts.bench.targets import TARGETS, reached
 ROOT = Path(__file__).resolve().parents[2]
 PEER = json.loads((Path(__file__).parent / "peer_0xdeca10b.json").read_text())
 PEER_ACCURACY = "0.79-0.83"
+PEER_SELF_ASSESSMENT_SECONDS = 1_661
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def _market(console: Console) -> Iterator[Figure]:
         found = measure_settlement()
     console.print(cost_table(found))
     yield Figure("gas.market_settle_per_pair", round(found.pair_gas, 1))
+    yield Figure("gas.market_settle_per_pair_predicting", round(found.predicting_pair_gas, 1))
     yield Figure("gas.market_settle_1000x100", found.gas)
 
 
@@ -66,6 +69,21 @@ def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
     yield Figure(
         "inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second)
     )
+
+
+def _simulation(console: Console) -> Iterator[Figure]:
+    with console.status("Simulations: the two published figures …"):
+        yield Figure(
+            "simulation.self_assessment_seconds",
+            round(figure_seconds("self-assessment"), 3),
+            PEER_SELF_ASSESSMENT_SECONDS,
+        )
+        yield Figure("simulation.market_seconds", round(figure_seconds("market"), 3))
+    with console.status("Simulations: up to a million contributions …"):
+        rates = list(measure_rates())
+    console.print(rate_table(rates))
+    yield Figure("simulation.contributions_per_second", round(rates[-1].per_second))
+    yield from (Figure(f"simulation.seconds.{each.contributions}", round(each.seconds, 2)) for each in rates)
 
 
 def _sync(console: Console) -> Iterator[Figure]:
@@ -88,6 +106,10 @@ def _accuracy(console: Console) -> Iterator[Figure]:
     yield from (
         Figure(f"accuracy.{row.task}.{row.family}", round(row.fixed, 5), None, round(row.floating, 5)) for row in rows
     )
+    with console.status("Accuracy of the featurisers …"):
+        for one in featurized_table():
+            key = f"accuracy.{one.task}.{one.featurizer}.{one.family}"
+            yield Figure(key, round(one.fixed, 5), None, round(one.floating, 5))
 
 
 def _mean(values: tuple[float, ...]) -> float:
@@ -158,7 +180,13 @@ def main() -> int:
             "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
             style="yellow",
         )
-    figures = [*_gas(console), *_market(console), *_speed(console, inputs), *_sync(console)]
+    figures = [
+        *_gas(console),
+        *_market(console),
+        *_speed(console, inputs),
+        *_simulation(console),
+        *_sync(console),
+    ]
     try:
         figures += _accuracy(console)
     except DataNotFound as error:

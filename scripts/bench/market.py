@@ -24,16 +24,21 @@ from commonlearn.models import Perceptron
 from commonlearn.models.configuration import ModelConfiguration
 from commonlearn.models.exact import ExactModel, ExactPerceptron
 from commonlearn.numerics import Encoding, encode_presence
+from commonlearn.numerics.lanes import bytes_to_words
 from scripts.local_node import LocalNode
 
 __all__ = ["Settlement", "cost_table", "measure_settlement"]
 
 CONTRIBUTIONS, TESTS = 1_000, 100
+PREDICTED = 16
+"""How many contributions are replayed by predicting every test sample, which costs some ninety times as much."""
 DIMENSION, WORDS, MARGIN, PARTICIPANTS = 1_000, 40, 75, 50
 FIRST_REVIEWS = 2_000
 GAS_LIMIT = 16_777_216
 WEI = 10**18
 L2_GAS_GWEI = 0.01
+Labelled = tuple[list[bytes], list[int]]
+"""Samples and their classes."""
 BLOB_GWEI_A_BYTE = 1.0
 """Assumed: blob gas at 1 gwei, one a byte, and data posted as they are, without compression."""
 
@@ -48,6 +53,9 @@ class Settlement:
         Of all its transactions: preparing, replaying, closing.
     pair_gas : float
         Of replaying alone, a contribution and test sample.
+    predicting_pair_gas : float
+        The same where every test sample is predicted anew after each contribution, by the engine for any model; over
+        the first contributions.
     transactions : int
     largest_gas : int
         Of the dearest transaction.
@@ -59,6 +67,7 @@ class Settlement:
 
     gas: int
     pair_gas: float
+    predicting_pair_gas: float
     transactions: int
     largest_gas: int
     largest_bytes: int
@@ -74,24 +83,67 @@ def measure_settlement(*, use_data: bool = True) -> Settlement:
     use_data : bool
         Whether to take film reviews where they are at hand.
     """
-    replay, model, is_real = _market(use_data)
+    market = _market(use_data)
     with LocalNode(timestamp=1_700_000_000, base_fee=0) as node:
-        account = node.accounts()[0]
+        chain = _Chain(node)
+        implementation = chain.create("Perceptron")
+        clone = _clone_of(implementation, chain.account, market.model.configuration)
+        model = chain.send(clone).contract
+        indexed = chain.settle("PerceptronReplay", str(model), market.replay(), market.tests)
+        few = market.replay(PREDICTED, bytes.fromhex(implementation[2:]))
+        predicting = chain.settle("ModelReplay", str(model), few, market.tests)
+    return Settlement(
+        gas=sum(indexed.used),
+        pair_gas=indexed.replaying / (CONTRIBUTIONS * TESTS),
+        predicting_pair_gas=predicting.replaying / (PREDICTED * TESTS),
+        transactions=len(indexed.used),
+        largest_gas=max(indexed.used),
+        largest_bytes=max(indexed.sizes),
+        total_bytes=sum(indexed.sizes),
+        is_real=market.is_real,
+    )
 
-        def send(data: str, to: str | None = None) -> Receipt:
-            fields = {"from": account, "data": data, "gas": hex(GAS_LIMIT), "gasPrice": "0x0"}
-            if to is not None:
-                fields["to"] = to
-            receipt = receipt_from(node.request("eth_sendTransactionSync", fields))
-            if not receipt.succeeded:
-                raise RuntimeError("a portion of the replay failed in the benchmark")
-            return receipt
 
-        engine = str(send(deployment_call("PerceptronReplay").data).contract)
-        implementation = str(send(deployment_call("Perceptron").data).contract)
-        clone = _clone_of(implementation, engine, model.configuration)
-        clone_address = str(send(clone).contract)
-        calls = [_call("prepare", clone_address, model.words(), *_test_set(replay))]
+@dataclass(frozen=True)
+class _Spent:
+    """Gas and bytes of each transaction of a round: preparing, replaying, closing."""
+
+    used: list[int]
+    sizes: list[int]
+
+    @property
+    def replaying(self) -> int:
+        return sum(self.used[1:-1])
+
+
+class _Chain:
+    """A node with somebody who pays nothing for gas."""
+
+    def __init__(self, node: LocalNode) -> None:
+        self._node = node
+        self.account = node.accounts()[0]
+
+    def send(self, data: str, to: str | None = None) -> Receipt:
+        fields = {"from": self.account, "data": data, "gas": hex(GAS_LIMIT), "gasPrice": "0x0"}
+        if to is not None:
+            fields["to"] = to
+        receipt = receipt_from(self._node.request("eth_sendTransactionSync", fields))
+        if not receipt.succeeded:
+            raise RuntimeError("a portion of the replay failed in the benchmark")
+        return receipt
+
+    def create(self, contract: str) -> str:
+        return str(self.send(deployment_call(contract).data).contract)
+
+    def settle(self, engine: str, model: str, replay: Replay, tests: Labelled) -> _Spent:
+        """One round of a replay, transaction by transaction."""
+
+        def call(name: str, *arguments: object) -> str:
+            return function_of(engine, name).encode(*arguments)
+
+        address = self.create(engine)
+        words = bytes_to_words(replay.initial.words)
+        calls = [call("prepare", model, words, *tests)]
         terms = replay.terms.as_tuple()
         for portion in replay.portions():
             if portion.first_step > len(replay.inputs):
@@ -100,14 +152,11 @@ def measure_settlement(*, use_data: bool = True) -> Settlement:
             inputs = [each.as_tuple() for each in replay.inputs[start : start + portion.contributions]]
             state = replay.state_after(start).as_tuple()
             if inputs:
-                calls.append(_call("advance", terms, state, replay.prepared, inputs))
+                calls.append(call("advance", terms, state, replay.prepared, inputs))
             if portion.closes_round:
                 whole = replay.state_after(len(replay.inputs)).as_tuple()
-                calls.append(_call("closeRound", terms, whole, replay.initial.as_tuple()))
-        used = [send(call, engine).gas_used for call in calls]
-    sizes = [len(call) // 2 - 1 for call in calls]
-    pairs = CONTRIBUTIONS * TESTS
-    return Settlement(sum(used), sum(used[1:-1]) / pairs, len(used), max(used), max(sizes), sum(sizes), is_real)
+                calls.append(call("closeRound", terms, whole, replay.initial.as_tuple()))
+        return _Spent([self.send(data, address).gas_used for data in calls], [len(data) // 2 - 1 for data in calls])
 
 
 def cost_table(found: Settlement) -> Table:
@@ -128,20 +177,6 @@ def cost_table(found: Settlement) -> Table:
     return table
 
 
-def _call(name: str, *arguments: object) -> str:
-    return function_of("PerceptronReplay", name).encode(*arguments)
-
-
-def _test_set(replay: Replay) -> tuple[list[bytes], list[int]]:
-    samples, labels, at = [], [], 0
-    while at < len(replay.prepared):
-        length = int.from_bytes(replay.prepared[at + 2 : at + 6], "big")
-        labels.append(int.from_bytes(replay.prepared[at : at + 2], "big"))
-        samples.append(replay.prepared[at + 6 : at + 6 + length])
-        at += 6 + length
-    return samples, labels
-
-
 def _clone_of(implementation: str, trainer: str, configuration: ModelConfiguration) -> str:
     """Code that creates a minimal clone with a model's immutable arguments (ERC-1167)."""
     runtime = "363d3d373d3d3d363d73" + implementation[2:] + "5af43d82803e903d91602b57fd5bf3"
@@ -149,23 +184,36 @@ def _clone_of(implementation: str, trainer: str, configuration: ModelConfigurati
     return f"0x61{len(runtime) // 2:04x}3d81600a3d39f3{runtime}"
 
 
-def _market(use_data: bool) -> tuple[Replay, ExactModel, bool]:
+@dataclass(frozen=True)
+class _Market:
+    """What is replayed: a model, a test set and contributions."""
+
+    model: ExactModel
+    tests: Labelled
+    given: Labelled
+    is_real: bool
+
+    def replay(self, count: int = CONTRIBUTIONS, implementation: bytes | None = None) -> Replay:
+        """The first contributions, every tenth account of which lies."""
+        chance = random.Random(3)
+        people = [chance.randrange(PARTICIPANTS) for _ in range(count)]
+        numbers = {person: number for number, person in enumerate(dict.fromkeys(people))}
+        inputs = [
+            ReplayInput(
+                numbers[person],
+                "0x" + random.Random(person).randbytes(20).hex(),
+                WEI // 1000,
+                label if person % 10 else 1 - label,
+                sample,
+            )
+            for person, sample, label in zip(people, *(given[:count] for given in self.given), strict=True)
+        ]
+        return Replay(AwardTerms(WEI, 20, 4), self.model, *self.tests, inputs, implementation=implementation)
+
+
+def _market(use_data: bool) -> _Market:
     model, samples, labels, is_real = _reviews() if use_data else _drawn()
-    chance = random.Random(3)
-    people = [chance.randrange(PARTICIPANTS) for _ in range(CONTRIBUTIONS)]
-    numbers = {person: number for number, person in enumerate(dict.fromkeys(people))}
-    inputs = [
-        ReplayInput(
-            numbers[person],
-            "0x" + random.Random(person).randbytes(20).hex(),
-            WEI // 1000,
-            # every tenth is a liar
-            label if person % 10 else 1 - label,
-            sample,
-        )
-        for person, sample, label in zip(people, samples[TESTS:], labels[TESTS:], strict=True)
-    ]
-    return Replay(AwardTerms(WEI, 20, 4), model, samples[:TESTS], labels[:TESTS], inputs), model, is_real
+    return _Market(model, (samples[:TESTS], labels[:TESTS]), (samples[TESTS:], labels[TESTS:]), is_real)
 
 
 def _reviews() -> tuple[ExactModel, list[bytes], list[int], bool]:

@@ -114,7 +114,7 @@ class Stage:
 
     def deploy(self, terms: Any) -> PublicModel:
         """Deploy a model with the first weights under some terms, by the first of the cast."""
-        description = Description("demo", self.data.title, self.data.classes, self.data.featurizer.to_dict())
+        description = Description("demo", self.data.title, self.data.classes, self.data.featurizer.record())
         book = DeploymentBook.open(self.folder / "deployments", self.connection)
         record = deploy_model(self.sender(next(iter(self.cast))), book, ModelPlan(self.data.model, description, terms))
         made: dict[str, str] = {}

@@ -7,13 +7,18 @@ from pathlib import Path
 import pytest
 
 from scripts.assurance.__main__ import rewrite, table
-from scripts.assurance.coverage import percent, rows
+from scripts.assurance.attacks import of_python
+from scripts.assurance.coverage.__main__ import percent, summary, with_probes
+from scripts.assurance.coverage.probes import BASE, instrument
 from scripts.assurance.mutation.__main__ import draw
+from scripts.assurance.mutation.groups import group_of, groups
 from scripts.assurance.mutation.operators import mutants
 from scripts.assurance.mutation.results import reasons
 from scripts.assurance.mutation.syntax import parse
+from scripts.assurance.mutation.targets import sources
 from scripts.assurance.mutation.targets import tests_of as notices
 from scripts.assurance.slither import answers
+from scripts.compiler import CompilerSettings, compile_standard
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = "contracts/libraries/StakePrice.sol"
@@ -74,9 +79,69 @@ def test_a_table_is_replaced_between_its_marks(tmp_path):
     assert table(["a"], [["b"]]) == "| a |\n| --- |\n| b |"
 
 
-def test_coverage_leaves_out_what_only_tests_use():
-    line = "| {} | 50.00% (1/2) | 75.00% (3/4) | 50.00% (1/2) | 100.00% (1/1) |"
-    found = rows("\n".join([line.format("contracts/a/B.sol"), line.format("contracts/testing/C.sol"), "noise"]))
-    assert [row.file for row in found] == ["contracts/a/B.sol"]
-    assert percent([row.statements for row in found]) == 75
+SOURCE = b"""contract C {
+    function f(uint256 a) external pure returns (uint256 b) {
+        if (a > 1) b = 2; else if (a > 0) { b = 1; }
+        for (uint256 i = 0; i < a; ++i) b += i;
+        assembly {
+            if lt(b, 3) { b := 3 }
+            for {} lt(b, 9) {} { b := add(b, 1) b := mul(b, 2) }
+        }
+    }
+}
+"""
+
+
+def probed(tmp_path):
+    path = tmp_path / "C.sol"
+    path.write_bytes(SOURCE)
+    return instrument("C.sol", SOURCE, parse([path], tmp_path)["C.sol"], 0)
+
+
+def test_a_file_with_probes_compiles_and_holds_all_of_them(tmp_path):
+    changed, probes = probed(tmp_path)
+    request = {
+        "language": "Solidity",
+        "sources": {"C.sol": {"content": changed.decode()}},
+        "settings": {"viaIR": True, "outputSelection": {"*": {"*": ["evm.bytecode.object"]}}},
+    }
+    answer = compile_standard(request, CompilerSettings.load().version, tmp_path)
+    code = answer["contracts"]["C.sol"]["C"]["evm"]["bytecode"]["object"]
+    for number in range(len(probes)):
+        assert f"{BASE + number:x}" in code
+    assert changed.count(b"\n") == SOURCE.count(b"\n")
+
+
+def test_every_statement_and_both_ways_of_every_if_are_counted(tmp_path):
+    _, probes = probed(tmp_path)
+    # if, b = 2, else if, b = 1, for, b += i; and of assembly: if and for, b := 3, two of the loop
+    assert sum(probe.weight for probe in probes if probe.kind == "statement") == 11
+    assert sum(probe.kind == "branch" for probe in probes) == 6
+    (row,) = summary(probes, set(range(len(probes))))
+    assert row["statements"] == [11, 11]
+    assert row["branches"] == [6, 6]
+    assert row["missed"] == []
+    (row,) = summary(probes, set())
+    assert row["statements"] == [0, 11]
+    assert percent([(1, 2), (3, 4)]) == pytest.approx(66.67, abs=0.01)
     assert percent([]) == 100
+
+
+def test_every_contract_that_ships_has_probes():
+    changed, probes = with_probes()
+    assert {probe.file for probe in probes} <= set(changed)
+    assert all("testing" not in probe.file for probe in probes)
+
+
+def test_every_file_has_a_group_whose_tests_and_contracts_are_there():
+    for path in sources(ROOT):
+        assert group_of(path.relative_to(ROOT).as_posix())
+    names = {path.stem for path in (ROOT / "contracts").rglob("*.sol")}
+    for group in groups():
+        assert set(group.contracts) <= names
+        assert all((ROOT / "tests" / "onchain" / test).is_file() for test in group.tests)
+
+
+def test_of_scenarios_with_one_name_the_last_counts():
+    line = '{"name": "a", "profit": %d, "unit": "wei", "attack_gas": 2, "honest_loss": null, "limit": "", "test": "t"}'
+    assert [one.profit for one in of_python("\n".join([line % -1, line % -2]))] == [-2]

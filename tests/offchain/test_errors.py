@@ -31,6 +31,13 @@ EXAMPLES = [
     errors.InvalidMetadata("Its words are missing."),
     errors.UnknownFeaturizer("text-embedding", 1),
     errors.UnknownFeaturizer("text-presence", 2, 1),
+    errors.ExtraMissing("image-hog", 1, "scikit-image", "images"),
+    errors.OtherLibrary("text-hashed", "nltk", "3.0", "3.9"),
+    errors.FeaturizerMismatch("text-svd", 1, "0xaa", "0xbb"),
+    errors.FolderMissing("a sentence model", "COMMONLEARN_SENTENCES", ["there"]),
+    errors.StateMissing("00ff", "there"),
+    errors.StateChanged("there", "sha256:00ff"),
+    errors.UnsupportedStep("'scale' (RobustScaler)", "this class is not known"),
     errors.UnknownModelKind("svm/1", ["perceptron/1"]),
 ]
 by_example = pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)

@@ -1,4 +1,4 @@
-"""X-12: what docs/how-to-export.md tells a reader to type works, in order, on a chain of its own."""
+"""E-07: what docs/how-to-export.md tells a reader to type works, in order, on a chain of its own."""
 
 from __future__ import annotations
 

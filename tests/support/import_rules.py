@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What everybody shares: plain words of the trade without arithmetic on weights or access to a chain.
-_TRADE = {"errors", "money", "records", "contract_errors", "market_errors"}
+_TRADE = {"errors", "money", "durations", "records", "contract_errors"}
 
 PYTHON_ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "money": {"errors"},
+    "durations": {"errors"},
     "records": {"errors", "money"},
     "contract_errors": {"errors", "money", "records"},
-    "market_errors": {"errors", "money", "records", "contract_errors"},
     "numerics": {"errors"},
     # Models know nothing of money.
     "models": {"errors", "numerics"},
@@ -33,9 +33,9 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     # A log and what follows from it: money and weights meet here as rows, not as rules.
     "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
-    "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
+    "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
     "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},
-    "cli": _TRADE | {"client", "evaluation", "datasets"},
+    "cli": _TRADE | {"client", "evaluation", "datasets", "simulation"},
 }
 
 SOLIDITY_ROOMS: dict[str, set[str]] = {

@@ -79,7 +79,7 @@ class Network:
         **terms: Any,
     ) -> ModelPlan:
         featurizer = featurizer or PresenceText(WORDS)
-        about = Description(name, "for tests", tuple(classes), featurizer.to_dict())
+        about = Description(name, "for tests", tuple(classes), featurizer.record())
         return ModelPlan(model or small_perceptron(), about, self.terms(**terms), curator)
 
     def deploy(self, **options: Any) -> ModelRecord:

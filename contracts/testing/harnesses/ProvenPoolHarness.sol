@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {HoldingLibrary} from "../../types/Holding.sol";
 import {ProvenPool} from "../../libraries/ProvenPool.sol";
 
 /// @title {ProvenPool} as a contract
@@ -11,7 +12,7 @@ contract ProvenPoolHarness {
 
     /// @notice {ProvenPool-credit}.
     function credit(address who, uint256 amountWei, uint256 newlyProvenGwei) external {
-        _pool.credit(who, amountWei, newlyProvenGwei);
+        _pool.credit(who, HoldingLibrary.pack(newlyProvenGwei, 0, amountWei));
     }
 
     /// @notice {ProvenPool-share} for each, then {ProvenPool-finish}.
@@ -39,11 +40,11 @@ contract ProvenPoolHarness {
 
     /// @notice What an account has proven.
     function proven(address who) external view returns (uint256) {
-        return _pool.accounts[who].provenGwei;
+        return _pool.accounts[who].provenGwei();
     }
 
     /// @notice The pool's own numbers.
     function totals() external view returns (uint256 totalGwei, uint256 perGwei, uint256 carryWei) {
-        return (_pool.totalGwei, _pool.perGwei, _pool.carryWei);
+        return (_pool.sums.provenGwei(), _pool.sums.perGwei(), _pool.sums.amountWei());
     }
 }

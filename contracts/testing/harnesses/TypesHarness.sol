@@ -25,7 +25,7 @@ contract TypesHarness {
             c.smoothing(),
             c.noticeSeconds()
         ];
-        isValid = c.isValid();
+        isValid = c.isValid(0);
     }
 
     /// @notice How many words hold so many lanes.

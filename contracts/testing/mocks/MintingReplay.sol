@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ReplayInput, ReplayState, ReplayTerms} from "../../../interfaces/IReplay.sol";
+import {ReplayState, ReplayTerms} from "../../../interfaces/IReplay.sol";
 import {LinearReplay} from "./LinearReplay.sol";
 
 /// @title A faulty engine: its outcome holds a wei more than it should

@@ -72,6 +72,7 @@ contract ReenteringReplay is IReplay {
         if (_call.length == 0) return;
         ++attempts;
         bool succeeded;
+        // solhint-disable-next-line avoid-low-level-calls
         (succeeded, answer) = msg.sender.call(_call);
         if (succeeded) ++successes;
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from eth_abi.abi import encode
@@ -17,6 +18,7 @@ from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, ChainIncen
 from commonlearn.chain.reverts import error_from_rpc
 from commonlearn.errors import CommonlearnError
 from commonlearn.numerics.hashing import keccak256, words_hash
+from commonlearn.numerics.merkle import shared_paths
 from commonlearn.records import NOBODY, Claim, Contribution, Status
 
 __all__ = [
@@ -361,12 +363,22 @@ class CollaborationContract:
         return self._claim_many("sweepMany", claims, strict, "sweep")
 
     def _claim_many(self, name: str, claims: Sequence[Claim], strict: bool, verb: str) -> Call:
-        tuples = [claim.as_tuple() for claim in claims]
+        tuples = [claim.as_tuple() for claim in _sharing(claims)]
         return self._write(name, tuples, strict, what=f"{verb} of {len(claims)} contributions")
 
     def withdraw(self, to: str) -> Call:
         """Pays out all that the sender is owed."""
         return self._write("withdraw", checksummed(to), what=f"withdrawal to {to}")
+
+
+def _sharing(claims: Sequence[Claim]) -> list[Claim]:
+    """Claims as one call gives them: of neighbours in a batch, each with what the paths before it leave to be shown."""
+    found: list[Claim] = []
+    for _, group in groupby(claims, key=lambda claim: claim.batch):
+        together = list(group)
+        paths = shared_paths([claim.proof for claim in together])
+        found += [replace(claim, proof=path) for claim, path in zip(together, paths, strict=True)]
+    return found
 
 
 class FactoryContract:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commonlearn.chain.abi import checksummed
-from commonlearn.contract_errors import ContractError, InvalidPointsTerms, InvalidTerms
-from commonlearn.market_errors import InvalidMarketTerms
+from commonlearn.contract_errors import ContractError, InvalidMarketTerms, InvalidPointsTerms, InvalidTerms
 from commonlearn.records import MarketTerms, PointsTerms, Terms
 
 __all__ = ["INCENTIVES", "MARKET", "POINTS", "SELF_ASSESSMENT", "ChainIncentive", "incentive_of"]

@@ -9,7 +9,7 @@ from typing import Any
 from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
 
-from commonlearn import contract_errors, errors, market_errors
+from commonlearn import contract_errors, errors
 from commonlearn.chain.errors import RpcError
 from commonlearn.contract_errors import UnknownRevert
 from commonlearn.errors import CommonlearnError
@@ -94,39 +94,39 @@ SIGNATURES: dict[str, type[CommonlearnError]] = {
     "VoteOnOwn(uint256)": contract_errors.VoteOnOwn,
     "VotesClosed(uint256,uint256)": contract_errors.VotesClosed,
     "VotesStillOpen(uint256,uint256)": contract_errors.VotesStillOpen,
-    "AlreadyDisputed(address)": market_errors.AlreadyDisputed,
-    "AlreadyPosted(address)": market_errors.AlreadyPosted,
-    "BountyTooSmall(uint256,uint256)": market_errors.BountyTooSmall,
-    "DeadlinePassed(uint256)": market_errors.DeadlinePassed,
-    "DrawMissed(uint256)": market_errors.DrawMissed,
-    "DrawTooEarly(uint256)": market_errors.DrawTooEarly,
-    "EngineUnsuitable(address)": market_errors.EngineUnsuitable,
+    "AlreadyDisputed(address)": contract_errors.AlreadyDisputed,
+    "AlreadyPosted(address)": contract_errors.AlreadyPosted,
+    "BountyTooSmall(uint256,uint256)": contract_errors.BountyTooSmall,
+    "DeadlinePassed(uint256)": contract_errors.DeadlinePassed,
+    "DrawMissed(uint256)": contract_errors.DrawMissed,
+    "DrawTooEarly(uint256)": contract_errors.DrawTooEarly,
+    "EngineUnsuitable(address)": contract_errors.EngineUnsuitable,
     "InvalidMarketTerms((uint96,uint96,uint64,uint96,uint32,uint32,uint32,uint32,uint32,uint32,uint8,uint8))": (
-        market_errors.InvalidMarketTerms
+        contract_errors.InvalidMarketTerms
     ),
-    "MoneyMismatch(uint256,uint256)": market_errors.MoneyMismatch,
-    "NotDisputed()": market_errors.NotDisputed,
-    "NotYetTime(uint256)": market_errors.NotYetTime,
-    "NotYourTurn(address,address)": market_errors.NotYourTurn,
-    "NothingPosted()": market_errors.NothingPosted,
-    "NothingToDo()": market_errors.NothingToDo,
-    "NothingToEnd(uint8,uint256)": market_errors.NothingToEnd,
-    "TooManyContributions(uint256,uint256)": market_errors.TooManyContributions,
-    "WrongBond(uint256,uint256)": market_errors.WrongBond,
-    "WrongCommitment(bytes32)": market_errors.WrongCommitment,
-    "WrongContributions(uint256)": market_errors.WrongContributions,
-    "WrongDistance(uint256)": market_errors.WrongDistance,
-    "WrongFinality(bool)": market_errors.WrongFinality,
-    "WrongOrigins(uint256,uint256)": market_errors.WrongOrigins,
-    "WrongPartition(uint256)": market_errors.WrongPartition,
-    "WrongPartitions(uint256,uint256)": market_errors.WrongPartitions,
-    "WrongPhase(uint8)": market_errors.WrongPhase,
-    "WrongProof(uint256)": market_errors.WrongProof,
-    "WrongReveal(uint256,uint256)": market_errors.WrongReveal,
-    "WrongState(bytes32,bytes32)": market_errors.WrongState,
-    "WrongSteps(uint256,uint256)": market_errors.WrongSteps,
-    "WrongTestCount(uint256,uint256)": market_errors.WrongTestCount,
-    "WrongTestSet(bytes32,bytes32)": market_errors.WrongTestSet,
+    "MoneyMismatch(uint256,uint256)": contract_errors.MoneyMismatch,
+    "NotDisputed()": contract_errors.NotDisputed,
+    "NotYetTime(uint256)": contract_errors.NotYetTime,
+    "NotYourTurn(address,address)": contract_errors.NotYourTurn,
+    "NothingPosted()": contract_errors.NothingPosted,
+    "NothingToDo()": contract_errors.NothingToDo,
+    "NothingToEnd(uint8,uint256)": contract_errors.NothingToEnd,
+    "TooManyContributions(uint256,uint256)": contract_errors.TooManyContributions,
+    "WrongBond(uint256,uint256)": contract_errors.WrongBond,
+    "WrongCommitment(bytes32)": contract_errors.WrongCommitment,
+    "WrongContributions(uint256)": contract_errors.WrongContributions,
+    "WrongDistance(uint256)": contract_errors.WrongDistance,
+    "WrongFinality(bool)": contract_errors.WrongFinality,
+    "WrongOrigins(uint256,uint256)": contract_errors.WrongOrigins,
+    "WrongPartition(uint256)": contract_errors.WrongPartition,
+    "WrongPartitions(uint256,uint256)": contract_errors.WrongPartitions,
+    "WrongPhase(uint8)": contract_errors.WrongPhase,
+    "WrongProof(uint256)": contract_errors.WrongProof,
+    "WrongReveal(uint256,uint256)": contract_errors.WrongReveal,
+    "WrongState(bytes32,bytes32)": contract_errors.WrongState,
+    "WrongSteps(uint256,uint256)": contract_errors.WrongSteps,
+    "WrongTestCount(uint256,uint256)": contract_errors.WrongTestCount,
+    "WrongTestSet(bytes32,bytes32)": contract_errors.WrongTestSet,
     "WrongParticipant(uint256,address)": contract_errors.WrongParticipant,
     "RoundComplete(uint256)": contract_errors.RoundComplete,
     "RoundIncomplete(uint256,uint256)": contract_errors.RoundIncomplete,
@@ -146,6 +146,7 @@ _FOREIGN: dict[str, str] = {
     "FailedDeployment()": "a new contract could not be created; raise the gas limit",
     "InsufficientBalance(uint256,uint256)": "it holds {0} wei, but {1} wei are needed",
     "SafeCastOverflowedUintDowncast(uint8,uint256)": "the number {1} does not fit into {0} bits",
+    "SafeCastOverflowedIntDowncast(uint8,int256)": "the number {1} does not fit into {0} bits",
     "AddressEmptyCode(address)": "there is no contract at {0}",
     "FailedCall()": "a contract that it called failed without a reason; raise the gas limit",
     "CloneArgumentsTooLong()": "the clone's arguments are too long",
@@ -261,7 +262,7 @@ def _build(cls: type[CommonlearnError], arguments: tuple[Any, ...]) -> Commonlea
     if cls is contract_errors.InvalidPointsTerms:
         founders, *numbers = arguments[0]
         return contract_errors.InvalidPointsTerms(PointsTerms(tuple(map(to_checksum_address, founders)), *numbers))
-    if cls is market_errors.InvalidMarketTerms:
-        return market_errors.InvalidMarketTerms(MarketTerms(*arguments[0]))
+    if cls is contract_errors.InvalidMarketTerms:
+        return contract_errors.InvalidMarketTerms(MarketTerms(*arguments[0]))
     construct: Callable[..., CommonlearnError] = cls
     return construct(*arguments)

@@ -1,4 +1,7 @@
-"""What all commands that send transactions share: who acts, where, at which prices, and that they ask first."""
+"""What commands share: a model to look at, and for those that send transactions who acts, where, at which prices.
+
+Those that act ask first.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,23 @@ from commonlearn.cli.output import Output, command
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.session import CostQuote, Prices, Signer
 
-__all__ = ["Acting", "ModelAct", "acting", "acting_on_model"]
+__all__ = ["Acting", "Look", "ModelAct", "acting", "acting_on_model", "looking_at_model"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody who reads a model, for free.
+
+    Attributes
+    ----------
+    output : Output
+        Where words go.
+    model : PublicModel
+        Synced.
+    """
+
+    output: Output
+    model: PublicModel
 
 
 @dataclass(frozen=True)
@@ -93,6 +112,27 @@ def acting_on_model(function: Callable[..., None]) -> Callable[..., None]:
         function(ModelAct(ctx.obj, **who, model=loaded), **own)
 
     return _with_options(function, _model_options, run)
+
+
+def looking_at_model(function: Callable[..., None]) -> Callable[..., None]:
+    """Make a function of a :class:`Look` and parameters of its own a command: the model is its first argument."""
+
+    def run(ctx: typer.Context, given: dict[str, Any], own: dict[str, Any]) -> None:
+        function(Look(ctx.obj, o.load(ctx.obj, given.pop("model"), **given)), **own)
+
+    return _with_options(function, _look_options, run)
+
+
+def _look_options(
+    ctx: typer.Context,
+    model: o.Model,
+    rpc: o.Rpc = None,
+    chain_id: o.ChainId = None,
+    cache: o.Cache = None,
+    deployments: o.Deployments = o.DEPLOYMENTS,
+    as_json: o.Json = False,
+) -> None:
+    """Its parameters are the options; it is never called."""
 
 
 def _account_options(

@@ -16,7 +16,9 @@ from commonlearn.cli.output import Output, command
 from commonlearn.client.deployer import ZERO_ADDRESS, ModelPlan, deploy_model
 from commonlearn.client.deployments import DeploymentBook
 from commonlearn.client.description import Description
+from commonlearn.client.featurizing import FEATURIZER_CHOICES
 from commonlearn.client.first_weights import Learned, learn
+from commonlearn.client.fitted import StoredFile, keep_state
 from commonlearn.client.incentives import CHOICES
 from commonlearn.client.session import Connection, CostQuote, Sender
 from commonlearn.client.table import read_table
@@ -28,6 +30,11 @@ IncentiveName = StrEnum("IncentiveName", {word.upper().replace("-", "_"): word f
 """What users call the incentives."""
 _DEFAULT = next(iter(CHOICES))
 DEFAULT_INCENTIVE = IncentiveName(_DEFAULT)
+
+
+FeaturizerName = StrEnum("FeaturizerName", {word.upper().replace("-", "_"): word for word in FEATURIZER_CHOICES})  # type: ignore[misc]
+"""What users call the featurisers."""
+FEATURES = "How samples are made, fixed for ever"
 
 
 class ModelName(StrEnum):
@@ -54,8 +61,21 @@ def _short(option: str, rule: str) -> Any:
     return typer.Option(option, help=f"{meant.help.capitalize()}.", show_default=shown, rich_help_panel=RULES)
 
 
-def _given(rules: list[str], shorts: dict[str, str | None]) -> dict[str, str]:
-    """Rules by name, from ``--rule NAME=VALUE`` and the short options.
+def _settings() -> str:
+    """The featurisers' settings."""
+    said = []
+    for word, choice in FEATURIZER_CHOICES.items():
+        if choice.settings:
+            named = (
+                f"{name} ({one.help}{f'; {one.default}' if one.default != '' else ''})"
+                for name, one in choice.settings.items()
+            )
+            said.append(f"[bold]{word}[/bold]: {', '.join(named)}.")
+    return " ".join(said)
+
+
+def _given(rules: list[str], shorts: dict[str, str | None], option: str = "rule") -> dict[str, str]:
+    """Rules by name, from ``--rule NAME=VALUE`` and the short options; settings likewise.
 
     Raises
     ------
@@ -67,9 +87,9 @@ def _given(rules: list[str], shorts: dict[str, str | None]) -> dict[str, str]:
         name, equals, value = one.partition("=")
         name = name.strip().replace("-", "_")
         if not equals or not value.strip():
-            raise UsageProblem(f"--rule {one!r} should be NAME=VALUE.")
+            raise UsageProblem(f"--{option} {one!r} should be NAME=VALUE.")
         if name in given:
-            raise UsageProblem(f"The rule {name} is given twice.")
+            raise UsageProblem(f"The {option} {name} is given twice.")
         given[name] = value.strip()
     return given
 
@@ -80,11 +100,35 @@ def deploy(
     csv: Annotated[Path, typer.Argument(help="Labelled data: a CSV file with a header.", show_default=False)],
     label: Annotated[str, typer.Option("--label", help="Column of labels.", show_default=False)],
     text: Annotated[
-        str | None, typer.Option("--text", help="Column of texts; without it, columns of numbers.", show_default=False)
+        str | None,
+        typer.Option("--text", help="Column of texts; without it and --image, columns of cells.", show_default=False),
     ] = None,
     columns: Annotated[
         str | None,
-        typer.Option("--columns", help="Columns of numbers, parted by commas.", show_default="all but the label's"),
+        typer.Option("--columns", help="Columns of cells, parted by commas.", show_default="all but the label's"),
+    ] = None,
+    image: Annotated[
+        str | None,
+        typer.Option("--image", help="Column of image files, relative to the CSV file's folder.", show_default=False),
+    ] = None,
+    featurizer: Annotated[
+        FeaturizerName | None,
+        typer.Option(
+            "--featurizer",
+            help=" · ".join(f"{word}: {choice.summary}" for word, choice in FEATURIZER_CHOICES.items()),
+            show_default="text-presence, table-scaled or image-pixels",
+            rich_help_panel=FEATURES,
+        ),
+    ] = None,
+    feature: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--feature",
+            metavar="NAME=VALUE",
+            help=f"A setting of the featuriser; may be repeated. {_settings()}",
+            show_default=False,
+            rich_help_panel=FEATURES,
+        ),
     ] = None,
     model: Annotated[ModelName, typer.Option("--model", help="Which algorithm.")] = ModelName.PERCEPTRON,
     name: Annotated[str | None, typer.Option("--name", help="Short name.", show_default="the file's")] = None,
@@ -165,14 +209,18 @@ def deploy(
         text=text,
         columns=None if columns is None else [column.strip() for column in columns.split(",")],
         model=model.value,
+        image=image,
         dimension=dimension,
+        featurizer=None if featurizer is None else featurizer.value,
+        features=_given(feature or [], {}, "feature"),
         notice_seconds=choice.notice_seconds(terms) if curator is not None else 0,
     )
     _show_learned(output, learned)
-    about = Description(name or csv.stem, description, learned.classes, learned.featurizer.to_dict())
+    about = Description(name or csv.stem, description, learned.classes, learned.featurizer.record())
     plan = ModelPlan(learned.model, about, terms, curator or ZERO_ADDRESS, learned.accuracy)
     sender = Sender(connection, account, prices=o.prices(eth_usd, gas_gwei))
     quotes: list[CostQuote] = []
+    kept: list[StoredFile | None] = []
 
     def confirm(cost: CostQuote) -> bool:
         quotes.append(cost)
@@ -181,7 +229,10 @@ def deploy(
             f"deploy {about.name!r} on {connection.network} (chain {connection.chain_id})",
             [("incentive", choice.word), *choice.describe(terms)],
         )
-        return output.ask("Send?", yes=yes)
+        agreed = output.ask("Send?", yes=yes)
+        if agreed:
+            kept.append(keep_state(learned.featurizer))  # before the contract names it
+        return agreed
 
     record = deploy_model(
         sender,
@@ -203,6 +254,8 @@ def deploy(
         "accuracy": learned.accuracy,
         "baseline": learned.baseline,
         "held_out": learned.held_out,
+        "featurizer": {key: about.featurizer[key] for key in ("id", "version", "hash") if about.featurizer},
+        "state": None if kept[0] is None else kept[0].path,
         "record": str(deployments / f"{connection.network}.json"),
         "quote": quotes[0].as_dict(),
     }
@@ -210,7 +263,11 @@ def deploy(
     def show() -> None:
         output.say(f"{record.name} is open at {record.address} on {connection.network} (chain {connection.chain_id})")
         output.say(f"recorded in {deployments / f'{connection.network}.json'}")
-        example = '"some text"' if text is not None else f"--csv {csv}"
+        if kept[0] is not None:
+            output.say(
+                f"Give contributors this file, for commonlearn store add: {kept[0].path} ({kept[0].size:,} bytes)"
+            )
+        example = '"some text"' if text is not None else "picture.png" if image is not None else f"--csv {csv}"
         output.say(f"Use it:     commonlearn predict {record.address} {example}")
         output.say(
             f"Improve it: commonlearn contribute {record.address} {example} --label {learned.classes[0]!r} "
@@ -244,7 +301,8 @@ def add_class(act: ModelAct, texts: o.Texts = None, csv: o.Csv = None, text: o.T
 def _show_learned(output: Output, learned: Learned) -> None:
     output.note(
         f"Learned from {learned.rows:,} rows, {len(learned.classes)} classes ({', '.join(learned.classes[:6])}"
-        f"{', …' if len(learned.classes) > 6 else ''}), {learned.featurizer.dimension:,} features."
+        f"{', …' if len(learned.classes) > 6 else ''}), {learned.featurizer.dimension:,} features by "
+        f"{learned.featurizer.id}."
     )
     output.note(
         f"Held-out accuracy {learned.accuracy:.3f} on {learned.held_out:,} rows; always naming the commonest class "

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from commonlearn.cli import options as o
-from commonlearn.cli.output import Output, command
+from commonlearn.cli.acting import Look, looking_at_model
+from commonlearn.cli.output import Output
 from commonlearn.cli.points import show_standing
 from commonlearn.client.incentives import CHOICES
 from commonlearn.client.views import AccountStatus, ContributionView, ModelStatus
@@ -18,23 +19,16 @@ from commonlearn.records import Status
 _SHOWN = 50
 
 
-@command
+@looking_at_model
 def status(
-    ctx: typer.Context,
-    model: o.Model,
+    look: Look,
     account: Annotated[
         str | None, typer.Option("--account", help="Also this account's money and contributions.", show_default=False)
     ] = None,
     eth_usd: o.EthUsd = None,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Show a model's size, money and clocks, and an account's part in it."""
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     about = loaded.status()
     staked = about.incentive == "self-assessment"
     mine = loaded.account_status(account) if account is not None and staked else None
@@ -51,23 +45,16 @@ def status(
     output.result({"model": about.as_dict(), "account": None if shown is None else shown.as_dict()}, show)
 
 
-@command
+@looking_at_model
 def sync(
-    ctx: typer.Context,
-    model: o.Model,
+    look: Look,
     log: Annotated[
         bool, typer.Option("--log", help="Read the whole log too, for averaged predictions offline.")
     ] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Compare every word with the contract's.")] = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Bring the copy here up to date, so that predict works offline."""
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     report = loaded.last_sync
     assert report is not None
     if log:
@@ -102,20 +89,13 @@ def sync(
     output.result(content, show)
 
 
-@command
+@looking_at_model
 def history(
-    ctx: typer.Context,
-    model: o.Model,
+    look: Look,
     last: Annotated[int, typer.Option("--last", min=1, help="How many events.")] = 20,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Show what happened to a model: who contributed, refunded, reported, withdrew."""
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     lines = loaded.history(last=last)
 
     def show() -> None:

@@ -17,7 +17,9 @@ from commonlearn.cli.market import app as market
 from commonlearn.cli.points import badges, confirm, contest, leaderboard
 from commonlearn.cli.pools import pool, prepaid
 from commonlearn.cli.predict import predict
+from commonlearn.cli.simulate import app as simulate
 from commonlearn.cli.sponsors import relay, sign
+from commonlearn.cli.store import store
 
 __all__ = ["app"]
 
@@ -51,6 +53,8 @@ for _panel, _commands in _PANELS.items():
         app.command(name, rich_help_panel=_panel, no_args_is_help=True)(_command)
 app.add_typer(market, name="market", rich_help_panel="Market")
 app.add_typer(pool, rich_help_panel="Sponsor")
+app.add_typer(simulate, rich_help_panel="Make")
+app.add_typer(store, rich_help_panel="Make")
 
 
 def _version(wanted: bool) -> None:

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from commonlearn.cli import options as o
-from commonlearn.cli.acting import ModelAct, acting_on_model
+from commonlearn.cli.acting import Look, ModelAct, acting_on_model, looking_at_model
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.market_words import show_audit, show_status, show_work, working
-from commonlearn.cli.output import Output, command
 from commonlearn.client.market.market import PARTITIONS
 from commonlearn.client.market.provider import Commitment
 from commonlearn.client.public_model import PublicModel
@@ -122,46 +121,32 @@ def reveal(act: ModelAct, state: State = None) -> None:
     act.output.result(content, lambda: act.output.say(f"{count} partition(s) revealed, fee {format_ether(fees)}"))
 
 
-@command
+@looking_at_model
 def status(
-    ctx: typer.Context,
-    model: o.Model,
+    look: Look,
     account: Annotated[
         str | None, typer.Option("--account", help="Also this account's part in it.", show_default=False)
     ] = None,
     eth_usd: o.EthUsd = None,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Show a market's phase, clocks and money, and what anyone can do now."""
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     about = loaded.market().status(account)
     usd = o.prices(eth_usd, None).eth_usd
     output.result({"model": loaded.address, **about.as_dict()}, lambda: show_status(output, loaded.address, about, usd))
 
 
-@command
+@looking_at_model
 def audit(
-    ctx: typer.Context,
-    model: o.Model,
+    look: Look,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Your own labelled data, to compare with.", show_default=False)
     ] = None,
     text: o.TextColumn = None,
     label_column: LabelColumn = "label",
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Judge the test set by the revealed partition: whether the model, and your own data, agree with its labels."""
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     own = None if csv is None else _labelled(loaded, csv, text, label_column)
     found = loaded.market().audit(own)
     output.result({"model": loaded.address, **found.as_dict()}, lambda: show_audit(output, loaded, found))

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from commonlearn.cli.acting import ModelAct
 from commonlearn.cli.output import Output
-from commonlearn.client.durations import duration
 from commonlearn.client.market.audit import Audit
 from commonlearn.client.market.settling import Work
 from commonlearn.client.market.status import MarketStatus
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.session import CostQuote
+from commonlearn.durations import duration
 from commonlearn.money import format_ether
 
 __all__ = ["show_audit", "show_status", "show_work", "working"]

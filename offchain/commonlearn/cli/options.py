@@ -12,10 +12,10 @@ import typer
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output
 from commonlearn.client.deployments import named_model
-from commonlearn.client.durations import duration, parse_duration
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.session import Prices, Signer, signer_from
 from commonlearn.client.table import Table, raw_for, read_table
+from commonlearn.durations import duration, parse_duration
 
 __all__ = ["duration", "load", "model_address", "parse_duration", "prices", "read_items", "signer"]
 
@@ -25,7 +25,7 @@ Model = Annotated[
     str, typer.Argument(help="Address of the model, or its name in the deployment record.", show_default=False)
 ]
 Texts = Annotated[
-    list[str] | None, typer.Argument(help="Texts; '-' reads one a line from standard input.", show_default=False)
+    list[str] | None, typer.Argument(help="Texts, rows, or image files; '-' reads one a line.", show_default=False)
 ]
 Rpc = Annotated[
     str | None,
@@ -101,7 +101,10 @@ GasGwei = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", rich_help_panel=PRICE)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Read items from a CSV file.", show_default=False)]
-TextColumn = Annotated[str | None, typer.Option("--text", help="Column of texts in the CSV file.", show_default=False)]
+TextColumn = Annotated[
+    str | None,
+    typer.Option("--text", "--image", help="Column of texts, or of image files, in the CSV file.", show_default=False),
+]
 Ids = Annotated[
     list[int] | None, typer.Option("--id", help="Only this contribution; may be repeated.", show_default=False)
 ]
@@ -202,11 +205,11 @@ def read_items(
         table = read_table(csv)
         return raw_for(model.featurizer, table, text=text, leave_out=[label]), table
     if text is not None:
-        raise UsageProblem("--text names a column of the file given with --csv.")
+        raise UsageProblem("--text names a column of the file given with --csv, and so does --image.")
     if not texts:
         raise UsageProblem("Give texts, '-' for standard input, or --csv FILE.")
     lines = _lines() if texts == ["-"] else texts
-    if model.featurizer is not None and model.featurizer.id.startswith("table"):
+    if model.takes == "row":
         return [[cell.strip() for cell in line.split(",")] for line in lines], None
     return list(lines), None
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from commonlearn.cli import options as o
+from commonlearn.cli.acting import Look, ModelAct, acting_on_model, looking_at_model
 from commonlearn.cli.output import Output, command
 from commonlearn.client.leaderboard import Standing
-from commonlearn.client.public_model import PublicModel
 from commonlearn.client.session import CostQuote
 from commonlearn.client.voting import Candidate, VoteResult
 from commonlearn.money import format_ether
@@ -27,20 +27,13 @@ _REASONS = {
 }
 
 
-@command
+@looking_at_model
 def leaderboard(
-    ctx: typer.Context,
-    model: o.Model,
+    look: Look,
     top: Annotated[int, typer.Option("--top", min=1, help="How many accounts.")] = 20,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Show who has how many points, computed from the whole log. Free."""
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     rows = loaded.leaderboard(top=top)
 
     def show() -> None:
@@ -50,55 +43,19 @@ def leaderboard(
     output.result({"model": loaded.address, "accounts": [row.as_dict() for row in rows]}, show)
 
 
-@command
-def confirm(
-    ctx: typer.Context,
-    model: o.Model,
-    ids: VoteIds,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting_on_model
+def confirm(act: ModelAct, ids: VoteIds) -> None:
     """Say that others' contributions are right: shows each, then gives its author points, at a fee of your own.
 
     Example: commonlearn confirm 0x… 3 4 7 --keystore key.json
     """
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(ctx.obj, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    _vote(ctx.obj, loaded, ids, account, eth_usd, gas_gwei, confirms=True, yes=yes)
+    _vote(act, ids, confirms=True)
 
 
-@command
-def contest(
-    ctx: typer.Context,
-    model: o.Model,
-    ids: VoteIds,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting_on_model
+def contest(act: ModelAct, ids: VoteIds) -> None:
     """Say that others' contributions are wrong: their authors lose points by them. Costs as much as confirming."""
-    account = o.signer(keystore, clef, unlocked, from_)
-    loaded = o.load(ctx.obj, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
-    _vote(ctx.obj, loaded, ids, account, eth_usd, gas_gwei, confirms=False, yes=yes)
+    _vote(act, ids, confirms=False)
 
 
 @command
@@ -169,17 +126,8 @@ def show_standing(output: Output, row: Standing) -> None:
     output.say(f"badges         {', '.join(badge.title for badge in row.badges) or 'none'}")
 
 
-def _vote(
-    output: Output,
-    loaded: PublicModel,
-    ids: list[int],
-    account: Any,
-    eth_usd: str | None,
-    gas_gwei: str | None,
-    *,
-    confirms: bool,
-    yes: bool,
-) -> None:
+def _vote(act: ModelAct, ids: list[int], *, confirms: bool) -> None:
+    output = act.output
     verb = "confirm" if confirms else "contest"
 
     def ask(cost: CostQuote, candidates: Sequence[Candidate]) -> bool:
@@ -190,19 +138,18 @@ def _vote(
             output.note(f"   {so_far}; " + (f"left out: {one.why_not}" if one.why_not else _gives(one, confirms)))
         ready = [one for one in candidates if not one.why_not]
         weight = sum(one.weight for one in ready)
-        output.show_cost(cost, f"{verb} {len(ready):,} contribution(s)", [("points", f"{_points(weight)} in all")])
-        return output.ask("Send?", yes=yes)
+        return act.agree(cost, f"{verb} {len(ready):,} contribution(s)", [("points", f"{_points(weight)} in all")])
 
     with output.progress(verb) as bar:
-        vote = loaded.confirm if confirms else loaded.contest
-        result = vote(ids, account=account, confirm=ask, on_progress=bar, prices=o.prices(eth_usd, gas_gwei))
-    _show_votes(output, loaded, result, account.address, verb)
+        vote = act.model.confirm if confirms else act.model.contest
+        result = vote(ids, account=act.account, confirm=ask, on_progress=bar, prices=act.prices)
+    _show_votes(act, result, verb)
 
 
-def _show_votes(output: Output, loaded: PublicModel, result: VoteResult, account: str, verb: str) -> None:
+def _show_votes(act: ModelAct, result: VoteResult, verb: str) -> None:
+    output = act.output
     content = {
-        "model": loaded.address,
-        "account": account,
+        **act.place,
         "made": list(result.made),
         "weight": result.weight,
         "burned": result.burned,

@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from commonlearn.cli import options as o
-from commonlearn.cli.acting import ModelAct, acting_on_model
+from commonlearn.cli.acting import Look, ModelAct, acting_on_model, looking_at_model
 from commonlearn.cli.errors import UsageProblem
-from commonlearn.cli.output import Output, command
 from commonlearn.client.session import CostQuote
 from commonlearn.client.sponsoring.pools import PoolDesk
 from commonlearn.money import format_ether, parse_amount
@@ -61,19 +60,12 @@ def fund(
 
 
 @pool.command("show")
-@command
+@looking_at_model
 def show_(
-    ctx: typer.Context,
-    model: o.Model,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
+    look: Look,
 ) -> None:
     """Show a model's pool: its rules, what is left, and what is noted and not repaid yet."""
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     desk = PoolDesk(loaded)
     found, standing = desk.pool(), desk.standing()
     terms = found.terms

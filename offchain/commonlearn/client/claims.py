@@ -13,9 +13,9 @@ from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.fees import CostQuote
 from commonlearn.chain.transactions import Outcome, Sender
 from commonlearn.client.bundles import Bundler, Prove, errors_in
-from commonlearn.client.durations import duration
 from commonlearn.client.errors import Declined
 from commonlearn.contract_errors import ModelAgrees, ModelDisagrees, ModelJustMoved, NotOpen
+from commonlearn.durations import duration
 from commonlearn.errors import CommonlearnError
 from commonlearn.records import Status, Terms
 

@@ -16,6 +16,7 @@ __all__ = [
     "ContributionRefused",
     "ContributionsInterrupted",
     "Declined",
+    "FeatureProblem",
     "JournalBusy",
     "JournalProblem",
     "LengthMismatch",
@@ -214,6 +215,14 @@ class TableProblem(ClientError, ValueError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be used: {reason}.")
         self.path, self.reason = path, reason
+
+
+class FeatureProblem(ClientError, ValueError):
+    """A featuriser cannot be used as asked."""
+
+    def __init__(self, featurizer: str, reason: str) -> None:
+        super().__init__(f"The featuriser {featurizer!r} cannot be used: {reason}.")
+        self.featurizer, self.reason = featurizer, reason
 
 
 class RulesProblem(ClientError, ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
-from commonlearn.client.errors import TableProblem
-from commonlearn.client.table import Table
-from commonlearn.errors import SampleError
-from commonlearn.featurizers import Featurizer, PresenceText, ScaledTable
+from commonlearn.client.errors import FeatureProblem, TableProblem
+from commonlearn.client.featurizing import Material, choose, least_documents
+from commonlearn.client.table import Table, image_paths
+from commonlearn.errors import InvalidMetadata, SampleError
+from commonlearn.featurizers import Featurizer, ScaledTable, Takes
 from commonlearn.models import MultinomialNaiveBayes, NearestCentroid, Perceptron, PublicClassifier
 
 __all__ = ["MODEL_NAMES", "Learned", "learn"]
@@ -30,7 +31,6 @@ _HELD_OUT = 0.2
 _SEED = 0
 _LEAST_ROWS = 10
 _MOST_CLASSES = 256
-_MOST_MIN_DOCUMENTS = 5
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,11 @@ def learn(
     label: str,
     text: str | None = None,
     columns: Sequence[str] | None = None,
+    image: str | None = None,
     model: str = "perceptron",
     dimension: int = 1_000,
+    featurizer: str | None = None,
+    features: Mapping[str, str] | None = None,
     notice_seconds: int = 0,
 ) -> Learned:
     """Learn a featuriser and first weights.
@@ -80,12 +83,19 @@ def learn(
     label : str
         Column of labels, each any text.
     text : str, optional
-        Column of texts. Without it, features are columns of numbers.
+        Column of texts. Without it and `image`, features are columns of cells.
     columns : sequence of str, optional
-        Columns of numbers; all but the label's by default.
+        Columns of cells; all but the label's by default.
+    image : str, optional
+        Column of paths of images, relative to the table's folder.
     model : {"perceptron", "centroid", "bayes"}
     dimension : int, default 1000
         How many words to know, for texts.
+    featurizer : str, optional
+        One of :data:`~commonlearn.client.featurizing.FEATURIZER_CHOICES`; by default words that are there, numbers
+        standardised, or pixels.
+    features : mapping of str to str, optional
+        Its settings by name.
     notice_seconds : int, default 0
         When an added class takes part, for nearest centroid.
 
@@ -96,7 +106,11 @@ def learn(
     Raises
     ------
     TableProblem
-        A column is missing, there are too few rows or classes, or a cell is no number.
+        A column is missing, there are too few rows or classes, or a cell cannot be used.
+    FeatureProblem
+        There is no such featuriser or setting, or it takes other data.
+    ExtraMissing
+        The featuriser stands on a package that is not installed.
     """
     labels = [cell.strip() for cell in table.column(label)]
     if "" in labels:
@@ -115,38 +129,60 @@ def learn(
             f"there must be at least {_LEAST_ROWS} rows and 2 of each label; it has {len(table)} rows, "
             f"{counts[rare]} of them {rare!r}",
         )
-    if text is not None and columns:
-        raise TableProblem(table.source, "features are either a column of texts or columns of numbers, not both")
-    raw = table.column(text) if text is not None else table.cells(columns or [c for c in table.columns if c != label])
-    names = None if text is not None else tuple(columns or (c for c in table.columns if c != label))
+    if sum((text is not None, bool(columns), image is not None)) > 1:
+        raise TableProblem(
+            table.source, "features are a column of texts, or one of images, or columns of cells, not both"
+        )
+    takes = Takes.TEXT if text is not None else Takes.IMAGE if image is not None else Takes.ROW
+    word, choice = choose(featurizer, takes)
+    settings = choice.parsed(word, features or {})
+    raw: list[Any]
+    names: tuple[str, ...] | None = None
+    if text is not None:
+        raw = table.column(text)
+    elif image is not None:
+        raw = image_paths(table, image)
+    else:
+        names = tuple(columns or (c for c in table.columns if c != label))
+        raw = table.cells(names)
     numbers = np.array([classes.index(one) for one in labels])
     held_out = max(len(classes), round(_HELD_OUT * len(table)))
     train, test = train_test_split(np.arange(len(table)), test_size=held_out, random_state=_SEED, stratify=numbers)
 
     def fit(rows: npt.NDArray[Any]) -> tuple[Featurizer, PublicClassifier]:
-        chosen = [raw[i] for i in rows]
-        featurizer = _featurizer(table.source, chosen, numbers[rows], names, model, dimension)
-        options = {"notice_seconds": notice_seconds} if model == "centroid" and notice_seconds else {}
-        if isinstance(featurizer, PresenceText):
-            batch, known = featurizer.transform_known(chosen)
-            estimator = MODEL_NAMES[model](encoding="presence", **options)
-            return featurizer, estimator.fit(batch.to_csr(), numbers[rows][known])
-        estimator = MODEL_NAMES[model](encoding="dense", scale=1.0, **options)
-        return featurizer, estimator.fit(featurizer.transform_batch(chosen).to_dense().astype(float), numbers[rows])
+        chosen, least = [raw[i] for i in rows], least_documents(len(rows))
+        material = Material(chosen, numbers[rows].tolist(), names, dimension, least, model == "bayes")
+        learned = choice.learn(material, **settings)
+        batch, known = learned.transform_known(chosen)
+        if model == "bayes" and batch.values is not None and batch.values.min(initial=0) < 0:
+            raise TableProblem(
+                table.source,
+                f"naive Bayes counts, but the featuriser {word!r} makes negative numbers of it; use --model perceptron "
+                "or centroid",
+            )
+        options: dict[str, Any] = {"notice_seconds": notice_seconds} if model == "centroid" and notice_seconds else {}
+        encoding = batch.encoding.name.lower()
+        if encoding != "presence":
+            options["scale"] = 1.0
+        estimator = MODEL_NAMES[model](encoding=encoding, **options)
+        X = batch.to_dense().astype(float) if encoding == "dense" else batch.to_csr()
+        return learned, estimator.fit(X, numbers[rows][known])
 
-    if names is not None:
+    if names is not None and word == ScaledTable.id:
         _check_cells(table.source, raw, names)
     try:
         accuracy = _accuracy(*fit(train), [raw[i] for i in test], numbers[test])
-        featurizer, fitted = fit(np.arange(len(table)))
+        made, fitted = fit(np.arange(len(table)))
     except SampleError as error:
         raise TableProblem(table.source, error.user_message.rstrip(".")) from None
+    except InvalidMetadata as error:
+        raise FeatureProblem(word, error.reason.rstrip(".")) from None
     if len(fitted.classes_) != len(classes):
         raise TableProblem(
             table.source, "a class has no text with a known word; give more rows, or a larger --dimension"
         )
     baseline = float(np.mean(numbers[test] == np.bincount(numbers[train]).argmax()))
-    return Learned(fitted, featurizer, classes, accuracy, baseline, len(table), len(test))
+    return Learned(fitted, made, classes, accuracy, baseline, len(table), len(test))
 
 
 def _check_cells(source: str, rows: list[Any], names: tuple[str, ...]) -> None:
@@ -158,29 +194,7 @@ def _check_cells(source: str, rows: list[Any], names: tuple[str, ...]) -> None:
         raise TableProblem(source, f"{row}{reason}; its columns are {', '.join(names)}") from None
 
 
-def _featurizer(
-    source: str, raw: list[Any], labels: npt.NDArray[Any], names: tuple[str, ...] | None, model: str, dimension: int
-) -> Featurizer:
-    if names is None:
-        # Small tables would have no word left with the usual least number of texts.
-        least = max(1, min(_MOST_MIN_DOCUMENTS, len(raw) // 100))
-        return PresenceText.learn(raw, labels.tolist(), dimension=dimension, min_documents=least)
-    table = ScaledTable.learn(raw, names=names)
-    if model != "bayes":
-        return table
-    # Naive Bayes counts: nothing may be moved below zero, and whole numbers stay what they are.
-    counts = ScaledTable(table.fill, [0.0] * len(names), [1.0] * len(names), names)
-    batch = counts.transform_batch(raw).to_dense()
-    if batch.min(initial=0) < 0:
-        raise TableProblem(
-            source, "naive Bayes counts, but a column has negative numbers; use --model perceptron or centroid"
-        )
-    return counts
-
-
 def _accuracy(featurizer: Featurizer, model: PublicClassifier, raw: list[Any], labels: npt.NDArray[Any]) -> float:
-    if isinstance(featurizer, PresenceText):
-        batch, known = featurizer.transform_known(raw)
-        right = model.classes_[model.predict_encoded(batch)] == labels[known]
-        return float(right.sum() / len(labels))
-    return float(np.mean(model.classes_[model.predict_encoded(featurizer.transform_batch(raw))] == labels))
+    batch, known = featurizer.transform_known(raw)
+    right = model.classes_[model.predict_encoded(batch)] == labels[known]
+    return float(right.sum() / len(labels))

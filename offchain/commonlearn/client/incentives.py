@@ -11,8 +11,8 @@ from typing import Any
 
 from commonlearn.chain.abi import checksummed
 from commonlearn.chain.incentives import MARKET, POINTS, SELF_ASSESSMENT, ChainIncentive
-from commonlearn.client.durations import duration, parse_duration
 from commonlearn.client.errors import RulesProblem
+from commonlearn.durations import duration, parse_duration
 from commonlearn.errors import CommonlearnError
 from commonlearn.incentives.stake_price import price, raised
 from commonlearn.money import format_ether, parse_amount

@@ -19,12 +19,13 @@ from commonlearn.chain.incentives import incentive_of
 from commonlearn.client.cache import CachedState, Identity, ModelCache
 from commonlearn.client.description import Description
 from commonlearn.client.errors import LengthMismatch, NoFeaturizer, NotConnected, ReplayMismatch, UnusableDescription
+from commonlearn.client.fitted import rebuilt_featurizer
 from commonlearn.client.incentives import choice_of
 from commonlearn.client.labels import label_numbers
 from commonlearn.client.paths import cache_folder, journal_folder
 from commonlearn.client.syncing import SyncReport, backfill_log, synchronise
-from commonlearn.errors import CommonlearnError, InvalidConfiguration, InvalidMetadata, UnknownFeaturizer
-from commonlearn.featurizers import Featurizer, featurizer_from_dict
+from commonlearn.errors import InvalidConfiguration
+from commonlearn.featurizers import Takes
 from commonlearn.models import AveragedPerceptron, PublicClassifier, model_from_snapshot
 
 __all__ = ["INFERENCES", "SyncedModel"]
@@ -47,7 +48,11 @@ class SyncedModel:
     description : Description
         What the model says about itself.
     featurizer : Featurizer or None
-        Makes samples out of raw data; None when the model takes encoded samples only.
+        Makes samples out of raw data, as the model's contract records it by id, version and hash; None when the model
+        takes encoded samples only, or when it cannot be had here.
+    featurizer_problem : CommonlearnError or None
+        Why it cannot be had here and what to install or get. Raised when something is to be encoded, and not before:
+        refunds and withdrawals must work without it.
     twin : PublicClassifier
         The copy. Do not train it.
     last_sync : SyncReport or None
@@ -79,13 +84,7 @@ class SyncedModel:
             self.description = Description.from_bytes(identity.metadata)
         except UnusableDescription:
             self.description = Description(identity.address, "", ())  # it can still be used by its encoded samples
-        self.featurizer: Featurizer | None = None
-        self._no_featurizer: CommonlearnError = NoFeaturizer(identity.address)
-        try:
-            if self.description.featurizer is not None:
-                self.featurizer = featurizer_from_dict(self.description.featurizer)
-        except (InvalidMetadata, UnknownFeaturizer) as error:
-            self._no_featurizer = error  # encoded samples still work, and so does looking at its past
+        self.featurizer, self.featurizer_problem = rebuilt_featurizer(self.description)
         self._adopt(twin, state)
 
     @classmethod
@@ -289,6 +288,11 @@ class SyncedModel:
         """:meth:`decision_function` of encoded samples."""
         return self._predictor().decision_encoded(samples, self._now())
 
+    @property
+    def takes(self) -> str:
+        """What raw data the featuriser takes: "text", "row" or "image"; "text" where there is none."""
+        return str(Takes.TEXT if self.featurizer is None else self.featurizer.takes)
+
     def encode(self, raw: Sequence[Any]) -> list[bytes]:
         """Raw items as the contract takes them.
 
@@ -296,11 +300,17 @@ class SyncedModel:
         ------
         SampleError
             An item cannot be encoded.
-        NoFeaturizer, UnknownFeaturizer, InvalidMetadata
-            The description names no featuriser, one that is not installed, or one that cannot be.
+        NoFeaturizer
+            The model takes encoded samples only.
+        UnknownFeaturizer, ExtraMissing, OtherLibrary, FolderMissing
+            The featuriser is not installed here; the message says what to install.
+        StateMissing, StateChanged
+            Its fitted state is not here, or not the one that was published.
+        FeaturizerMismatch, InvalidMetadata
+            It is not the one that the model's contract records.
         """
         if self.featurizer is None:
-            raise self._no_featurizer
+            raise self.featurizer_problem or NoFeaturizer(self.address)
         return self.featurizer.transform_encoded(raw)
 
     def averaged(self, *, on_progress: Progress | None = None) -> Self:

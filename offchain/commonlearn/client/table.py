@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from commonlearn.client.errors import TableProblem
-from commonlearn.featurizers import Featurizer, ScaledTable
+from commonlearn.featurizers import Featurizer, Takes
 
-__all__ = ["Table", "raw_for", "read_table"]
+__all__ = ["Table", "image_paths", "raw_for", "read_table"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,21 @@ def _parse(text: str, shown: str) -> Table:
     return Table(shown, columns, rows)
 
 
+def image_paths(table: Table, column: str) -> list[str]:
+    """Paths of images in a column, which count from the table's folder.
+
+    Raises
+    ------
+    TableProblem
+        There is no such column.
+    """
+    return [str(Path(table.source).parent / cell.strip()) for cell in table.column(column)]
+
+
+_USUAL = {Takes.TEXT: ("text",), Takes.IMAGE: ("image", "file", "path")}
+"""What columns of texts and images are usually called."""
+
+
 def raw_for(
     featurizer: Featurizer | None, table: Table, *, text: str | None, leave_out: Sequence[str] = ()
 ) -> list[Any]:
@@ -126,7 +141,7 @@ def raw_for(
     featurizer : Featurizer or None
     table : Table
     text : str, optional
-        Column of texts, for featurisers of texts; by default a column named text, or the only one.
+        Column of texts or of paths of images; by default one with a usual name, or the only one.
     leave_out : sequence of str
         Columns that are no features, such as the label.
 
@@ -135,18 +150,18 @@ def raw_for(
     TableProblem
         The columns are not there, or it is not clear which one.
     """
-    if isinstance(featurizer, ScaledTable):
+    takes = Takes.TEXT if featurizer is None else featurizer.takes
+    candidates = [name for name in table.columns if name not in leave_out]
+    if takes is Takes.ROW:
         if text is not None:
-            raise TableProblem(table.source, "the model takes columns of numbers, so leave --text out")
-        if featurizer.names is not None:
-            return table.cells(featurizer.names)
-        return table.cells([column for column in table.columns if column not in leave_out])
+            raise TableProblem(table.source, "the model takes columns of cells, so leave --text out, and --image")
+        return table.cells(getattr(featurizer, "names", None) or candidates)
     if text is None:
-        candidates = [column for column in table.columns if column not in leave_out]
-        if "text" in candidates:
-            text = "text"
-        elif len(candidates) == 1:
-            text = candidates[0]
-        else:
-            raise TableProblem(table.source, f"say with --text which column holds the texts: {', '.join(candidates)}")
-    return table.column(text)
+        usual = [name for name in _USUAL[takes] if name in candidates]
+        if not usual and len(candidates) != 1:
+            option, what = ("--text", "texts") if takes is Takes.TEXT else ("--image", "images")
+            raise TableProblem(
+                table.source, f"say with {option} which column holds the {what}: {', '.join(candidates)}"
+            )
+        text = usual[0] if usual else candidates[0]
+    return table.column(text) if takes is Takes.TEXT else image_paths(table, text)

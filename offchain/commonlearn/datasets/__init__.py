@@ -7,6 +7,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 
 from commonlearn.datasets.heart_disease import fetch_heart_disease
 from commonlearn.datasets.imdb import fetch_imdb
+from commonlearn.datasets.mnist import fetch_mnist
 from commonlearn.datasets.sms_spam import fetch_sms_spam
 
-__all__ = ["fetch_heart_disease", "fetch_imdb", "fetch_sms_spam", "load_breast_cancer", "load_digits"]
+__all__ = ["fetch_heart_disease", "fetch_imdb", "fetch_mnist", "fetch_sms_spam", "load_breast_cancer", "load_digits"]

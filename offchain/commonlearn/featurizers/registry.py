@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commonlearn.errors import InvalidMetadata, UnknownFeaturizer
+from commonlearn.errors import InvalidMetadata, OtherLibrary, UnknownFeaturizer
 from commonlearn.featurizers.base import Featurizer
+from commonlearn.featurizers.hashed import HashedText
+from commonlearn.featurizers.hog import HogImage
+from commonlearn.featurizers.images import PixelImage
+from commonlearn.featurizers.pipeline import PipelineTable
+from commonlearn.featurizers.projected import ProjectedText
+from commonlearn.featurizers.sentences import SentenceText
+from commonlearn.featurizers.state import State
+from commonlearn.featurizers.store import Store, default_store
 from commonlearn.featurizers.tabular import ScaledTable
 from commonlearn.featurizers.text import PresenceText
+from commonlearn.featurizers.words import VocabularyText
 
 __all__ = ["FEATURIZERS", "featurizer_from_dict", "register"]
 
 FEATURIZERS: dict[str, type[Featurizer]] = {}
 """All that are known, by id. Extended by :func:`register`."""
+
+_NOT_PARAMETERS = ("id", "version", "hash", "made_with")
 
 
 def register(featurizer: type[Featurizer]) -> type[Featurizer]:
@@ -39,13 +50,16 @@ def register(featurizer: type[Featurizer]) -> type[Featurizer]:
     return featurizer
 
 
-def featurizer_from_dict(description: Mapping[str, Any]) -> Featurizer:
-    """Rebuild a featuriser from its description.
+def featurizer_from_dict(description: Mapping[str, Any], *, store: Store | None = None) -> Featurizer:
+    """Rebuild a featuriser from its description, and check it against the recorded hash.
 
     Parameters
     ----------
     description : mapping
-        As :meth:`Featurizer.to_dict` gives, after any way through JSON.
+        As :meth:`Featurizer.record` or :meth:`Featurizer.to_dict` gives, after any way through JSON.
+    store : Store, optional
+        Where fitted state lies, for those that have some; :func:`~commonlearn.featurizers.store.default_store` if not
+        given.
 
     Returns
     -------
@@ -53,15 +67,24 @@ def featurizer_from_dict(description: Mapping[str, Any]) -> Featurizer:
 
     Raises
     ------
-    UnknownFeaturizer
-        It, or this version of it, is not installed; the message says what to install.
+    UnknownFeaturizer, ExtraMissing, OtherLibrary
+        It, or this version of it, or what it stands on, is not installed; the message says what to install.
     InvalidMetadata
         The description is incomplete or contradicts itself.
+    StateMissing, StateChanged
+        Its fitted state is not in the store, or is another one.
+    FeaturizerMismatch
+        It has another hash than the description says.
 
     Examples
     --------
     >>> featurizer_from_dict({"id": "text-presence", "version": 1, "words": "good bad"}).dimension
     2
+    >>> record = PresenceText(["good", "bad"]).record()
+    >>> featurizer_from_dict({**record, "words": "good evil"})
+    Traceback (most recent call last):
+    ...
+    commonlearn.errors.FeaturizerMismatch: The model's contract names the featuriser 'text-presence' ...
     """
     if not isinstance(description, Mapping):
         raise InvalidMetadata("It is not a mapping.")
@@ -73,10 +96,29 @@ def featurizer_from_dict(description: Mapping[str, Any]) -> Featurizer:
         raise UnknownFeaturizer(id_, version)
     if version != featurizer.version:
         raise UnknownFeaturizer(id_, version, featurizer.version)
-    return featurizer.from_parameters(
-        {key: value for key, value in description.items() if key not in ("id", "version")}
-    )
+    parameters = {key: value for key, value in description.items() if key not in _NOT_PARAMETERS}
+    if "state" in parameters:
+        parameters["state"] = State.from_bytes((store or default_store()).get(parameters["state"]))
+    try:
+        rebuilt = featurizer.from_parameters(parameters)
+    except OtherLibrary as error:
+        made_with = description.get("made_with")
+        wanted = made_with.get(error.library) if isinstance(made_with, Mapping) else None
+        raise OtherLibrary(error.id, error.library, error.installed, wanted) from None
+    if "hash" in description:
+        rebuilt.check(description["hash"])
+    return rebuilt
 
 
-for _featurizer in (PresenceText, ScaledTable):
+for _featurizer in (
+    PresenceText,
+    VocabularyText,
+    HashedText,
+    ProjectedText,
+    SentenceText,
+    ScaledTable,
+    PipelineTable,
+    PixelImage,
+    HogImage,
+):
     register(_featurizer)

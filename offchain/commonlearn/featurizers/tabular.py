@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from commonlearn.errors import InvalidMetadata, SampleDimension, SampleError
-from commonlearn.featurizers.base import Featurizer, refuse_single
+from commonlearn.featurizers.base import Featurizer, Takes, refuse_single
 from commonlearn.numerics import EncodedBatch, Encoding, batch_from_matrix, decode, quantise
 
-__all__ = ["ScaledTable"]
+__all__ = ["ScaledTable", "cell_number"]
 
 # What `learn` keeps: digits of a factor, and decimal places of offsets and fillings in units of the result.
 _FACTOR_DIGITS, _UNIT_PLACES = 6, 2
@@ -45,6 +45,7 @@ class ScaledTable(Featurizer):
 
     id = "table-scaled"
     version = 1
+    takes = Takes.ROW
     encoding = Encoding.DENSE
 
     def __init__(
@@ -195,11 +196,18 @@ def _cells(rows: Any, columns: int | None) -> npt.NDArray[np.float64]:
         wanted = columns if columns is not None else len(table[0]) if table else len(row)
         if len(row) != wanted:
             raise SampleDimension(2 * len(row), 2 * wanted, i)
-        table.append([_cell(cell, i, j) for j, cell in enumerate(row)])
+        table.append([cell_number(cell, i, j) for j, cell in enumerate(row)])
     return np.array(table, dtype=np.float64).reshape(len(table), -1 if table else columns or 0)
 
 
-def _cell(cell: Any, row: int, column: int) -> float:
+def cell_number(cell: Any, row: int, column: int) -> float:
+    """Read a cell as a number, NaN where it is missing (None, NaN, an empty string, ``?``, ``NA``).
+
+    Raises
+    ------
+    SampleError
+        It is no number, or infinite.
+    """
     if cell is None or (isinstance(cell, str) and cell.strip().lower() in _MISSING):
         return math.nan
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,29 +9,14 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
-from commonlearn.errors import EmptySample, InvalidMetadata, SampleError
-from commonlearn.featurizers.base import Featurizer, refuse_single
+from commonlearn.errors import EmptySample, InvalidMetadata
+from commonlearn.featurizers.base import Featurizer, Takes, refuse_single
+from commonlearn.featurizers.tokenizers import PLAIN_WORD, plain_words
+from commonlearn.featurizers.vocabulary import MAX_WORDS, checked_text, choose_words
 from commonlearn.numerics import EncodedBatch, Encoding, decode
 
-__all__ = ["PresenceText", "tokenize"]
-
-_WORD = re.compile(r"[a-z0-9']+")
-_MAX_WORDS = 65_536
-
-
-def tokenize(text: str) -> list[str]:
-    """Cut a text into words: lower case, runs of ``a-z``, ``0-9`` and ``'``; ``<br />`` counts as a space.
-
-    Letters outside a-z part words, so this suits English. The rule needs no data and never changes.
-
-    Examples
-    --------
-    >>> tokenize("Don't miss it!<br /><br />A 10/10.")
-    ["don't", 'miss', 'it', 'a', '10', '10']
-    """
-    return _WORD.findall(text.lower().replace("<br />", " "))
+__all__ = ["PresenceText"]
 
 
 class PresenceText(Featurizer):
@@ -41,9 +25,9 @@ class PresenceText(Featurizer):
     Parameters
     ----------
     words : sequence of str
-        The vocabulary, 1 to 65,536 different words as :func:`tokenize` gives. Commonest first: contracts keep
-        neighbours in one storage word, so that the words which meet in most texts share few of them, and contributions
-        cost less gas.
+        The vocabulary, 1 to 65,536 different words as
+        :func:`~commonlearn.featurizers.tokenizers.plain_words` gives. Commonest first: contracts keep neighbours in one
+        storage word, so that the words which meet in most texts share few of them, and contributions cost less gas.
 
     Examples
     --------
@@ -58,19 +42,20 @@ class PresenceText(Featurizer):
 
     id = "text-presence"
     version = 1
+    takes = Takes.TEXT
     encoding = Encoding.PRESENCE
 
     def __init__(self, words: Sequence[str]) -> None:
         refuse_single(words)
         self.words = tuple(words)
-        if not 1 <= len(self.words) <= _MAX_WORDS:
-            raise InvalidMetadata(f"It has {len(self.words)} words, but needs 1 to {_MAX_WORDS}.")
+        if not 1 <= len(self.words) <= MAX_WORDS:
+            raise InvalidMetadata(f"It has {len(self.words)} words, but needs 1 to {MAX_WORDS}.")
         self._numbers = {word: number for number, word in enumerate(self.words)}
         if len(self._numbers) != len(self.words):
             repeated = next(word for word, times in Counter(self.words).items() if times > 1)
             raise InvalidMetadata(f"The word {repeated!r} is in its vocabulary twice.")
         for word in self.words:
-            if not isinstance(word, str) or not _WORD.fullmatch(word):
+            if not isinstance(word, str) or not PLAIN_WORD.fullmatch(word):
                 raise InvalidMetadata(f"{word!r} in its vocabulary is no word.")
 
     @classmethod
@@ -107,19 +92,8 @@ class PresenceText(Featurizer):
         ('bad', 'good')
         """
         refuse_single(texts)
-        if len(texts) != len(labels):
-            raise SampleError(f"there are {len(texts)} texts, but {len(labels)} labels. Give one label a text.")
-        sets = [set(tokenize(_checked(text, i))) for i, text in enumerate(texts)]
-        documents = Counter(word for words in sets for word in words)
-        candidates = sorted(word for word, count in documents.items() if count >= min_documents)
-        if not candidates:
-            raise EmptySample(text=f"{len(texts)} texts, none of whose words is in {min_documents} of them")
-        numbers = {word: number for number, word in enumerate(candidates)}
-        rows = [[numbers[word] for word in words if word in numbers] for words in sets]
-        statistic = _chi_squared(rows, np.unique(np.asarray(labels), return_inverse=True)[1], len(candidates))
-        # Rounded, so that statistics which are equal on paper stay ties whatever the machine's summing order.
-        kept = sorted(candidates, key=lambda word: (-round(float(statistic[numbers[word]]), 9), word))[:dimension]
-        return cls(sorted(kept, key=lambda word: (-documents[word], word)))
+        documents = [plain_words(checked_text(text, i)) for i, text in enumerate(texts)]
+        return cls(choose_words(documents, labels, dimension=dimension, min_documents=min_documents))
 
     @property
     def dimension(self) -> int:
@@ -172,7 +146,9 @@ class PresenceText(Featurizer):
         indices = array("H")  # uint16
         lengths = np.zeros(len(raw), dtype=np.int64)
         for i, text in enumerate(raw):
-            found = sorted(number for number in set(map(find, tokenize(_checked(text, i)))) if number is not None)
+            found = sorted(
+                number for number in set(map(find, plain_words(checked_text(text, i)))) if number is not None
+            )
             lengths[i] = len(found)
             indices.extend(found)
         known = lengths > 0
@@ -183,7 +159,7 @@ class PresenceText(Featurizer):
     def known_words(self, text: str) -> list[str]:
         """List the known words of a text, in the vocabulary's order: what the model will see."""
         return [
-            self.words[number] for number in sorted({self._numbers[w] for w in tokenize(text) if w in self._numbers})
+            self.words[number] for number in sorted({self._numbers[w] for w in plain_words(text) if w in self._numbers})
         ]
 
     def describe(self, sample: bytes) -> str:
@@ -208,22 +184,3 @@ class PresenceText(Featurizer):
         if not isinstance(words, str):
             raise InvalidMetadata("Its words are missing.")
         return cls(words.split(" "))
-
-
-def _checked(text: Any, position: int) -> str:
-    if not isinstance(text, str):
-        raise SampleError(f"{text!r} is no text. Give strings.", position)
-    return text
-
-
-def _chi_squared(
-    rows: list[list[int]], labels: np.ndarray[Any, Any], columns: int
-) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Chi-squared of observed against expected presences a class, as scikit-learn's `chi2`, shape (columns,)."""
-    indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-    indices = np.fromiter((number for row in rows for number in row), dtype=np.int64, count=int(indptr[-1]))
-    presence = sp.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(rows), columns))
-    members = np.eye(int(labels.max()) + 1)[labels]
-    observed = np.asarray((presence.T @ members).T)
-    expected = np.outer(members.mean(axis=0), observed.sum(axis=0))
-    return np.asarray(((observed - expected) ** 2 / expected).sum(axis=0))

@@ -186,6 +186,12 @@ class PointsLedger:
         """Number of contributions so far."""
         return len(self._records)
 
+    def contributed_at(self, id_: int) -> int:
+        """When a contribution was made. Raises `UnknownContribution`."""
+        if not 0 <= id_ < len(self._records):
+            raise UnknownContribution(id_)
+        return self._records[id_].contributed_at
+
     def account(self, who: str) -> PointsAccount:
         """What is kept of an account; do not change it."""
         return self.accounts.get(who, PointsAccount())

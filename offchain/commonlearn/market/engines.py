@@ -14,7 +14,7 @@ import numpy.typing as npt
 from commonlearn.market.scores import pack_scores, slice_depth, unpack_scores
 from commonlearn.market.testset import pack_tests
 from commonlearn.models.exact import ExactModel, ExactPerceptron
-from commonlearn.numerics import Encoding, lane_range
+from commonlearn.numerics import Encoding
 from commonlearn.numerics.batch import EncodedBatch
 
 __all__ = ["Engine", "ModelEngine", "PerceptronEngine"]
@@ -132,21 +132,12 @@ class PerceptronEngine:
         self._scores = unpack_scores(scores, len(self._positive), self._depth)
 
     def learn(self, number: int) -> int | None:
-        c = self._model.configuration
-        weights = self._model.weights[:, 0]
         features, values = self._rows[number]
-        old = weights[1:][features]
-        score = c.intercept_value * int(weights[0]) + int((old * values).sum())
-        label = bool(self._labels[number])
-        if (score > 0) == label and (score if label else -score) >= c.margin:
+        change = self._model.learn_row(features, values, self._labels[number])
+        if change is None:
             return None
-        low, high = lane_range(c.weight_bits)
-        change = c.step if label else -c.step
-        new = np.minimum(np.maximum(old + change * values, low), high)
-        first = min(max(int(weights[0]) + change * c.intercept_value, low), high)
-        self._scores += (first - int(weights[0])) * c.intercept_value + self._effect(features, new - old)
-        weights[1:][features] = new
-        weights[0] = first
+        intercept = self._model.configuration.intercept_value
+        self._scores += change.constant * intercept + self._effect(features, change.weights)
         return self.correct()
 
     def words(self) -> bytes:

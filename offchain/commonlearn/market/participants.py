@@ -40,6 +40,11 @@ class Participant:
     score: int = 0
     is_out: bool = False
 
+    @property
+    def is_punished(self) -> bool:
+        """Whether it comes out with less than it staked: what it contributed is not taught."""
+        return self.balance_wei < self.deposit_wei
+
     def encode(self) -> bytes:
         """The two words, 64 bytes.
 

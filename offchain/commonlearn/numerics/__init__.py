@@ -25,7 +25,7 @@ from commonlearn.numerics.lanes import (
 )
 from commonlearn.numerics.logarithm import log2_q32, log2_q32_array
 from commonlearn.numerics.matrix import batch_from_matrix, encode_matrix
-from commonlearn.numerics.merkle import MerkleTree, verify
+from commonlearn.numerics.merkle import MerkleTree, shared_paths, verify
 
 __all__ = [
     "EncodedBatch",
@@ -48,6 +48,7 @@ __all__ = [
     "pack_lanes",
     "quantise",
     "saturate",
+    "shared_paths",
     "unpack_lanes",
     "verify",
     "words_hash",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from commonlearn.numerics.hashing import keccak256
 
-__all__ = ["MerkleTree", "verify"]
+__all__ = ["MerkleTree", "shared_paths", "verify"]
 
 _HASH_BYTES = 32
 
@@ -104,6 +104,49 @@ def verify(root: bytes, leaf: bytes, proof: Sequence[bytes]) -> bool:
     for sibling in proof:
         node = _node(node, sibling)
     return node == root
+
+
+def shared_paths(paths: Sequence[Sequence[bytes]]) -> list[tuple[bytes, ...]]:
+    """Full paths of leaves of one tree, each cut off where it meets what those before it have shown.
+
+    Whoever checks them in the same order keeps the siblings along the last path. A later path may end as soon as its
+    climb gives one of those: it lies in the tree. The twin of `contracts/libraries/SharedPaths.sol`.
+
+    Parameters
+    ----------
+    paths : sequence of sequences of bytes
+        As :meth:`MerkleTree.proof` gives them. In the order of the leaves they become shortest; in any other they stay
+        right.
+
+    Returns
+    -------
+    list of tuple of bytes
+        Of all leaves in order, one hash less than there are leaves altogether.
+
+    Examples
+    --------
+    >>> tree = MerkleTree([keccak256(bytes([number])) for number in range(5)])
+    >>> [len(tree.proof(index)) for index in range(5)]
+    [3, 3, 3, 3, 1]
+    >>> [len(path) for path in shared_paths([tree.proof(index) for index in range(5)])]
+    [3, 0, 1, 0, 0]
+    """
+    shortened: list[tuple[bytes, ...]] = []
+    last: Sequence[bytes] = ()
+    waits: list[bool] = []  # of each sibling along the last path, whether the checker kept it
+    for path in paths:
+        common = 0
+        while common < min(len(last), len(path)) and last[-1 - common] == path[-1 - common]:
+            common += 1
+        own, other = len(path) - common - 1, len(last) - common - 1  # where the two climbs meet
+        if own >= 0 and other >= 0 and waits[other]:
+            shortened.append(tuple(path[:own]))
+            waits = [True] * own + [False] + waits[other + 1 :]
+        else:
+            shortened.append(tuple(path))
+            waits = [True] * len(path)
+        last = path
+    return shortened
 
 
 def _node(one: bytes, other: bytes) -> bytes:

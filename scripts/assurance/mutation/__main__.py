@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
+import os
 import queue
 import shutil
 import threading
@@ -13,15 +14,16 @@ from pathlib import Path
 
 from scripts.compiler import ROOT
 
+from .chain import ChainSandbox, refresh_artifacts
+from .groups import group_of
 from .operators import Mutant, mutants
-from .results import Result, key_of, load, reasons, save, score
+from .results import Result, estimate, key_of, load, reasons, save, score
 from .sandbox import Sandbox
 from .syntax import parse
 from .targets import sources, tests_of
 
 REPORT = ROOT / "reports" / "assurance" / "mutation.json"
 QUICK_RUNS = 32
-FULL_RUNS = 256
 SNAPSHOT = ROOT / ".cache" / "mutation" / "project"
 """A copy of the project as it is at the start, so that work on it can go on meanwhile."""
 
@@ -30,8 +32,8 @@ def options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts.assurance.mutation", description=__doc__)
     parser.add_argument("files", nargs="*", help="parts of paths of the contracts to fault; all if none")
-    parser.add_argument("--share", type=float, default=0.25, help="part of each file's faults to try (default 0.25)")
-    parser.add_argument("--least", type=int, default=8, help="faults to try in each file at least (default 8)")
+    parser.add_argument("--share", type=float, default=0.02, help="part of each file's faults to try (default 0.02)")
+    parser.add_argument("--least", type=int, default=3, help="faults to try in each file at least (default 3)")
     parser.add_argument("--seed", type=int, default=1, help="which faults are drawn (default 1)")
     parser.add_argument("--minutes", type=float, default=60, help="start no fault after so long (default 60)")
     parser.add_argument("--workers", type=int, default=2, help="faults tried at a time (default 2)")
@@ -45,48 +47,57 @@ def draw(found: list[Mutant], share: float, least: int, seed: int) -> list[Mutan
     return lots[: max(least, math.ceil(share * len(lots)))]
 
 
-def judge(mutant: Mutant, source: bytes, sandboxes: list[Sandbox]) -> Result:
-    """Try one fault on the tests that are about its file, then on the others."""
-    start = time.monotonic()
-    outcome, detail = "passed", ""
-    for number, sandbox in enumerate(sandboxes):
-        sandbox.write(mutant.file, mutant.apply(source))
-        outcome, detail = sandbox.run(QUICK_RUNS if number == 0 else FULL_RUNS)
-        sandbox.write(mutant.file, source)
-        if outcome != "passed":
-            break
-    status = {"passed": "survived", "failed": "killed"}.get(outcome, outcome)
-    before, after = mutant.describe(source)
-    seconds = round(time.monotonic() - start, 1)
-    return Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, detail, seconds)
+class Bench:
+    """Where one worker tries faults.
 
+    First on the Solidity tests about the file, where the old code generator compiles them, then on brownie's.
 
-def sandboxes_for(file: str, folder: Path) -> list[Sandbox]:
-    """Sandboxes in which everything passes as long as there is no fault.
-
-    Raises
-    ------
-    RuntimeError
-        When a test fails without a fault.
+    Parameters
+    ----------
+    folder : Path
+        The worker's own.
     """
-    first, rest = tests_of(file, SNAPSHOT)
-    if not first:
-        return []
-    made = []
-    for name, tests in (("first", first), ("all", first + rest)):
-        for via_ir in (False, True):
-            sandbox = Sandbox(folder / name, SNAPSHOT, tests, via_ir)
-            outcome, detail = sandbox.run(QUICK_RUNS)
-            if outcome != "invalid":
-                break
-        if outcome != "passed":
-            raise RuntimeError(f"{file}: without a fault, its tests end with {outcome}: {detail}")
-        made.append(sandbox)
-    return made
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.chain = ChainSandbox(folder / "chain")
+        self.quick: Sandbox | None = None
+
+    def prepare(self, file: str, left_out: dict[str, list[str]], lock: threading.Lock) -> None:
+        """Make ready for a file's faults; raises RuntimeError when its tests fail without any."""
+        first, _ = tests_of(file, SNAPSHOT)
+        named = [test for test in first if Path(test).name == Path(file).with_suffix(".t.sol").name]
+        self.quick = None
+        if named:
+            sandbox = Sandbox(self.folder / "quick", SNAPSHOT, named)
+            if sandbox.run(QUICK_RUNS)[0] == "passed":
+                self.quick = sandbox
+        group = group_of(file)
+        with lock:
+            known = left_out.get(group.name)
+        found = self.chain.enter(group, known)
+        with lock:
+            left_out[group.name] = found
+
+    def judge(self, mutant: Mutant, source: bytes) -> Result:
+        """Try one fault."""
+        start = time.monotonic()
+        outcome, detail = "passed", ""
+        if self.quick:
+            self.quick.write(mutant.file, mutant.apply(source))
+            outcome, detail = self.quick.run(QUICK_RUNS)
+            self.quick.write(mutant.file, source)
+        if outcome == "passed":
+            outcome, detail = self.chain.run(mutant.file, mutant.apply(source).decode())
+        status = {"passed": "survived", "failed": "killed"}.get(outcome, outcome)
+        before, after = mutant.describe(source)
+        seconds = round(time.monotonic() - start, 1)
+        return Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, detail, seconds)
 
 
 def take_snapshot() -> None:
-    """Copy what the tests need."""
+    """Copy what the tests need, and see to it that brownie's artifacts are of it."""
+    refresh_artifacts()
     shutil.rmtree(SNAPSHOT, ignore_errors=True)
     for name in ("contracts", "interfaces", "tests/forge"):
         shutil.copytree(ROOT / name, SNAPSHOT / name)
@@ -98,6 +109,7 @@ def take_snapshot() -> None:
 def main() -> None:
     """Try the drawn faults file by file."""
     chosen = options()
+    os.environ["SOLC_CACHE"] = str(ROOT / ".cache" / "mutation" / "answers")
     take_snapshot()
     started = time.monotonic()
     files = [p for p in sources(SNAPSHOT) if not chosen.files or any(part in p.as_posix() for part in chosen.files)]
@@ -110,36 +122,39 @@ def main() -> None:
     lock = threading.Lock()
     waiting: queue.Queue[str] = queue.Queue()
     work: dict[str, list[Mutant]] = {}
-    for name, tree in trees.items():
-        drawn = draw(mutants(name, texts[name], tree), chosen.share, chosen.least, chosen.seed)
+    faults: dict[str, int] = {}
+    for name in sorted(trees, key=lambda name: (group_of(name).name, name)):
+        found = mutants(name, texts[name], trees[name])
+        faults[name] = len(found)
+        drawn = draw(found, chosen.share, chosen.least, chosen.seed)
         known = {m: results.get(key_of(m, texts[name])) for m in drawn}
         work[name] = [m for m in drawn if (r := known[m]) is None or (chosen.again and r.status == "survived")]
         if work[name]:
             waiting.put(name)
+    left_out: dict[str, list[str]] = {}
 
     def worker(number: int) -> None:
+        bench = Bench(ROOT / ".cache" / "mutation" / str(number))
         while time.monotonic() - started < 60 * chosen.minutes:
             try:
                 name = waiting.get_nowait()
             except queue.Empty:
                 return
             try:
-                sandboxes = sandboxes_for(name, ROOT / ".cache" / "mutation" / str(number))
+                bench.prepare(name, left_out, lock)
             except RuntimeError as error:
-                print(error, flush=True)
-                continue
-            if not sandboxes:
-                print(f"{name}: no Solidity test imports it, so its faults are not tried", flush=True)
+                print(f"{name}: {error}", flush=True)
                 continue
             for mutant in work[name]:
                 if time.monotonic() - started > 60 * chosen.minutes:
                     return
-                result = judge(mutant, texts[name], sandboxes)
+                result = bench.judge(mutant, texts[name])
                 with lock:
                     results[key_of(mutant, texts[name])] = result
-                    save(REPORT, results, seed=chosen.seed, share=chosen.share)
+                    save(REPORT, results, seed=chosen.seed, share=chosen.share, least=chosen.least, faults=faults)
                     print(
-                        f"{result.status:9}{result.seconds:6.1f} s  {name}:{result.line}  {result.after[:100]}",
+                        f"{result.status:9}{result.seconds:6.1f} s  {name}:{result.line}  {result.after[:100]}"
+                        f"  [{result.by}]",
                         flush=True,
                     )
 
@@ -153,6 +168,7 @@ def main() -> None:
     of_these = [r for r in results.values() if r.file in texts]
     noticed, valid = score(of_these)
     print(f"\n{noticed} of {valid} faults noticed ({100 * noticed / max(valid, 1):.1f} %)")
+    print(f"weighted by each file's number of faults: {estimate(of_these, faults):.1f} %")
     for r in of_these:
         if r.status == "survived":
             reason = known_reasons.get((r.file, r.before, r.after), "NO REASON GIVEN")

@@ -73,3 +73,28 @@ def score(results: list[Result]) -> tuple[int, int]:
     """Number of faults noticed and of faults that compile."""
     counts = Counter(result.status for result in results)
     return counts["killed"] + counts["timeout"], counts["killed"] + counts["timeout"] + counts["survived"]
+
+
+def estimate(results: list[Result], faults: dict[str, int]) -> float:
+    """Part of all faults that would be noticed, if each file's are as those drawn from it; in percent.
+
+    Parameters
+    ----------
+    results : list of Result
+        Of the faults that were drawn.
+    faults : dict of str to int
+        How many faults each file has.
+
+    Examples
+    --------
+    >>> estimate([Result("a", 1, "", "", "", "killed", "", 0.0), Result("b", 1, "", "", "", "survived", "", 0.0)],
+    ...          {"a": 30, "b": 10})
+    75.0
+    """
+    of_file: dict[str, list[Result]] = {}
+    for result in results:
+        of_file.setdefault(result.file, []).append(result)
+    parts = {file: score(of_file[file]) for file in of_file}
+    weights = {file: faults.get(file, 0) for file, (_, valid) in parts.items() if valid}
+    total = sum(weights.values())
+    return 100 * sum(w * parts[f][0] / parts[f][1] for f, w in weights.items()) / total if total else 100.0

@@ -73,7 +73,7 @@ class Sandbox:
             "PATH": f"{self.root / 'node_modules/.bin'}:{os.environ['PATH']}",
         }
         process = subprocess.Popen(
-            ["nice", "-n", "10", "forge", "test", "--fail-fast", "--threads", "1"],
+            ["nice", "-n", "19", "forge", "test", "--fail-fast", "--threads", "1"],
             cwd=self.folder, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             start_new_session=True,
         )  # fmt: skip

@@ -15,6 +15,8 @@ interface Vm {
     function expectEmit(address emitter) external;
     function snapshotState() external returns (uint256 number);
     function revertToState(uint256 number) external returns (bool isDone);
+    function pauseGasMetering() external;
+    function resumeGasMetering() external;
     function etch(address account, bytes calldata code) external;
 }
 

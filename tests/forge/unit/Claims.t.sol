@@ -12,7 +12,7 @@ import {Scene} from "../support/Scene.sol";
 import {VM} from "../support/Vm.sol";
 
 /// @notice Stakes and claims, call by call: what is logged, what is kept, and each refusal with its arguments (requirements D-01 to D-03, I-03 to I-10).
-/// @custom:mutation SelfAssessment DataHandler Collaboration ProvenPool LedgerState StakePrice
+/// @custom:mutation SelfAssessment StakeLocking DataHandler Collaboration ProvenPool Holding LedgerState StakePrice
 contract ClaimsTest {
     bytes private constant SAMPLE = hex"0001";
     bytes32 private constant HASH = keccak256(SAMPLE);

@@ -1,4 +1,4 @@
-"""The data set of a model as of any block: complete, right, and the same bytes for everybody (X-08, X-09, X-10)."""
+"""The data set of a model as of any block: complete, right, and the same bytes for everybody (E-03, E-04, E-05)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One follower reads the log: in parts that are kept, of one chain, whatever the node does (X-06, X-07)."""
+"""One follower reads the log: in parts that are kept, of one chain, whatever the node does (E-01, E-02)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model's life as curves and as a picture (X-11)."""
+"""A model's life as curves and as a picture (E-06)."""
 
 from __future__ import annotations
 

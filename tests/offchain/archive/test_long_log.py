@@ -1,4 +1,4 @@
-"""A long log is read completely through losses, and is right after blocks were taken back (X-06, X-07, X-10)."""
+"""A long log is read completely through losses, and is right after blocks were taken back (E-01, E-02, E-05)."""
 
 from __future__ import annotations
 

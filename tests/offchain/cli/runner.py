@@ -43,3 +43,9 @@ class Shell:
         assert content["command"] == arguments[0]
         assert content["ok"] is (code == 0)
         return content
+
+    def json_of(self, *arguments: object) -> dict[str, Any]:
+        """Run a command of a group (``store show``) with ``--json``."""
+        content = json.loads(self(*arguments, "--json").stdout)
+        assert content["command"] == arguments[1]
+        return content

@@ -1,4 +1,4 @@
-"""`export` and `plot` as a shell runs them (X-08, X-11, P-07)."""
+"""`export` and `plot` as a shell runs them (E-03, E-06, P-07)."""
 
 from __future__ import annotations
 

@@ -148,7 +148,8 @@ def test_every_json_answer_has_its_fixed_layout(shell, reviews, tmp_path):
         **env,
     )
     assert deployed.keys() == ANSWER | keys(
-        "address chain_id network name kind incentive classes block tx_hashes accuracy baseline held_out record quote"
+        "address chain_id network name kind incentive classes block tx_hashes accuracy baseline held_out record quote",
+        "featurizer state",
     )
     assert deployed["quote"].keys() == QUOTE
     address = deployed["address"]

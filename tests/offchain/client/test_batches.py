@@ -341,7 +341,7 @@ def test_claims_are_cut_like_contributions(network, model, monkeypatch):
     alice = network.cast["alice"]
     model.contribute(TEXTS * 3, LABELS * 3, account=alice)
     network.pass_time(REFUND)
-    monkeypatch.setattr("commonlearn.client.bundles.most_gas", lambda connection: 400_000)
+    monkeypatch.setattr("commonlearn.client.bundles.most_gas", lambda connection: 250_000)
     sent, seen = network.sent("alice"), []
     result = model.refund(account=alice, on_progress=lambda *now: seen.append(now))
     assert len(result.made) == 21

@@ -19,11 +19,13 @@ import pytest
 from commonlearn.datasets import (
     fetch_heart_disease,
     fetch_imdb,
+    fetch_mnist,
     fetch_sms_spam,
     heart_disease,
     imdb,
     load_breast_cancer,
     load_digits,
+    mnist,
     sms_spam,
 )
 from commonlearn.errors import ChecksumMismatch, DataNotFound, InvalidConfiguration
@@ -203,3 +205,44 @@ def test_nothing_is_downloaded_unasked(empty, fetch):
 def test_two_data_sets_need_no_files_at_all(empty):
     assert load_breast_cancer().data.shape == (569, 30)
     assert load_digits().data.shape == (1_797, 64)
+
+
+class TestMnist:
+    def test_loads_the_published_digits(self):
+        real("mnist")
+        digits = fetch_mnist("test", download=False)
+        assert digits.images.shape == (10_000, 28, 28)
+        assert digits.images.dtype == np.uint8
+        assert np.bincount(digits.target).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+        data, target = fetch_mnist("test", download=False, return_X_y=True)
+        assert data.shape == (10_000, 784)
+        assert target.tolist() == digits.target.tolist()
+
+    def test_downloads_each_file_from_its_address(self, empty, monkeypatch):
+        contents = {
+            "t10k-images-idx3-ubyte.gz": bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]),
+            "t10k-labels-idx1-ubyte.gz": bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]),
+        }
+        sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        monkeypatch.setattr(mnist, "_CHECKSUMS", sums)
+        asked = []
+
+        def serve(address, output, _pooch):
+            asked.append(address)
+            Path(output).write_bytes(gzip.compress(contents[address.rsplit("/", 1)[-1]]))
+
+        digits = fetch_mnist("test", downloader=serve)
+        assert digits.images.tolist() == [[[1, 2, 3]], [[4, 5, 6]]]
+        assert digits.target.tolist() == [7, 9]
+        assert len(asked) == 2
+        assert fetch_mnist("test", download=False).target.tolist() == [7, 9]  # from the cache
+
+    def test_refuses_other_content(self, empty):
+        with pytest.raises(ChecksumMismatch):
+            fetch_mnist("test", downloader=server(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 0]))))
+
+    def test_says_what_is_missing(self, empty):
+        with pytest.raises(DataNotFound, match="mnist"):
+            fetch_mnist(download=False)
+        with pytest.raises(InvalidConfiguration):
+            fetch_mnist("all")

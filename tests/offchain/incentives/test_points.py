@@ -20,6 +20,7 @@ from commonlearn.contract_errors import (
 )
 from commonlearn.incentives.points import PointsLedger, earned, fee, granted
 from commonlearn.records import Badge, PointsTerms
+from tests.support.attacks import POINTS, is_a_limit, must_not_pay
 
 WEEK = 604_800
 FOUNDERS = ("0x" + "01" * 20, "0x" + "02" * 20)
@@ -107,6 +108,8 @@ def test_no_shape_of_ring_gains(shape, fee_bps, give_bps):
     assert gain < 0
     # The best account has less than one name would have for the same work.
     assert max(game.ledger.account(who).points for who in RING) < before
+    if (fee_bps, give_bps) == (11_000, 2_000):  # what the defaults are
+        must_not_pay(f"points: a ring of six votes for itself, {shape}", gain, unit=POINTS)
 
 
 def test_puppets_without_outside_points_cannot_even_vote():
@@ -114,6 +117,53 @@ def test_puppets_without_outside_points_cannot_even_vote():
     for giver, receiver in itertools.permutations(RING, 2):
         assert not pass_on(game, giver, receiver)
     assert ring_points(game.ledger) == 0
+    must_not_pay("points: sock puppets, six without standing", ring_points(game.ledger), unit=POINTS)
+
+
+def test_what_nobody_confirms_brings_nothing():
+    """Easy, flipped or bought: money buys no votes, and a thousand contributions no points."""
+    game = Game(terms())
+    game.earn(HONEST[0])
+    honest = game.ledger.account(HONEST[0]).points
+    for number in range(1_000):
+        game.give(RING[number % len(RING)])
+    must_not_pay("points: farm easy samples, a thousand", ring_points(game.ledger), unit=POINTS)
+    must_not_pay(
+        "points: flip labels, a thousand, whatever is in the purse", ring_points(game.ledger),
+        honest_loss=honest - game.ledger.account(HONEST[0]).points, unit=POINTS,
+    )  # fmt: skip
+
+
+def test_nobody_confirms_own_data_but_by_a_puppet_that_pays():
+    """Self-reporting: refused in one's own name, and at a loss in another."""
+    game = Game(terms(most_vote=10_000))
+    for who in RING[:2]:
+        game.earn(who)
+    before = ring_points(game.ledger)
+    own = game.give(RING[0])
+    assert not game.vote(own, RING[0])
+    assert game.vote(own, RING[1])
+    must_not_pay(
+        "points: self-reporting, confirm one's own data by a puppet", ring_points(game.ledger) - before, unit=POINTS
+    )
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_order_of_votes_changes_nothing(first):
+    """Front-running a vote, or coming last: a vote weighs what its voter can give, whatever others do."""
+
+    def gain(is_first):
+        game = Game(terms(most_vote=10_000))
+        for who in (RING[0], HONEST[1]):
+            game.earn(who)
+        id_ = game.give(HONEST[0])
+        before = ring_points(game.ledger)
+        for who in (RING[0], HONEST[1]) if is_first else (HONEST[1], RING[0]):
+            game.vote(id_, who)
+        return ring_points(game.ledger) - before
+
+    when = "before" if first else "after"
+    must_not_pay(f"points: front-running, vote {when} another", gain(first) - gain(not first), unit=POINTS)
 
 
 def test_a_founder_in_a_ring_gives_no_more_than_the_grant_pays_for():
@@ -126,6 +176,9 @@ def test_a_founder_in_a_ring_gives_no_more_than_the_grant_pays_for():
     for giver, receiver in list(itertools.permutations(everybody, 2)) * 3:
         pass_on(game, giver, receiver)
     assert ring_points(game.ledger, everybody) < 10_000
+    must_not_pay(
+        "points: a founder in a ring, beyond the grant", ring_points(game.ledger, everybody) - 10_000, unit=POINTS
+    )
 
 
 def test_contesting_rivals_costs_more_than_they_lose():
@@ -138,6 +191,9 @@ def test_contesting_rivals_costs_more_than_they_lose():
     paid = attacker - game.ledger.account(RING[0]).points
     assert lost == 10_000
     assert paid == 11_000
+    must_not_pay(
+        "points: contest a rival, the rival's loss less what it costs", lost - paid, honest_loss=lost, unit=POINTS
+    )
 
 
 def test_what_was_passed_on_before_a_contest_stays():
@@ -148,6 +204,10 @@ def test_what_was_passed_on_before_a_contest_stays():
     assert game.vote(0, FOUNDERS[1], confirms=False)
     assert game.ledger.account(RING[1]).points == 0
     assert ring_points(game.ledger) == 2_000 == 10_000 * 2_000 // 10_000
+    is_a_limit(
+        "points: pass points on before the data they were for is contested", ring_points(game.ledger),
+        "at most the part that may be given away stays with the accomplice", unit=POINTS,
+    )  # fmt: skip
 
 
 @st.composite

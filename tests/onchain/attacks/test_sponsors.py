@@ -3,27 +3,24 @@
 The attacker's own accounts count together, wherever their money lies. Of what transactions cost, only the base fee
 counts, as if the attacker proposed all blocks and got every tip back; and each transaction but the contributions
 themselves is sent at a base fee of zero, the best case for whoever wants to be repaid more than was paid.
-``UPDATE_ATTACKS=1`` writes the profits to ``reports/attacks-sponsors.json``.
+``make attacks`` collects the profits.
 
 Requirements G-02, G-03, G-05, G-06, G-10, S-16.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commonlearn.numerics import keccak256
+from tests.support.attacks import must_not_pay
 from tests.support.collaborations import next_time, pass_time_until
 from tests.support.plain_model import KNOWN_1, UNKNOWN, presence
 from tests.support.reverts import reverts
 from tests.support.sponsors import GWEI, Sponsors, base_fee, given_by
 
-REPORT = Path(__file__).parents[3] / "reports" / "attacks-sponsors.json"
 DAY = 86_400
 DEAR = 500 * GWEI
 POOL = 10**18
@@ -72,28 +69,12 @@ class Story:
         self.spent(tx)
         return tx
 
-    def end(self, name: str, test: str) -> int:
-        """The attacker's profit; recorded if asked for."""
+    def end(self, name: str) -> int:
+        """The attacker's profit, which must not be one."""
         profit = self.wealth(self.attackers) - self.before[0]
         loss = self.before[1] - self.wealth(self.honest)
-        record(name, profit, self.gas, loss, test)
+        must_not_pay(f"sponsors: {name}", profit, gas=self.gas, honest_loss=loss)
         return profit
-
-
-def record(name: str, profit: int, gas: int, loss: int, test: str) -> None:
-    if os.environ.get("UPDATE_ATTACKS") != "1":
-        return
-    found = json.loads(REPORT.read_text()) if REPORT.exists() else []
-    line = {
-        "name": f"sponsors: {name}",
-        "profit_wei": profit,
-        "attack_gas": gas,
-        "honest_loss_wei": loss,
-        "limit": "",
-        "test": f"tests/onchain/attacks/test_sponsors.py {test}",
-    }
-    kept = [one for one in found if one["name"] != line["name"]]
-    REPORT.write_text(json.dumps(sorted([*kept, line], key=lambda one: one["name"]), indent=1) + "\n")
 
 
 @pytest.fixture
@@ -108,24 +89,24 @@ def left(story):
     return story.pool.poolOf(story.model.contract)[1]
 
 
-def test_a_dear_block_and_cheap_claims(story, mallory, request):
+def test_a_dear_block_and_cheap_claims(story, mallory):
     given = story.relay(mallory, mallory)
     story.prove(given)
     story.claim(given)
-    profit = story.end("contribute in a dear block of one's own, refund and claim in free ones", request.node.name)
+    profit = story.end("contribute in a dear block of one's own, refund and claim in free ones")
     assert POOL - left(story) > 0
     assert profit <= -(POOL - left(story)) // 4, "at least a quarter of what the pool paid was burnt besides"
 
 
-def test_the_fee_rises_between_contribution_and_claim(story, mallory, request):
+def test_the_fee_rises_between_contribution_and_claim(story, mallory):
     given = story.relay(mallory, mallory, fee=GWEI)
     story.prove(given)
     story.claim(given, fee=DEAR)
     assert POOL - left(story) < given.tx.gas_used * GWEI
-    assert story.end("claim at a higher fee than was paid", request.node.name) < 0
+    assert story.end("claim at a higher fee than was paid") < 0
 
 
-def test_many_names_of_one(story, mallory, bob, stranger, request):
+def test_many_names_of_one(story, mallory, bob, stranger):
     given = [
         story.relay(author, mallory, sample=presence(UNKNOWN + i))
         for i, author in enumerate((mallory, bob, stranger, mallory, bob, stranger))
@@ -134,10 +115,10 @@ def test_many_names_of_one(story, mallory, bob, stranger, request):
     story.claim(*given)
     paid = POOL - left(story)
     assert paid > 0
-    assert story.end("many names of one contributor", request.node.name) <= -paid // 4
+    assert story.end("many names of one contributor") <= -paid // 4
 
 
-def test_many_in_one_transaction(story, mallory, bob, stranger, request):
+def test_many_in_one_transaction(story, mallory, bob, stranger):
     requests = [
         story.sponsors.request(author, sample=presence(UNKNOWN + i))
         for i, author in enumerate((mallory, bob, stranger))
@@ -150,10 +131,10 @@ def test_many_in_one_transaction(story, mallory, bob, stranger, request):
     story.claim(*given)
     paid = POOL - left(story)
     assert 0.6 * tx.gas_used * DEAR < paid < 0.8 * tx.gas_used * DEAR
-    assert story.end("many contributions share a transaction", request.node.name) <= -paid // 4
+    assert story.end("many contributions share a transaction") <= -paid // 4
 
 
-def test_data_behind_the_data(story, sponsorship, mallory, request):
+def test_data_behind_the_data(story, sponsorship, mallory):
     """Bytes that nobody reads are counted at less than they cost."""
     call = sponsorship.relay
     signed = story.sponsors.request(mallory)
@@ -167,10 +148,10 @@ def test_data_behind_the_data(story, sponsorship, mallory, request):
     story.prove(given)
     story.claim(given)
     assert POOL - left(story) < 0.8 * tx.gas_used * DEAR
-    assert story.end("a long tail of data", request.node.name) < 0
+    assert story.end("a long tail of data") < 0
 
 
-def test_an_account_with_code_as_author(story, sponsorship, ContractAccount, mallory, request):
+def test_an_account_with_code_as_author(story, sponsorship, ContractAccount, mallory):
     """The author's own contract runs within what is measured; all that it uses is paid for."""
     wallet = ContractAccount.deploy(mallory, {"from": mallory})
     signed = story.sponsors.request(wallet, payee=mallory)
@@ -184,26 +165,26 @@ def test_an_account_with_code_as_author(story, sponsorship, ContractAccount, mal
     )
     claim = (given.id, given.contribution, keccak256(given.sample), mallory.address)
     story.pool.claimGas(story.model.contract, [claim], {"from": mallory})
-    assert story.end("an account with code as author", request.node.name) < 0
+    assert story.end("an account with code as author") < 0
 
 
-def test_contributions_that_teach_nothing(story, mallory, request):
+def test_contributions_that_teach_nothing(story, mallory):
     given = story.relay(mallory, mallory, fee=GWEI, sample=presence(KNOWN_1))
     story.prove(given)
     with reverts("NotProvenYet", story.model.contract, given.id):
         story.claim(given)
     assert left(story) == POOL
-    assert story.end("farm the pool with samples that the model knows", request.node.name) < 0
+    assert story.end("farm the pool with samples that the model knows") < 0
 
 
-def test_spam_that_is_never_proven(story, mallory, request):
+def test_spam_that_is_never_proven(story, mallory):
     for _ in range(5):
         story.relay(mallory, mallory, fee=GWEI, sample=presence(KNOWN_1), label=0)
     assert left(story) == POOL
-    assert story.end("spam with lies", request.node.name) < 0
+    assert story.end("spam with lies") < 0
 
 
-def test_claiming_twice(story, mallory, request):
+def test_claiming_twice(story, mallory):
     given = story.relay(mallory, mallory)
     story.prove(given)
     story.claim(given)
@@ -212,10 +193,10 @@ def test_claiming_twice(story, mallory, request):
         with reverts("NothingNoted", story.model.contract, given.id):
             story.claim(*claims)
     assert POOL - left(story) == paid
-    assert story.end("claim the same gas twice", request.node.name) < 0
+    assert story.end("claim the same gas twice") < 0
 
 
-def test_at_somebody_elses_expense(story, sponsorship, ContractAccount, carol, mallory, request):
+def test_at_somebody_elses_expense(story, sponsorship, ContractAccount, carol, mallory):
     """Carol's transaction runs into mallory's contract, which uses her gas to contribute: nothing is noted for it."""
     trap = ContractAccount.deploy(mallory, {"from": mallory})
     call = sponsorship.contribute.encode_input(story.model.contract, presence(UNKNOWN), 1)
@@ -224,10 +205,10 @@ def test_at_somebody_elses_expense(story, sponsorship, ContractAccount, carol, m
     with base_fee(DEAR) as paying:
         tx = trap.act(sponsorship, call, {"from": carol, "value": stake, **paying})
     assert "GasNoted" not in tx.events
-    assert story.end("contribute within another's transaction", request.node.name) <= 0
+    assert story.end("contribute within another's transaction") <= 0
 
 
-def test_another_relayers_request(story, mallory, alice, carol, request):
+def test_another_relayers_request(story, mallory, alice, carol):
     """Alice signed for anyone; mallory is quicker than carol, stakes for alice, and is repaid less than was burnt."""
     signed = story.sponsors.request(alice)
     signature = story.sponsors.signature(signed)
@@ -239,10 +220,10 @@ def test_another_relayers_request(story, mallory, alice, carol, request):
         story.sponsors.relay(signed, carol, signature)
     story.prove(given)
     story.claim(given)
-    assert story.end("send what another relayer was about to", request.node.name) < 0
+    assert story.end("send what another relayer was about to") < 0
 
 
-def test_a_request_that_is_made_to_fail(story, mallory, carol, request):
+def test_a_request_that_is_made_to_fail(story, mallory, carol):
     """Mallory cancels what carol is about to send: carol loses a fee, mallory too."""
     signed = story.sponsors.request(mallory, relayer=carol)
     signature = story.sponsors.signature(signed)
@@ -250,7 +231,7 @@ def test_a_request_that_is_made_to_fail(story, mallory, carol, request):
         story.spent(story.pool.cancel(signed.nonce, {"from": mallory, **paying}))
         with reverts("NonceUsed", mallory, signed.nonce):
             story.sponsors.relay(signed, carol, signature, **paying)
-    assert story.end("cancel what a relayer is about to send", request.node.name) < 0
+    assert story.end("cancel what a relayer is about to send") < 0
 
 
 @pytest.fixture
@@ -269,7 +250,7 @@ def own_pool(story, liar, mallory):
     return earn + 60 * DAY
 
 
-def test_a_collaboration_that_says_proven(story, liar, mallory, request):
+def test_a_collaboration_that_says_proven(story, liar, mallory):
     """All that it can take is what is in its own pool, at the price of more gas than that."""
     end = own_pool(story, liar, mallory)
     for _ in range(3):
@@ -280,11 +261,11 @@ def test_a_collaboration_that_says_proven(story, liar, mallory, request):
     assert left(story) == POOL
     pass_time_until(end + 1)
     story.pool.closePool(liar, {"from": mallory})
-    assert story.end("a collaboration that calls everything proven", request.node.name) < 0
+    assert story.end("a collaboration that calls everything proven") < 0
 
 
 @pytest.mark.parametrize("words", [10, 200])
-def test_storage_cleared_within(story, liar, mallory, words, request):
+def test_storage_cleared_within(story, liar, mallory, words):
     """A transaction gets a fifth of its gas back at most, and that fifth is not repaid."""
     end = own_pool(story, liar, mallory)
     with base_fee(0) as paying:
@@ -298,4 +279,37 @@ def test_storage_cleared_within(story, liar, mallory, words, request):
     story.pool.claimGas(liar, [claim], {"from": mallory})
     pass_time_until(end + 1)
     story.pool.closePool(liar, {"from": mallory})
-    assert story.end(f"clear {words} words of storage while being measured", request.node.name) <= 0
+    assert story.end(f"clear {words} words of storage while being measured") <= 0
+
+
+def test_reentering_on_the_payment(story, sponsorship, ReenteringRecipient, mallory, carol):
+    """A receiver that calls back while its balance is paid out gets it once."""
+    thief = ReenteringRecipient.deploy({"from": mallory})
+    story.attackers.append(thief)
+    sponsorship.depositFor(thief, {"from": mallory, "value": 5})
+    sponsorship.depositFor(carol, {"from": carol, "value": 50})
+    calls = [
+        sponsorship.withdraw.encode_input(thief),
+        sponsorship.closePool.encode_input(story.model.contract),
+        sponsorship.claimGas.encode_input(story.model.contract, []),
+    ]
+    for number, call in enumerate(calls, 1):
+        thief.plan(sponsorship, call, 0, {"from": mallory})
+        if number > 1:
+            sponsorship.depositFor(thief, {"from": mallory, "value": 5})
+        thief.act(sponsorship, sponsorship.withdraw.encode_input(thief), {"from": mallory})
+        assert thief.attempts() == number
+    assert left(story) == POOL
+    assert story.end("call back while being paid") == 0
+
+
+def test_a_receiver_that_refuses(story, sponsorship, RefusingRecipient, mallory):
+    """It keeps its own money waiting, and nobody else's."""
+    refusing = RefusingRecipient.deploy({"from": mallory})
+    given = story.relay(mallory, mallory)
+    sponsorship.depositFor(mallory, {"from": mallory, "value": 5})
+    with reverts("WithdrawalFailed", refusing, 5):
+        sponsorship.withdraw(refusing, {"from": mallory})
+    story.prove(given)
+    story.claim(given)
+    assert story.end("name a receiver that reverts") <= 0

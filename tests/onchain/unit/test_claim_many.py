@@ -5,11 +5,13 @@ Requirements B-02, B-06, B-07, B-08, B-09, I-02, D-03.
 
 from dataclasses import replace
 
+import brownie
 import pytest
 
 from commonlearn.chain.connection import Connection
 from commonlearn.incentives.batch import batch_claims
 from commonlearn.incentives.reporter_part import reporter_part
+from commonlearn.numerics import shared_paths
 from commonlearn.records import NOBODY, Contribution, Status
 from tests.support import collaborations
 from tests.support.batch_bookkeeper import BatchBookkeeper
@@ -209,6 +211,40 @@ def test_another_story_is_unknown(books, alice, bob):
         with reverts("BatchRefused", 0, unknown(claim.id)):
             books.contract.refundMany([claim.as_tuple()], True, {"from": alice})
     assert books.contract.refundMany.call([good.as_tuple(), single.as_tuple()], True, {"from": alice}) == 2
+
+
+def test_neighbours_share_paths_and_only_behind_one_another(books, alice):
+    """In the order of their numbers claims need a hash each, between batches and single contributions as well. Requirement B-13."""
+    for given in (LESSONS, LESSONS[:1], LESSONS):
+        books.contribute_many(alice, given)
+    collaborations.pass_time(books.terms.refund_wait_seconds)
+    full = [books.ledger.claim_of(id_) for id_ in (0, 1, 2, 5, 3, 4, 6, 7, 8, 9, 10)]
+    first, second = (
+        [replace(claim, proof=path) for claim, path in zip(claims, paths, strict=True)]
+        for claims in ([claim for claim in full if claim.id < 5], full[6:])
+        for paths in [shared_paths([claim.proof for claim in claims])]
+    )
+    assert [len(claim.proof) for claim in first] == [len(claim.proof) for claim in second] == [3, 0, 1, 0, 0]
+    shared = [*first[:3], full[3], *first[3:], *second]
+    refund = books.contract.refundMany
+    assert refund.call([claim.as_tuple() for claim in shared], True, {"from": alice}) == len(shared)
+    for wrong in (
+        [first[1]],  # nobody before it
+        [first[0], second[1]],  # another batch before it
+        [replace(first[0], sample=presence(3)), first[1]],  # its neighbour was not found
+        [first[0], first[2], first[1]],  # its neighbour's path is over
+        [first[0], replace(first[1], id=2)],
+        [first[0], first[1], first[1]],  # the second is there no more
+    ):
+        tx = refund([claim.as_tuple() for claim in wrong], False, {"from": alice})
+        assert logged(tx)[-1] == ("ClaimRefused", {"id": wrong[-1].id, "reason": unknown(wrong[-1].id)})
+        brownie.chain.undo()
+    tx = refund(
+        [full[0].as_tuple(), first[1].as_tuple(), full[0].as_tuple(), full[3].as_tuple(), full[3].as_tuple()],
+        False,
+        {"from": alice},
+    )
+    assert [name for name, _ in logged(tx)] == ["Refunded", "Refunded", "ClaimRefused", "Refunded", "ClaimRefused"]
 
 
 def unknown(id_):

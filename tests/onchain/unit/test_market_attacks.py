@@ -9,8 +9,9 @@ import pytest
 from brownie import web3
 
 from commonlearn.records import Ending
+from tests.support.attacks import must_not_pay
 from tests.support.collaborations import pass_time
-from tests.support.plain_market import TERMS, PlainMarket
+from tests.support.plain_market import TERMS, PlainMarket, sample_of
 from tests.support.reverts import reverts
 
 BOUNTY = 1_003
@@ -63,6 +64,7 @@ def test_withholding_the_reveal(market, alice, mallory, deployer, puppets):
     assert tx.events["Ended"]["ending"] == Ending.NOT_REVEALED
     lost = BOND - BOND // 20 + BOUNTY - puppets * (BOUNTY // (puppets + 1))
     assert purse.profit == -lost < -0.9 * BOND
+    must_not_pay(f"market: withhold the reveal, with {puppets} puppets beside an honest participant", purse.profit)
 
 
 def test_choosing_the_draw_by_giving_up(market, deployer, chain):
@@ -74,6 +76,7 @@ def test_choosing_the_draw_by_giving_up(market, deployer, chain):
         pass_time(TERMS.reveal_seconds + 1)
         market.contract.end({"from": deployer})
     assert purse.profit == -2 * (BOND - BOND // 20)
+    must_not_pay("market: give up after an unpleasant draw, twice", purse.profit)
 
 
 def test_choosing_the_block(market, deployer, chain, stranger):
@@ -85,6 +88,7 @@ def test_choosing_the_block(market, deployer, chain, stranger):
         market.contract.draw({"from": deployer})
     market.contract.end({"from": stranger})
     assert purse.profit == -BOND
+    must_not_pay("market: choose the block, by letting the drawing one pass", purse.profit)
 
 
 def test_copying_a_commitment(market, market_factory, perceptron, linear_engine, mallory, stranger):
@@ -99,6 +103,7 @@ def test_copying_a_commitment(market, market_factory, perceptron, linear_engine,
     pass_time(TERMS.reveal_seconds + 1)
     copy.contract.end({"from": stranger})
     assert purse.profit == -BOND
+    must_not_pay("market: copy a commitment", purse.profit)
 
 
 def test_the_providers_puppets(market, mallory, alice, deployer):
@@ -110,6 +115,7 @@ def test_the_providers_puppets(market, mallory, alice, deployer):
     settle(market)
     assert purse.profit == 0
     assert market.owed(alice) == TERMS.min_stake_wei
+    must_not_pay("market: the provider's puppets contribute the test set", purse.profit, honest_loss=0)
 
 
 def test_flipping_labels_with_a_larger_purse(market, mallory, alice, deployer):
@@ -121,6 +127,7 @@ def test_flipping_labels_with_a_larger_purse(market, mallory, alice, deployer):
     settle(market)
     assert purse.profit == -8 * 100
     assert honest.profit == 3 * 100
+    must_not_pay("market: flip labels with a hundredfold stake", purse.profit, honest_loss=-honest.profit)
 
 
 def test_sock_puppets(market, mallory, bob, carol, alice):
@@ -137,6 +144,7 @@ def test_sock_puppets(market, mallory, bob, carol, alice):
         market.contribute(who, change)
     settle(market)
     assert purse.profit == one_name == 0
+    must_not_pay("market: sock puppets, the same samples under three names instead of one", purse.profit - one_name)
 
 
 def test_harm_under_names_with_little_stake(market, mallory, bob, alice):
@@ -148,12 +156,14 @@ def test_harm_under_names_with_little_stake(market, mallory, bob, alice):
     settle(market)
     assert market.states[-1].round > 0
     assert purse.profit == -TERMS.min_stake_wei + 50_000 // TERMS.full_score == 4_000
+    with_harm = purse.profit
     # Alone, without the harm, the same helpful sample earns as much: the harm gained nothing.
     purse = Purse(market, mallory)
     market.open_participation(50_000)
     market.contribute(mallory, 1)
     settle(market)
     assert purse.profit == 5_000
+    must_not_pay("market: harm under a name with little stake beside a helpful one", with_harm - purse.profit)
 
 
 def test_posting_a_false_outcome(market, mallory, alice, bob):
@@ -168,6 +178,7 @@ def test_posting_a_false_outcome(market, mallory, alice, bob):
     market.contract.timeOut({"from": bob})
     assert purse.profit == -POST_BOND
     assert watcher.profit == POST_BOND // 2
+    must_not_pay("market: post a false outcome", purse.profit, honest_loss=-watcher.profit)
 
 
 def test_disputing_oneself_to_gain_time(market, mallory, bob, alice):
@@ -183,6 +194,7 @@ def test_disputing_oneself_to_gain_time(market, mallory, bob, alice):
         market.contract.timeOut({"from": mallory})
     market.settle_all(by=alice)
     assert purse.profit == -2 * (POST_BOND - POST_BOND // 2)
+    must_not_pay("market: self-reporting, dispute one's own post to gain time, twice", purse.profit)
 
 
 def test_deciding_with_too_little_gas(market, mallory, bob, alice):
@@ -202,6 +214,7 @@ def test_deciding_with_too_little_gas(market, mallory, bob, alice):
     assert market.contract.posted()[0] == bob
     market.contract.decide(*arguments, {"from": bob})
     assert purse.profit == -POST_BOND
+    must_not_pay("market: grief by gas, decide a dispute with too little for the engine", purse.profit)
 
 
 def test_running_ahead_of_a_settlement(market, mallory, alice, stranger):
@@ -214,6 +227,7 @@ def test_running_ahead_of_a_settlement(market, mallory, alice, stranger):
         market.contract.settle(*arguments, {"from": stranger})
     market.settle(3, by=stranger)
     assert both.profit == 4 * TERMS.step_fee_wei  # for four steps, whoever takes them
+    must_not_pay("market: front-running, copy a settlement and send it again", both.profit - 4 * TERMS.step_fee_wei)
 
 
 def test_settlement_with_too_little_gas_changes_nothing(market, mallory, alice):
@@ -225,6 +239,7 @@ def test_settlement_with_too_little_gas_changes_nothing(market, mallory, alice):
     assert not fails(market.contract, market.contract.settle.encode_input(*arguments), mallory, whole)
     assert market.market()["stateHash"] == "0x" + market.states[0].hash.hex()
     assert purse.profit == 0
+    must_not_pay("market: grief by gas, settle with too little", purse.profit, honest_loss=0)
 
 
 def test_all_fees_together_fit_into_the_purse(market, alice, bob, mallory, actors):
@@ -240,3 +255,62 @@ def test_all_fees_together_fit_into_the_purse(market, alice, bob, mallory, actor
     assert market.states[-1].round == TERMS.rounds - 1
     market.check(actors.values())
     assert market.contract.totals() == (0, 0, 0)
+
+
+def test_farming_easy_samples(market, mallory, alice):
+    """What the model knows changes no score: twenty such samples would earn what five do, nothing."""
+    purse, honest = Purse(market, mallory), Purse(market, alice)
+    market.open_participation(BOUNTY)
+    for _ in range(TERMS.most_contributions - 1):
+        market.contribute(mallory, 0)
+    market.contribute(alice, 3)
+    settle(market)
+    assert honest.profit == 3 * (BOUNTY // TERMS.full_score)
+    must_not_pay("market: farm samples that change nothing", purse.profit, honest_loss=0)
+
+
+def test_racing_the_places(market, mallory, alice):
+    """There is no price to race; whoever fills all places keeps others out of this market, and earns nothing by it."""
+    purse = Purse(market, mallory)
+    market.open_participation(BOUNTY)
+    for _ in range(TERMS.most_contributions):
+        market.contribute(mallory, 0)
+    with reverts("WrongPhase", market.market()["phase"]):
+        market.contract.contribute(sample_of(1), 1, {"from": alice, "value": TERMS.min_stake_wei})
+    settle(market)
+    must_not_pay("market: race for the places, fill all of them with nothing", purse.profit)
+
+
+def test_a_receiver_that_refuses(market, RefusingRecipient, mallory, alice, deployer):
+    """Payments are pulled, so a purse that takes no ether holds nobody else's up."""
+    refusing = RefusingRecipient.deploy({"from": deployer})
+    purse, honest = Purse(market, mallory), Purse(market, alice)
+    market.run_all([(alice, 3), (mallory, -3)], BOUNTY)
+    owed = market.owed(mallory)
+    with reverts("WithdrawalFailed", refusing, owed):
+        market.contract.withdraw(refusing, {"from": mallory})
+    market.contract.withdraw(alice, {"from": alice})
+    assert honest.profit == 3 * (BOUNTY // TERMS.full_score)
+    assert market.owed(mallory) == owed
+    must_not_pay("market: grief settlement by a receiver that reverts", purse.profit, honest_loss=0)
+
+
+@pytest.mark.parametrize("name", ["withdraw", "end", "draw", "contribute", "timeOut", "accept"])
+def test_reentering_on_the_payment(market, ReenteringRecipient, mallory, alice, deployer, name):
+    """Calls back while it is paid."""
+    thief = ReenteringRecipient.deploy({"from": deployer})
+    purse = Purse(market, mallory, thief)
+    market.open_participation(BOUNTY)
+    call = market.contract.contribute.encode_input(sample_of(0), 1)
+    tx = thief.act(market.contract, call, {"from": mallory, "value": TERMS.min_stake_wei})
+    market.note(tx.events["Contributed"], thief.address)
+    market.contribute(alice, 2)
+    settle(market)
+    withdrawal = market.contract.withdraw.encode_input(thief)
+    planned = {"withdraw": withdrawal, "contribute": call}
+    thief.plan(
+        market.contract, planned.get(name) or getattr(market.contract, name).encode_input(), 0, {"from": mallory}
+    )
+    thief.act(market.contract, withdrawal, {"from": mallory})
+    assert (thief.attempts(), thief.hasSucceeded()) == (1, False)
+    must_not_pay(f"market: call {name} while being paid", purse.profit, honest_loss=0)

@@ -151,3 +151,10 @@ def test_stakes_of_the_next_market_are_new(market, alice):
     assert market.contract.accountOf(alice) == (owed, TERMS.min_stake_wei, 0, 2, False)
     assert [market.contract.marketOf(id_) for id_ in (0, 1)] == [1, 2]
     assert [market.contract.statusOf(id_) for id_ in (0, 1)] == [2, 1]
+
+
+def test_nothing_is_proven_whatever_became_of_it(open_market, alice):
+    """Pools that repay gas ask this: a market never says yes, or who spams one would be repaid."""
+    event = open_market.contribute(alice, 3).events["Contributed"]
+    story = (event["author"], event["label"], event["taught"], event["stakeWei"], event["contributedAt"])
+    assert not open_market.contract.isProven(event["id"], story, keccak256(sample_of(3)), alice)

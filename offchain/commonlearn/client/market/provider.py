@@ -17,8 +17,8 @@ from commonlearn.client.errors import Declined
 from commonlearn.client.market.errors import NothingDue, TestSetUnusable
 from commonlearn.client.market.records import MarketRecords
 from commonlearn.client.market.secrets import SecretFolder
+from commonlearn.contract_errors import WrongPhase
 from commonlearn.errors import CommonlearnError
-from commonlearn.market_errors import WrongPhase
 from commonlearn.records import Phase
 
 __all__ = ["Commitment", "Provider"]

@@ -14,8 +14,8 @@ from commonlearn.client.batching import fitting, gas_or_none, most_gas
 from commonlearn.client.errors import Declined, ReplayMismatch
 from commonlearn.client.market.errors import NothingDue
 from commonlearn.client.market.records import MarketRecords
+from commonlearn.contract_errors import NothingToDo, TooManyContributions, WrongFinality, WrongPhase, WrongState
 from commonlearn.market.replay import Replay
-from commonlearn.market_errors import NothingToDo, TooManyContributions, WrongFinality, WrongPhase, WrongState
 from commonlearn.records import Phase
 
 __all__ = ["Settler", "Work", "portion_of", "step_of"]

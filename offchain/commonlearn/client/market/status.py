@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commonlearn.chain.market import MarketAccount, MarketContract, MarketView, PostView
-from commonlearn.client.durations import duration
+from commonlearn.durations import duration
 from commonlearn.records import MarketTerms, Phase
 
 __all__ = ["Due", "MarketStatus", "dues", "status_of"]

@@ -17,9 +17,9 @@ from commonlearn.client.errors import Declined
 from commonlearn.client.market.records import MarketRecords
 from commonlearn.client.market.settling import portion_of
 from commonlearn.client.market.store import WatchStore
+from commonlearn.contract_errors import WrongPhase
 from commonlearn.market.commitment import states_tree
 from commonlearn.market.replay import Replay
-from commonlearn.market_errors import WrongPhase
 from commonlearn.records import Phase
 
 __all__ = ["Move", "Watcher", "next_move"]

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from commonlearn.errors import MissingWords, TooManyWords
 from commonlearn.models.configuration import Kind, ModelConfiguration
-from commonlearn.models.exact.base import ExactModel, Samples
+from commonlearn.models.exact.base import ExactModel, Features, Samples, Values
 from commonlearn.numerics import EncodedBatch, lane_range, pack_lanes, unpack_lanes
 
-__all__ = ["ExactPerceptron"]
+__all__ = ["ExactPerceptron", "RowChange"]
+
+
+class RowChange(NamedTuple):
+    """What one sample changed in a two-class perceptron.
+
+    Parameters
+    ----------
+    constant : int
+        Change of the constant feature's weight.
+    weights : ndarray of int64
+        Changes of the weights of the sample's features, in their order.
+    """
+
+    constant: int
+    weights: npt.NDArray[np.int64]
 
 
 class ExactPerceptron(ExactModel):
@@ -54,6 +71,7 @@ class ExactPerceptron(ExactModel):
         self.weights = np.zeros((configuration.dimension + 1, self._columns), dtype=np.int64)
         self.taught_sum = np.zeros(self.weights.shape, dtype=np.float64)
         self.contributions = 0
+        self._range = lane_range(configuration.weight_bits)
 
     def raw_scores(self, samples: Samples) -> npt.NDArray[np.int64]:
         """Exact scores, shape (n, columns)."""
@@ -72,6 +90,52 @@ class ExactPerceptron(ExactModel):
     def decision_encoded(self, samples: Samples, now: int | None = None) -> npt.NDArray[np.float64]:
         scores = self.raw_scores(samples).astype(np.float64)
         return scores[:, 0] if self._columns == 1 else scores
+
+    def row_score(self, features: Features, values: Values) -> int:
+        """Score of one decoded sample of a two-class model, as :meth:`EncodedBatch.rows` gives it."""
+        weights = self.weights[:, 0]
+        terms = weights[1:][features]
+        if not isinstance(values, int):
+            terms = terms * values
+        return self.configuration.intercept_value * int(weights[0]) + int(terms.sum())
+
+    def learn_row(self, features: Features, values: Values, label: int) -> RowChange | None:
+        """Learn one decoded sample of a two-class model: the contract's rule, for whoever learns one at a time.
+
+        Parameters
+        ----------
+        features, values
+            As :meth:`EncodedBatch.rows` gives them.
+        label : int
+            0 or 1; not checked here.
+
+        Returns
+        -------
+        RowChange or None
+            How weights changed; None if the sample taught nothing.
+        """
+        c = self.configuration
+        # Views of the one column; the constant feature apart, so that samples' numbers index the rest as they are.
+        column = self.weights[:, 0]
+        weights, constant = column[1:], int(column[0])
+        old = weights[features]
+        score = c.intercept_value * constant + int((old if isinstance(values, int) else old * values).sum())
+        time = self.contributions
+        self.contributions = time + 1
+        if (score > 0) == bool(label) and (score if label else -score) >= c.margin:
+            return None
+        low, high = self._range
+        change = c.step if label else -c.step
+        new = np.minimum(np.maximum(old + change * values, low), high)
+        moved = new - old  # before the weights change: `old` of dense samples is a view
+        weights[features] = new
+        first = min(max(constant + change * c.intercept_value, low), high)
+        column[0] = first
+        if time:
+            taught_sum = self.taught_sum[:, 0]
+            taught_sum[1:][features] += time * moved
+            taught_sum[0] += time * (first - constant)
+        return RowChange(first - constant, moved)
 
     def average(self) -> npt.NDArray[np.float64]:
         """Give the mean of the weights after each contribution, those that taught nothing included.
@@ -120,30 +184,9 @@ class ExactPerceptron(ExactModel):
         return self._train_two(batch, labels) if self._columns == 1 else self._train_more(batch, labels)
 
     def _train_two(self, batch: EncodedBatch, labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        c = self.configuration
-        # Views of the one column; the constant feature apart, so that samples' numbers index the rest as they are.
-        constant, weights = self.weights[:1, 0], self.weights[1:, 0]
-        constant_sum, weights_sum = self.taught_sum[:1, 0], self.taught_sum[1:, 0]
-        low, high = lane_range(c.weight_bits)
-        intercept, step, margin = c.intercept_value, c.step, c.margin
-        taught = np.zeros(len(batch), dtype=bool)
-        for i, ((features, values), label) in enumerate(zip(batch.rows(), labels.tolist(), strict=True)):
-            old = weights[features]
-            score = intercept * int(constant[0]) + int((old * values).sum() if batch.values is not None else old.sum())
-            lead = score if label else -score
-            if (score > 0) == bool(label) and lead >= margin:
-                continue
-            taught[i] = True
-            time = self.contributions + i
-            change = step if label else -step
-            new = np.minimum(np.maximum(old + change * values, low), high)
-            weights_sum[features] += time * (new - old)  # before the weights change: `old` of dense samples is a view
-            weights[features] = new
-            first = min(max(int(constant[0]) + change * intercept, low), high)
-            constant_sum[0] += time * (first - int(constant[0]))
-            constant[0] = first
-        self.contributions += len(batch)
-        return taught
+        learn, rows = self.learn_row, zip(batch.rows(), labels.tolist(), strict=True)
+        taught = (learn(features, values, label) is not None for (features, values), label in rows)
+        return np.fromiter(taught, dtype=bool, count=len(batch))
 
     def _train_more(self, batch: EncodedBatch, labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         c = self.configuration

@@ -3,7 +3,7 @@
 import pytest
 
 from commonlearn.client.market.errors import NothingDue
-from commonlearn.market_errors import DrawMissed, DrawTooEarly, NothingToEnd, WrongPhase
+from commonlearn.contract_errors import DrawMissed, DrawTooEarly, NothingToEnd, WrongPhase
 from commonlearn.records import Ending, Phase
 from tests.support.live_market import BOUNTY_WEI, DAY, Story, labelled_reviews
 

@@ -1,0 +1,26 @@
+"""The records that contracts and client share, a file a subject: what a contribution is, how it stands, by which terms.
+
+Field for field the structures of `interfaces/IDataHandler.sol`, `ISelfAssessment.sol`, `IBatch.sol`, `IPoints.sol`,
+`IBadges.sol`, `IMarket.sol`, `ISponsorship.sol` and `IReimbursement.sol`.
+"""
+
+from commonlearn.records.contribution import NOBODY, Claim, Contribution, Status
+from commonlearn.records.market import Ending, MarketTerms, Phase
+from commonlearn.records.points import Badge, PointsTerms
+from commonlearn.records.self_assessment import Terms
+from commonlearn.records.sponsorship import PoolTerms, SponsoredContribution
+
+__all__ = [
+    "NOBODY",
+    "Badge",
+    "Claim",
+    "Contribution",
+    "Ending",
+    "MarketTerms",
+    "Phase",
+    "PointsTerms",
+    "PoolTerms",
+    "SponsoredContribution",
+    "Status",
+    "Terms",
+]

@@ -1,0 +1,42 @@
+/** Free predictions in real Chromium, checked against the contract. */
+
+import { describe, expect, test } from "vitest";
+import { begin, TICKET } from "./steps.ts";
+
+describe("predictions", () => {
+  test("predict: free, in the browser, as the contract says", async () => {
+    const one = await begin({ at: "Support tickets/predict", wallet: null });
+    const { page } = one;
+    await page.getByRole("textbox", { name: "Text" }).fill(TICKET);
+    const before = await page.evaluate(() => performance.getEntriesByType("resource").length);
+    await page.getByRole("button", { name: "Predict, free" }).click();
+    const said = page.locator(".answer-class");
+    await said.waitFor();
+    expect(await page.evaluate(() => performance.getEntriesByType("resource").length)).toBe(before);
+    expect(await page.locator(".free").innerText()).toContain("Nothing was sent");
+    expect(await page.locator(".scores li").count()).toBe(3);
+    await page.getByRole("button", { name: "Ask the contract itself" }).click();
+    await page.getByText(`The contract says the same: ${await said.innerText()}`).waitFor();
+    expect(one.errors).toEqual([]);
+  });
+
+  test("predict: a row of a table, pasted; what is missing is said", async () => {
+    const { page } = await begin({ at: "Irises/predict", wallet: null });
+    await page.getByRole("button", { name: "Predict, free" }).click();
+    await page.getByText("There is nothing to predict yet").waitFor();
+    await page.getByLabel("sepal length (cm)").focus();
+    await page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text", "5.1\t3.5\t1.4\t0.2");
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+      );
+    });
+    expect(await page.getByLabel("petal width (cm)").inputValue()).toBe("0.2");
+    await page.getByRole("button", { name: "Predict, free" }).click();
+    expect(await page.locator(".answer-class").innerText()).toBe("setosa");
+    await page.getByLabel("petal width (cm)").fill("wide");
+    await page.getByRole("button", { name: "Predict, free" }).click();
+    await page.locator('.notice.error[data-code="sample"]').waitFor();
+  });
+});

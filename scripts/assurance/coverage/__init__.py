@@ -1,0 +1,1 @@
+"""Statement and branch coverage of the contracts, by probes in their source."""

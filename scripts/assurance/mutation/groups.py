@@ -1,0 +1,50 @@
+"""Which of brownie's tests, and which compiled contracts, a file's faults concern (``groups.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("groups.toml")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files whose faults the same tests notice.
+
+    Attributes
+    ----------
+    name : str
+    files : tuple of str
+        Patterns of paths.
+    contracts : tuple of str
+        What is deployed by the tests and holds the files' code.
+    tests : tuple of str
+        Below ``tests/onchain``, those about the files first.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    contracts: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def groups(path: Path = TABLE) -> list[Group]:
+    """All groups, in the table's order."""
+    entries = tomllib.loads(path.read_text())["group"]
+    return [Group(e["name"], tuple(e["files"]), tuple(e["contracts"]), tuple(e["tests"])) for e in entries]
+
+
+def group_of(file: str) -> Group:
+    """The first group that names a file.
+
+    Examples
+    --------
+    >>> group_of("contracts/incentives/MarketPosts.sol").name
+    'market'
+    >>> group_of("contracts/data/DataHandler.sol").name
+    'assessment'
+    """
+    return next(group for group in groups() if any(fnmatch(file, pattern) for pattern in group.files))

@@ -1,0 +1,1 @@
+"""Builds the documentation: ``python -m scripts.docs`` (``make docs``)."""

@@ -1,0 +1,90 @@
+"""``make simulations``: play the published figures and the sweep of stakes; put their pictures into docs/pictures.
+
+With ``--speed`` also the picture of time against contributions, from ``reports/bench.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from rich.console import Console
+
+from commonlearn.simulation.data import load_material
+from commonlearn.simulation.figures import write_animation, write_picture
+from commonlearn.simulation.maps import write_maps
+from commonlearn.simulation.palette import LINES, new_figure, tidy
+from commonlearn.simulation.play import play
+from commonlearn.simulation.reading import reading
+from commonlearn.simulation.scenario import preset
+from commonlearn.simulation.sweep import sweep_preset
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+RESULTS = ROOT / ".cache" / "simulations"
+MOST_BYTES = 200_000
+
+
+def draw_figures(console: Console) -> list[Path]:
+    """Both published figures, as picture and animation."""
+    made = []
+    for name in ("self-assessment", "market"):
+        scenario = preset(name)
+        material = load_material(scenario.data)
+        if not material.is_real:
+            console.print(f"{name}: IMDB is not here, so the pictures in docs stay as they are.", style="yellow")
+            continue
+        run = play(scenario, material)
+        console.print(reading(run))
+        made.append(write_picture(run, PICTURES / f"simulation-{name}.png"))
+        made.append(write_animation(run, PICTURES / f"simulation-{name}.gif"))
+    return made
+
+
+def draw_sweep(console: Console) -> list[Path]:
+    """Heat maps of the sweep that comes with the package; goes on where it stopped."""
+    sweep = sweep_preset("stakes")
+    if not load_material(sweep.cells[0].scenario.data).is_real:
+        return []
+    with console.status(f"Sweep of {len(sweep.cells)} runs …"):
+        results = sweep.run(RESULTS / "stakes.results.jsonl", workers=1)
+    return [write_maps(sweep, results, PICTURES / "simulation-stakes.png")]
+
+
+def draw_speed() -> Path:
+    """Time against contributions, as the benchmark measured it."""
+    figures = json.loads((ROOT / "reports" / "bench.json").read_text())["figures"]
+    prefix = "simulation.seconds."
+    found = {int(key.removeprefix(prefix)): each["value"] for key, each in figures.items() if key.startswith(prefix)}
+    points = sorted(found.items())
+    figure = new_figure(5.6, 3.6)
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    tidy(axes)
+    counts, seconds = zip(*points, strict=True)
+    axes.loglog(counts, seconds, color=LINES[0][0], marker="o", linewidth=2, label="measured, one core")
+    linear = [seconds[0] * count / counts[0] for count in counts]
+    axes.loglog(counts, linear, color="#999999", linestyle=(0, (2, 2)), label="in proportion to the first")
+    axes.set_xlabel("contributions, with their refunds and reports")
+    axes.set_ylabel("seconds")
+    axes.legend(frameon=False, fontsize=9)
+    figure.savefig(PICTURES / "simulation-speed.png", dpi=110)
+    return PICTURES / "simulation-speed.png"
+
+
+def main() -> int:
+    """Make them all; return the exit code."""
+    console = Console()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    made = draw_figures(console) + draw_sweep(console)
+    if "--speed" in sys.argv:
+        made.append(draw_speed())
+    for path in made:
+        console.print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+    return 1 if any(path.stat().st_size > MOST_BYTES for path in made) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

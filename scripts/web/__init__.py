@@ -1,0 +1,1 @@
+"""The page on a local chain: models with some history, and a server of files."""
