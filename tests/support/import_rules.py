@@ -35,7 +35,7 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
     "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},
-    "cli": _TRADE | {"archive", "client", "evaluation", "datasets", "simulation"},
+    "cli": _TRADE | {"client", "evaluation", "datasets", "simulation"},
 }
 
 SOLIDITY_ROOMS: dict[str, set[str]] = {

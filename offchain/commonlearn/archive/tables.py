@@ -10,7 +10,7 @@ from typing import Any
 
 from commonlearn.archive.dataset import DataSet, vocabulary
 from commonlearn.chain.incentives import INCENTIVES
-from commonlearn.featurizers import PresenceText, ScaledTable
+from commonlearn.featurizers import PresenceText, ScaledTable, VocabularyText
 from commonlearn.models.exact import ExactCentroid, ExactNaiveBayes, ExactPerceptron
 
 __all__ = ["CONTRIBUTIONS", "Column", "Kind", "Table", "contributions_table", "weights_table"]
@@ -130,7 +130,7 @@ def _numbers(data: DataSet) -> Numbers:
 
 def _feature_names(data: DataSet) -> Sequence[str | None]:
     known = vocabulary(data.about.featurizer, data.model)
-    if isinstance(known, PresenceText):
+    if isinstance(known, PresenceText | VocabularyText):
         return known.words
     if isinstance(known, ScaledTable) and known.names is not None:
         return known.names

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import dump_svmlight_file
 
 from commonlearn.archive.dataset import DataSet
 from commonlearn.archive.errors import ExportProblem
@@ -125,6 +124,8 @@ def anonymous(file: bytes) -> bytes:
 
 def svmlight_bytes(data: DataSet) -> bytes:
     """Features and labels as scikit-learn's SVMlight, features numbered from 0."""
+    from sklearn.datasets import dump_svmlight_file  # as slow to import as pyarrow
+
     if not len(data):
         return b""  # scikit-learn refuses a matrix without rows
     matrix = data.samples.to_csr()

@@ -23,7 +23,8 @@ from commonlearn.client.deployer import ModelPlan, deploy_model
 from commonlearn.client.description import Description
 from commonlearn.client.errors import NoFeaturizer, ReplayMismatch
 from commonlearn.errors import InvalidMetadata, UnknownFeaturizer
-from commonlearn.featurizers import PresenceText
+from commonlearn.featurizers import PresenceText, VocabularyText
+from commonlearn.models import MultinomialNaiveBayes
 from tests.support.flaky_node import flaky
 from tests.support.histories import STAKED_OUTCOMES, VOTE_SECONDS, VOTED_OUTCOMES, staked, voted
 from tests.support.live import BAD, GOOD, TABLE, WORDS, small_bayes, small_centroid, small_perceptron
@@ -222,6 +223,21 @@ def test_weights_are_named_by_feature(network, tmp_path):
     assert [int(row["class_1"]) for row in found] == weights
     assert [row["word"] for row in found] == ["(intercept)", *WORDS]
     assert [row["feature"] for row in found] == ["", *map(str, range(len(WORDS)))]
+
+
+def test_counted_words_are_said_with_their_counts(network, tmp_path):
+    """A vocabulary of another featuriser: samples hold how often each word is there."""
+    text = VocabularyText(WORDS, encoding="sparse")
+    first = text.transform_batch([GOOD, BAD] * 3).to_csr()
+    twin = MultinomialNaiveBayes(encoding="sparse").fit(first, [1, 0] * 3)
+    model = network.load(network.deploy(model=twin, featurizer=text).address, tmp_path)
+    model.contribute(["good, good film"], ["positive"], account=network.cast["alice"])
+    model.sync()
+    assert model.archive().export(tmp_path / "out").is_checked
+    (row,) = rows(tmp_path / "out")
+    assert (row["words"], row["features"]) == ("film, good ×2", "0:1 1:2")
+    weights = list(csv.DictReader((tmp_path / "out" / "weights.csv").open(newline="")))
+    assert [row["word"] for row in weights] == ["(samples)", "(total)", *WORDS]
 
 
 def test_naive_bayes_and_tables_with_announced_classes(network, tmp_path):

@@ -300,7 +300,9 @@ def test_a_process_that_is_stopped_while_it_reads_goes_on_later(own_network, tmp
             return "answer"
 
         proxy.rule = rule
-        command = [sys.executable, "-m", "commonlearn.cli", "export", address, "--out", str(tmp_path / "out")]
+        # A shell's background jobs ignore Ctrl-C, and their children would too.
+        run = "import signal; signal.signal(2, signal.default_int_handler); from commonlearn.cli.main import app; app()"
+        command = [sys.executable, "-c", run, "export", address, "--out", str(tmp_path / "out")]
         env = {**os.environ, "COMMONLEARN_RPC": proxy.url, "COMMONLEARN_CACHE": str(tmp_path / "late")}
         state["process"] = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         _, said = state["process"].communicate(timeout=60)
