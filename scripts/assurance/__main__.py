@@ -13,7 +13,7 @@ from typing import Any
 
 from scripts.compiler import ROOT
 
-from .mutation.results import load, reasons, score
+from .mutation.results import estimate, load, reasons, score
 from .report import FOLDER, read
 
 PAGE = ROOT / "docs" / "assurance.md"
@@ -68,25 +68,29 @@ def coverage() -> str | None:
 
 def mutation() -> str | None:
     """Faults noticed by file, and the survivors with their reasons."""
-    results = load(FOLDER / "mutation.json")
+    path = FOLDER / "mutation.json"
+    results = load(path)
     if not results:
         return None
+    about = json.loads(path.read_text())
+    faults: dict[str, int] = about.get("faults", {})
     by_file = defaultdict(list)
     for result in results.values():
         by_file[result.file].append(result)
     rows: list[list[object]] = []
     for file in sorted(by_file):
         noticed, valid = score(by_file[file])
-        rows.append([file, noticed, valid])
+        rows.append([file, noticed, valid, faults.get(file, "–")])
     noticed, valid = score(list(results.values()))
-    rows.append(["**all**", f"**{noticed}**", f"**{valid}** ({100 * noticed / max(valid, 1):.1f} %)"])
+    rows.append(["**all**", f"**{noticed}**", f"**{valid}** ({100 * noticed / max(valid, 1):.1f} %)", "–"])
     known = reasons()
     survivors: list[list[object]] = [
         [f"{r.file}:{r.line}", f"`{_cell(r.before)}`", f"`{_cell(r.after)}`",
          known.get((r.file, r.before, r.after), "no test notices it yet")]
         for r in sorted(results.values(), key=lambda r: (r.file, r.line)) if r.status == "survived"
     ]  # fmt: skip
-    parts = [table(["file", "noticed", "tried"], rows)]
+    parts = [table(["file", "noticed", "tried", "faults there are"], rows)]
+    parts.append(f"Weighted by the number of faults each file has: {estimate(list(results.values()), faults):.1f} %.")
     if survivors:
         parts.append(table(["survivor", "before", "after", "reason"], survivors))
     return "\n\n".join(parts)

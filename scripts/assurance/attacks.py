@@ -25,6 +25,12 @@ from .forge import forge
 REPORT = ROOT / "reports" / "attacks.json"
 LINES = ROOT / ".cache" / "attacks.jsonl"
 TOPIC = "0x" + keccak(text="Scenario(string,int256,uint256,int256,string)").hex()
+ONLY_ATTACKS = {
+    **dict.fromkeys(("FOUNDRY_SRC", "FOUNDRY_TEST", "FOUNDRY_SCRIPT"), "tests/forge/attacks"),
+    "FOUNDRY_OUT": ".cache/attacks/out",
+    "FOUNDRY_CACHE_PATH": ".cache/attacks/cache",
+}
+"""Compiles what these tests import and nothing else."""
 ON_CHAIN = ("tests/onchain/unit/test_market_attacks.py", "tests/onchain/attacks/test_sponsors.py")
 IN_PYTHON = ("tests/offchain/incentives/test_points.py",)
 
@@ -89,7 +95,7 @@ def of_python(lines: str) -> list[Scenario]:
 
 def play_solidity() -> tuple[list[Scenario], list[str]]:
     """Scenarios of ``tests/forge/attacks``, and the tests that failed."""
-    run = forge("test", "--match-path", "tests/forge/attacks/*", "--json", "-vv")
+    run = forge("test", "--json", "-vv", **ONLY_ATTACKS)
     try:
         answer = json.loads(run.stdout)
     except json.JSONDecodeError:

@@ -126,7 +126,7 @@ def main() -> None:
     """Measure, write ``reports/assurance/coverage.json`` and fail below the floor."""
     changed, probes = with_probes()
     digest = hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:16]
-    folder, record = FOLDER / digest, FOLDER / f"{digest}.json"
+    folder, record = FOLDER / f"probes-{digest}", FOLDER / f"{digest}.json"  # brownie wants a letter first
     if not (folder / ".ready").is_file():
         refresh_artifacts()
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,7 @@ def main() -> None:
     ]
     for test in tests:
         lines = run(folder, [test], record).splitlines()
-        end = next((line for line in reversed(lines) if "passed" in line or "failed" in line or "rror" in line), "?")
+        end = next((line for line in reversed(lines) if " passed" in line or " failed" in line or "rror" in line), "?")
         print(f"{test}: {end}", flush=True)
     passed = set(json.loads(record.read_text())) if record.is_file() else set()
     found = summary(probes, passed)

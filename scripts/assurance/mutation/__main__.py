@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import math
 import os
 import queue
@@ -13,9 +14,10 @@ import time
 from pathlib import Path
 
 from scripts.compiler import ROOT
+from scripts.run_brownie import digest_inputs
 
 from .chain import ChainSandbox, refresh_artifacts
-from .groups import group_of
+from .groups import Group, group_of
 from .operators import Mutant, mutants
 from .results import Result, estimate, key_of, load, reasons, save, score
 from .sandbox import Sandbox
@@ -56,31 +58,26 @@ class Bench:
     ----------
     folder : Path
         The worker's own.
+    left_out : LeftOut
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, left_out: LeftOut) -> None:
+        self.folder, self.left_out = folder, left_out
         self.chain = ChainSandbox(folder / "chain")
         self.quick: Sandbox | None = None
+        self.file = ""
 
-    def prepare(self, file: str, left_out: dict[str, list[str]], lock: threading.Lock) -> None:
-        """Make ready for a file's faults; raises RuntimeError when its tests fail without any."""
-        first, _ = tests_of(file, SNAPSHOT)
-        named = [test for test in first if Path(test).name == Path(file).with_suffix(".t.sol").name]
-        self.quick = None
+    def prepare(self, file: str) -> None:
+        """Turn to a file's faults."""
+        self.file, self.quick = file, None
+        named = quick_tests(file)
         if named:
             sandbox = Sandbox(self.folder / "quick", SNAPSHOT, named)
             if sandbox.run(QUICK_RUNS)[0] == "passed":
                 self.quick = sandbox
-        group = group_of(file)
-        with lock:
-            known = left_out.get(group.name)
-        found = self.chain.enter(group, known)
-        with lock:
-            left_out[group.name] = found
 
     def judge(self, mutant: Mutant, source: bytes) -> Result:
-        """Try one fault."""
+        """Try one fault of the file; raises RuntimeError when brownie's tests fail without any."""
         start = time.monotonic()
         outcome, detail = "passed", ""
         if self.quick:
@@ -88,11 +85,40 @@ class Bench:
             outcome, detail = self.quick.run(QUICK_RUNS)
             self.quick.write(mutant.file, source)
         if outcome == "passed":
+            self.left_out.enter(self.chain, group_of(self.file))
             outcome, detail = self.chain.run(mutant.file, mutant.apply(source).decode())
         status = {"passed": "survived", "failed": "killed"}.get(outcome, outcome)
         before, after = mutant.describe(source)
         seconds = round(time.monotonic() - start, 1)
         return Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, detail, seconds)
+
+
+class LeftOut:
+    """Which of brownie's tests fail without a fault, found once for each group."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = threading.Lock()
+
+    def enter(self, chain: ChainSandbox, group: Group) -> None:
+        """Turn a sandbox to a group."""
+        if chain.is_in(group):
+            return
+        with self.lock:
+            digest = digest_inputs()
+            known = json.loads(self.path.read_text()) if self.path.is_file() else {}
+            key = f"{group.name} {hashlib.sha256(repr((group, digest)).encode()).hexdigest()[:16]}"
+            if key not in known:
+                known[key] = chain.enter(group, None)
+                self.path.write_text(json.dumps(known, indent=1))
+                print(f"{group.name}: left out, as they fail without a fault: {known[key]}", flush=True)
+        chain.enter(group, known[key])
+
+
+def quick_tests(file: str) -> list[str]:
+    """The Solidity test of a file's name."""
+    first, _ = tests_of(file, SNAPSHOT)
+    return [test for test in first if Path(test).name == Path(file).with_suffix(".t.sol").name]
 
 
 def take_snapshot() -> None:
@@ -123,7 +149,7 @@ def main() -> None:
     waiting: queue.Queue[str] = queue.Queue()
     work: dict[str, list[Mutant]] = {}
     faults: dict[str, int] = {}
-    for name in sorted(trees, key=lambda name: (group_of(name).name, name)):
+    for name in sorted(trees, key=lambda name: (not quick_tests(name), group_of(name).name, name)):
         found = mutants(name, texts[name], trees[name])
         faults[name] = len(found)
         drawn = draw(found, chosen.share, chosen.least, chosen.seed)
@@ -131,24 +157,24 @@ def main() -> None:
         work[name] = [m for m in drawn if (r := known[m]) is None or (chosen.again and r.status == "survived")]
         if work[name]:
             waiting.put(name)
-    left_out: dict[str, list[str]] = {}
+    left_out = LeftOut(ROOT / ".cache" / "mutation" / "left_out.json")
 
     def worker(number: int) -> None:
-        bench = Bench(ROOT / ".cache" / "mutation" / str(number))
+        bench = Bench(ROOT / ".cache" / "mutation" / str(number), left_out)
         while time.monotonic() - started < 60 * chosen.minutes:
             try:
                 name = waiting.get_nowait()
             except queue.Empty:
                 return
-            try:
-                bench.prepare(name, left_out, lock)
-            except RuntimeError as error:
-                print(f"{name}: {error}", flush=True)
-                continue
+            bench.prepare(name)
             for mutant in work[name]:
                 if time.monotonic() - started > 60 * chosen.minutes:
                     return
-                result = bench.judge(mutant, texts[name])
+                try:
+                    result = bench.judge(mutant, texts[name])
+                except RuntimeError as error:
+                    print(f"{name}: {error}", flush=True)
+                    break
                 with lock:
                     results[key_of(mutant, texts[name])] = result
                     save(REPORT, results, seed=chosen.seed, share=chosen.share, least=chosen.least, faults=faults)

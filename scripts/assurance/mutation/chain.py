@@ -68,11 +68,16 @@ class ChainSandbox:
         (folder / "networks.yaml").write_text(networks.replace("gas_limit: 30000000", "gas_limit: 300000000"))
         shutil.copytree(folder / "build" / "contracts", folder / "pristine")
         self._group: Group | None = None
+        self._is_ready = False
         self._left_out: list[str] = []
         self._paths = {p.stem: json.loads(p.read_text())["sourcePath"] for p in self._artifacts()}
 
     def _artifacts(self) -> list[Path]:
         return sorted((self.folder / "pristine").glob("*.json"))
+
+    def is_in(self, group: Group) -> bool:
+        """Whether the sandbox is ready for a group's tests."""
+        return self._group == group and self._is_ready
 
     def enter(self, group: Group, left_out: list[str] | None) -> list[str]:
         """Begin with a group's tests.
@@ -90,7 +95,7 @@ class ChainSandbox:
         if self._group != group:
             shutil.rmtree(self.folder / "build" / "contracts")
             shutil.copytree(self.folder / "pristine", self.folder / "build" / "contracts")
-            self._group = group
+            self._group, self._is_ready = group, False
         self._left_out = []
         if left_out is None:
             self._patch({})
@@ -98,7 +103,7 @@ class ChainSandbox:
             left_out = FAILED.findall(output)
             if not re.search(r"\d+ passed", output):
                 raise RuntimeError(f"{group.name}: no test passes without a fault\n{output[-1500:]}")
-        self._left_out = left_out
+        self._left_out, self._is_ready = left_out, True
         return left_out
 
     def run(self, file: str, contents: str) -> tuple[str, str]:
