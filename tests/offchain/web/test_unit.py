@@ -14,10 +14,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = {
-    "core/numerics.test.ts": 8,
+    "core/numerics.test.ts": 9,
     "core/models.test.ts": 11,
     "core/featurizers.test.ts": 15,
-    "core/incentives.test.ts": 2,
+    "core/incentives.test.ts": 3,
     "core/words.test.ts": 7,
     "core/client.test.ts": 39,
     "core/rpc.test.ts": 20,
