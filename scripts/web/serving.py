@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,9 +10,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-__all__ = ["DIST", "serving"]
+__all__ = ["DIST", "PortTaken", "serving"]
 
 DIST = Path(__file__).resolve().parents[2] / "offchain" / "web" / "dist"
+
+
+class PortTaken(Exception):
+    """The page's port cannot be listened on; the message says what to do."""
 
 
 class _Files(SimpleHTTPRequestHandler):
@@ -20,7 +24,7 @@ class _Files(SimpleHTTPRequestHandler):
 
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".json": "application/json"}  # noqa: RUF012
 
-    def __init__(self, *arguments: Any, listing: bytes, **options: Any) -> None:
+    def __init__(self, *arguments: Any, listing: Callable[[], str], **options: Any) -> None:
         self._listing = listing
         super().__init__(*arguments, **options)
 
@@ -29,11 +33,12 @@ class _Files(SimpleHTTPRequestHandler):
         if self.path.split("?")[0] != "/deployments.json":
             super().do_GET()
             return
+        body = self._listing().encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(self._listing)))
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(self._listing)
+        self.wfile.write(body)
 
     def end_headers(self) -> None:
         """Let nothing be kept: the next build has the same names."""
@@ -47,13 +52,13 @@ class _Files(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(listing: str, *, port: int = 0, folder: Path = DIST) -> Iterator[str]:
+def serving(listing: Callable[[], str], *, port: int = 0, folder: Path = DIST) -> Iterator[str]:
     """Serve a folder on the loopback interface.
 
     Parameters
     ----------
-    listing : str
-        Content of ``deployments.json``.
+    listing : callable
+        Gives the content of ``deployments.json``.
     port : int, default 0
         0 for a free one.
     folder : Path
@@ -66,11 +71,15 @@ def serving(listing: str, *, port: int = 0, folder: Path = DIST) -> Iterator[str
 
     Raises
     ------
-    OSError
-        The port is taken.
+    PortTaken
+        Something else listens there.
     """
-    handler = partial(_Files, directory=str(folder), listing=listing.encode())
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    handler = partial(_Files, directory=str(folder), listing=listing)
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise PortTaken(f"port {port} is taken: stop what listens there, or `make web PORT={port + 1}`") from error
+    with server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -48,7 +48,7 @@ def main(dist: Path) -> None:
         world.build(real_data=False)
         hostile(world)
         listing = to_json(world.models)
-        page = stack.enter_context(serving(listing, folder=dist))
+        page = stack.enter_context(serving(lambda: listing, folder=dist))
         told = {"page": page, "node": node.url, "accounts": node.accounts(), "models": json.loads(listing)}
         print(json.dumps(told), flush=True)
         sys.stdin.read()

@@ -31,6 +31,7 @@ CASES = {
     "no model: said in words": "W-05",
     "markup: names, descriptions, classes and words from the chain are shown as text": "W-08",
     "points: a founder confirms; the board and badges show it": "W-04",
+    "judge: right votes are counted after they have closed, then the badge is claimed": "W-04",
     "market: its phase, its money, a contribution": "W-04",
     "history has pages; charts have titles, descriptions and tables": "W-11",
     "third parties: nothing is asked but the page's server and the user's node": "W-09",

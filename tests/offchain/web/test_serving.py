@@ -9,7 +9,7 @@ from commonlearn.client.public_model import PublicModel
 from scripts.local_node import LocalNode
 from scripts.web.__main__ import main
 from scripts.web.listing import ListedModel, from_records, to_json
-from scripts.web.serving import serving
+from scripts.web.serving import PortTaken, serving
 from scripts.web.world import DAYS, World
 
 
@@ -53,7 +53,7 @@ def test_files_are_served_with_the_list(tmp_path):
     """Only on this computer, and with types that modules need."""
     (tmp_path / "index.html").write_text("<title>page</title>")
     (tmp_path / "main.js").write_text("export {}")
-    with serving("[]", folder=tmp_path) as address:
+    with serving(lambda: "[]", folder=tmp_path) as address:
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(address) as answer:
             assert b"page" in answer.read()
@@ -62,6 +62,13 @@ def test_files_are_served_with_the_list(tmp_path):
             assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
         with urllib.request.urlopen(f"{address}deployments.json") as answer:
             assert json.loads(answer.read()) == []
+
+
+def test_a_port_that_is_taken_is_said(tmp_path):
+    with serving(lambda: "[]", folder=tmp_path) as address:
+        port = int(address.rsplit(":", 1)[1].strip("/"))
+        with pytest.raises(PortTaken, match=rf"port {port} is taken: .*PORT={port + 1}"):
+            serving(lambda: "[]", port=port, folder=tmp_path).__enter__()
 
 
 def test_the_list_is_written_into_the_built_page(tmp_path):

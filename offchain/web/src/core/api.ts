@@ -363,6 +363,8 @@ export interface BadgeView {
   readonly isAwarded: boolean;
   /** Earned, so that it can be claimed if it is not awarded yet. */
   readonly isEarned: boolean;
+  /** Of "judge": contributions on which the account's votes can be counted as right now, by the action "judge"; else empty. */
+  readonly countable: readonly number[];
   readonly tokenId: string;
 }
 

@@ -55,8 +55,8 @@ export class App {
 
   // ------------------------------------------------------------------------------------------------------ the model
 
-  /** Where a chain's node is: what the user typed, else what came with the model, else the wallet, else this computer. */
-  nodeFor(chainId: number, address: string): NodeSource {
+  /** Where a chain's node is: what the user typed, else what came with the model, else the wallet; null for nowhere. */
+  nodeFor(chainId: number, address: string): NodeSource | null {
     const typed = this.store.settings.nodes[String(chainId)];
     if (typed) return { rpcUrl: typed };
     const listed = this.deployments.find(
@@ -64,7 +64,7 @@ export class App {
     );
     if (listed?.rpcUrl) return { rpcUrl: listed.rpcUrl };
     if (this.wallet?.isConnected && this.wallet.chainId === chainId) return { wallet: this.wallet };
-    return { rpcUrl: DEFAULT_NODE };
+    return null;
   }
 
   isOpen(chainId: number, address: string): boolean {
@@ -91,6 +91,9 @@ export class App {
       const listed = this.deployments.some((one) => one.chainId === info.chainId && one.rpcUrl === node.rpcUrl);
       if (!listed) this.store.change({ nodes: { ...this.store.settings.nodes, [String(info.chainId)]: node.rpcUrl } });
       void offerDevelopmentAccounts(node.rpcUrl, info.chainId);
+    } else {
+      const { [String(info.chainId)]: _, ...nodes } = this.store.settings.nodes; // or it would be asked next time
+      this.store.change({ nodes });
     }
     this.#tell("model");
     return model;

@@ -23,7 +23,7 @@ export function openDialog(title: string, onClose: () => void, ...children: read
   const element = h(
     "dialog",
     { "aria-labelledby": titleId },
-    h("header", {}, h("h2", { id: titleId }, title), closer),
+    h("div", { class: "dialog-head" }, h("h2", { id: titleId }, title), closer),
     body,
   );
   const close = (): void => element.close();

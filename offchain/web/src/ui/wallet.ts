@@ -136,7 +136,7 @@ export function wrongChainNotice(app: App): HTMLElement | null {
       replace(said);
     } catch (error) {
       const node = app.nodeFor(chainId, address);
-      const canAdd = explain(error).code === "unknown-chain" && "rpcUrl" in node;
+      const canAdd = explain(error).code === "unknown-chain" && node !== null && "rpcUrl" in node;
       const add = (): void =>
         void attempt(() => wallet.addChain({ chainId, name: network, rpcUrl: (node as { rpcUrl: string }).rpcUrl }));
       replace(said, refusalNotice(error, canAdd && button("Add the chain to the wallet", add)));

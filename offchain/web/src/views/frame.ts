@@ -1,7 +1,7 @@
 /** The page around the views: its head, the open model's head and tabs, and what is shown while a model is opened. */
 
 import type { Model, NodeSource } from "../core/index.ts";
-import type { App } from "../ui/app.ts";
+import { type App, DEFAULT_NODE } from "../ui/app.ts";
 import { button, field, h, replace } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
 import { form } from "../ui/input.ts";
@@ -44,6 +44,8 @@ const MAKERS: Record<ViewName, ModelView> = {
 
 const INCENTIVES = { "self-assessment": "stakes", points: "points", market: "market" } as const;
 
+type ModelRoute = Route & { readonly at: "model" };
+
 export class Frame {
   readonly element: HTMLElement;
   readonly #main = h("main", { id: "main", tabindex: -1 });
@@ -51,6 +53,8 @@ export class Frame {
   readonly #modelHead = h("div", { class: "model-place" });
   #view: View | null = null;
   #route: Route = { at: "open" };
+  /** Whether a model waits for a node to be named, or for a wallet. */
+  #isWaiting = false;
 
   constructor(private readonly app: App) {
     const wallet = walletButton(app);
@@ -88,6 +92,7 @@ export class Frame {
       this.#showHead();
       this.#showWarnings();
       if (change !== "model") this.#view?.refresh?.(change);
+      if (change === "wallet" && this.#isWaiting) this.go(this.#route);
     });
   }
 
@@ -95,6 +100,7 @@ export class Frame {
   go(route: Route): void {
     const isFirst = this.#view === null && !this.#main.firstChild;
     this.#route = route;
+    this.#isWaiting = false;
     if (route.at === "model" && !this.app.isOpen(route.chainId, route.address)) this.#open(route);
     else this.#show();
     if (!isFirst) this.#main.focus({ preventScroll: true });
@@ -110,9 +116,17 @@ export class Frame {
     this.#showWarnings();
   }
 
-  #open(route: Route & { at: "model" }, node: NodeSource = this.app.nodeFor(route.chainId, route.address)): void {
+  #open(route: ModelRoute, node = this.app.nodeFor(route.chainId, route.address)): void {
     this.#view?.dispose?.();
     this.#view = null;
+    this.#isWaiting = node === null;
+    if (node === null) {
+      // Nobody is asked unless the user names a node, or connects a wallet of that chain.
+      const words = `No node is known for chain ${route.chainId}. Name one, or connect a wallet that is on it.`;
+      const said = notice("info", h("p", {}, words));
+      replace(this.#main, h("section", { class: "card" }, said, this.#otherNode(route, node)));
+      return;
+    }
     const progress = new ProgressLine("Opening the model …");
     replace(this.#main, h("section", { class: "card" }, progress.element));
     this.#showHead();
@@ -130,17 +144,17 @@ export class Frame {
   }
 
   /** Another node for a model that could not be opened. */
-  #otherNode(route: Route & { at: "model" }, node: NodeSource): HTMLElement {
+  #otherNode(route: ModelRoute, node: NodeSource | null): HTMLElement {
     const url = h("input", {
       type: "url",
       class: "mono",
       autocomplete: "off",
       spellcheck: "false",
-      value: "rpcUrl" in node ? node.rpcUrl : "",
+      value: node === null ? DEFAULT_NODE : "rpcUrl" in node ? node.rpcUrl : "",
     });
     const again = (): void => this.#open(route, { rpcUrl: url.value.trim() });
     return form(
-      "Try again",
+      node === null ? "Open" : "Try again",
       again,
       field(`Node of chain ${route.chainId}`, url, "An Ethereum node that you trust with what you look at."),
     );

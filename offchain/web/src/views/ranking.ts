@@ -1,6 +1,6 @@
 /** Who did most for the model; badges. */
 
-import type { BadgeView, Model } from "../core/index.ts";
+import type { Action, BadgeView, Model } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { button, h, replace, update } from "../ui/dom.ts";
 import { shortAddress } from "../ui/format.ts";
@@ -84,9 +84,11 @@ export function rankingView(app: App, model: Model): View {
   });
 
   const badge = (one: BadgeView, account: string): HTMLElement => {
-    const claim = async (): Promise<void> => {
-      if (await act(app, { do: "claim-badge", account, badge: one.badge })) show();
+    const make = async (action: Action): Promise<void> => {
+      if (await act(app, action)) show();
     };
+    const claim = (): void => void make({ do: "claim-badge", account, badge: one.badge });
+    const count = (): void => void make({ do: "judge", voter: account, ids: one.countable });
     const state = one.isAwarded ? "yours" : one.isEarned ? "earned" : "not yet";
     return h(
       "li",
@@ -95,8 +97,11 @@ export function rankingView(app: App, model: Model): View {
       h("strong", {}, one.title),
       h("p", {}, one.about),
       one.isEarned && !one.isAwarded
-        ? button("Claim", () => void claim(), { class: "small", "aria-label": `Claim ${one.title}` })
+        ? button("Claim", claim, { class: "small", "aria-label": `Claim ${one.title}` })
         : h("span", { class: "chip quiet" }, state),
+      one.countable.length > 0 && !one.isAwarded
+        ? button(`Count ${one.countable.length} right votes`, count, { class: "small" })
+        : null,
     );
   };
 

@@ -33,7 +33,9 @@ describe("for everybody", () => {
   test("the wallet's node: read through the wallet, the page itself asks nobody", async () => {
     const one = await begin({ wallet: { account: YOU } });
     const { page } = one;
-    await page.getByRole("link", { name: /Support tickets/ }).waitFor();
+    await page.route("**/deployments.json", (route) => route.fulfill({ json: [] })); // no node comes with the model
+    await page.reload();
+    await page.getByLabel("Address of the model").waitFor();
     await connect(page);
     await page.getByLabel("Address of the model").fill(model("Support tickets").address);
     await page.getByLabel(/Ask the connected wallet/).check();
@@ -43,6 +45,13 @@ describe("for everybody", () => {
     await page.getByRole("button", { name: "Ask the contract itself" }).click();
     await page.getByText("The contract says the same").waitFor();
     await page.getByRole("link", { name: "Mine", exact: true }).click();
+    await page.locator("tbody tr").first().waitFor();
+    await page.reload(); // the wallet of the last visit is connected again, and is the node again
+    await page.locator("tbody tr").first().waitFor();
+    await page.evaluate(() => (sessionStorage.clear(), localStorage.clear()));
+    await page.reload();
+    await page.getByText("No node is known for chain 31337").waitFor();
+    await connect(page);
     await page.locator("tbody tr").first().waitFor();
     expect([...one.origins]).toEqual([new URL(world.page).origin]);
     expect(one.errors).toEqual([]);

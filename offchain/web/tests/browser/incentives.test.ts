@@ -1,8 +1,9 @@
 /** Points, markets, history and charts. */
 
 import { describe, expect, test } from "vitest";
-import { begin, contribute, NEWCOMER, sign, TICKET, YOU } from "./steps.ts";
-import { connect } from "./visit.ts";
+import { passTime, rpc } from "./rpc.ts";
+import { ALICE, begin, contribute, DAY, NEWCOMER, sign, TICKET, YOU } from "./steps.ts";
+import { connect, world } from "./visit.ts";
 
 describe("other incentives", () => {
   test("points: a founder confirms; the board and badges show it", async () => {
@@ -28,6 +29,24 @@ describe("other incentives", () => {
     await sign(one);
     await page.locator(".badge.awarded").first().waitFor();
     expect(one.errors).toEqual([]);
+  });
+
+  test("judge: right votes are counted after they have closed, then the badge is claimed", async () => {
+    const before = await rpc(world.node, "evm_snapshot");
+    try {
+      await passTime(world.node, 31 * DAY);
+      const one = await begin({ at: "Irises/ranking", wallet: { account: ALICE } });
+      const { page } = one;
+      await connect(page);
+      await page.getByRole("button", { name: /^Count \d+ right votes/ }).click();
+      expect(await sign(one)).toContain("Done");
+      await page.getByRole("button", { name: "Claim Judge" }).click();
+      await sign(one);
+      await page.locator(".badge.awarded", { hasText: "Judge" }).waitFor();
+      expect(one.errors).toEqual([]);
+    } finally {
+      await rpc(world.node, "evm_revert", before);
+    }
   });
 
   test("market: its phase, its money, a contribution", async () => {

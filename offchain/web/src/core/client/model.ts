@@ -265,7 +265,7 @@ export class OpenModel implements Model, Context {
   async badges(address: string): Promise<readonly BadgeView[]> {
     return this.guarded(async () => {
       const { ledger } = await this.log.get();
-      return ledger === null ? [] : badgeViews(this.contract, ledger, checksummed(address));
+      return ledger === null ? [] : badgeViews(this.contract, ledger, checksummed(address), this.now());
     });
   }
 

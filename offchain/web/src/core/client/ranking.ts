@@ -110,8 +110,13 @@ export async function awardedBadges(
   return found;
 }
 
-/** Every badge and one account. */
-export async function badgeViews(contract: Contract, ledger: PointsLedger, account: string): Promise<BadgeView[]> {
+/** Every badge and one account. @param now The chain's time. */
+export async function badgeViews(
+  contract: Contract,
+  ledger: PointsLedger,
+  account: string,
+  now: number,
+): Promise<BadgeView[]> {
   const to = await contract.read("badges");
   const reads = BADGES.map((_, number) => ({
     to,
@@ -126,6 +131,7 @@ export async function badgeViews(contract: Contract, ledger: PointsLedger, accou
     about: ABOUT[badge][1],
     isAwarded: awarded.get(account)!.includes(badge),
     isEarned: ledger.hasEarned(account, badge),
+    countable: badge === "judge" ? ledger.countable(account, now) : [],
     tokenId: String(tokens[i]),
   }));
 }

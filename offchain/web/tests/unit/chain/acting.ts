@@ -326,6 +326,25 @@ export function acting(world: () => World): void {
     expect((await model.history(0, 100)).items.every((line) => line.words !== line.event)).toBe(true);
   });
 
+  test("points: votes that agreed with the final tallies are counted once all are in", async () => {
+    const model = await world().open("points");
+    const countable = async (): Promise<readonly number[]> =>
+      (await model.badges(person("alice"))).find((one) => one.badge === "judge")!.countable;
+    const ids = await countable(); // the markets took longer than votes are open
+    expect(ids.length).toBeGreaterThan(2);
+    await act(model, "bob", { do: "judge", voter: person("alice"), ids });
+    expect(await countable()).toEqual([]);
+    expect((await model.account(person("alice"))).points!.rightVotes).toBe(ids.length);
+    const { items } = await model.listContributions({ account: person("bob") }, 0, 100);
+    expect(items.every((one) => one.clocks.every((clock) => clock.kind === "vote" && clock.state === "over"))).toBe(
+      true,
+    );
+    const other = items.find((one) => one.author.toLowerCase() !== person("bob"))!;
+    await expect(model.quote({ do: "confirm", ids: [other.id] }, person("bob"))).rejects.toThrow(
+      /could be voted on until/,
+    );
+  });
+
   test("a model is read through the wallet's own node, and no more when the wallet is switched", async () => {
     const provider = world().provider("alice");
     const wallet = await connected(provider);

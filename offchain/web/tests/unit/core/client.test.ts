@@ -95,6 +95,9 @@ describe("logs", () => {
       [6, null, 5, 2],
     ]);
     expect(() => logOf([contributed(4), event("BatchRecorded", { first: 4n, count: 2n })])).toThrow(/are not before/);
+    expect(() => logOf([contributed(4), contributed(5), event("BatchRecorded", { first: 3n, count: 2n })])).toThrow(
+      /contributions 3 to 4 are not before/,
+    );
     expect(() => logOf([event("ClassAdded", { class: 2n, activeAt: 9n })])).toThrow(/without words/);
     expect(logOf([event("Trained", { first: 3n, learned: "0x010001" })]).learned).toEqual([3, 5]);
     expect(() => claimsOf(contributions, [{ ...contributions[1]!, batchCount: 3 }])).toThrow(/not complete/);

@@ -61,6 +61,24 @@ test("points live the same lives as in Python", () => {
   expect(refused).toBeGreaterThan(20);
 });
 
+test("votes close at their second, and open to be counted at the same", () => {
+  const [ann, bob] = ["0xa", "0xb"];
+  const ledger = new PointsLedger({
+    incentive: "points",
+    founders: [ann],
+    grant: 10_000,
+    leastVote: 100,
+    mostVote: 1_000,
+    giveBps: 2_000,
+    feeBps: 11_000,
+    voteSeconds: 100,
+  });
+  const id = ledger.contribute(bob, 1_000);
+  expect(() => ledger.mayVote(id, ann, 1_100)).toThrow("VotesClosed");
+  ledger.vote(id, ann, true, 1_099);
+  expect([ledger.countable(ann, 1_099), ledger.countable(ann, 1_100)]).toEqual([[], [id]]);
+});
+
 function camel(terms: Record<string, unknown>): PointsTerms {
   const named = Object.entries(terms).map(([name, value]) => [
     name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),

@@ -1,6 +1,8 @@
 /** Models live the same lives as Python's, bit for bit: predictions, scores, lessons, words. Requirement W-13. */
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex } from "../../../src/core/numerics/bytes.ts";
+import type { Addition, Logged } from "../../../src/core/client/logged.ts";
+import { replay } from "../../../src/core/client/replay.ts";
 import { ExactCentroid } from "../../../src/core/models/centroid.ts";
 import { modelFrom } from "../../../src/core/models/registry.ts";
 import { Refusal } from "../../../src/core/refusal.ts";
@@ -73,4 +75,67 @@ test("an unknown kind or a broken configuration is said in words", () => {
   expect(() => modelFrom("forest/1", word, new Uint8Array())).toThrow(/cannot compute models of the kind "forest\/1"/);
   expect(() => modelFrom("naive-bayes/1", word, new Uint8Array())).toThrow(/not valid/);
   expect(() => modelFrom(lives[0].kind, word | 1n, new Uint8Array())).toThrow(/not valid/);
+});
+
+describe("a log learned again", () => {
+  const life = lives.find(
+    (one: { kind: string; events: { class?: string }[] }) =>
+      one.kind === "nearest-centroid/1" && one.events.some((event) => event.class !== undefined),
+  );
+  type Told = {
+    class?: string;
+    activeAt: number;
+    number: number;
+    now: number;
+    sample: string;
+    label: number;
+    taught: boolean;
+  };
+  const contributions: Logged[] = [];
+  const additions: Addition[] = [];
+  (life.events as Told[]).forEach((event, i) => {
+    if (event.class !== undefined) {
+      additions.push({
+        number: event.number,
+        activeAt: event.activeAt,
+        words: fromHex(event.class),
+        block: i,
+        logIndex: 0,
+      });
+      return;
+    }
+    const { now, sample, label, taught } = event;
+    const fixed = { author: "0x", stakeWei: 1n, payee: null, batch: null, batchCount: 1, txHash: "0x", logIndex: 0 };
+    contributions.push({
+      ...fixed,
+      id: contributions.length + 7,
+      label,
+      taught,
+      contributedAt: now,
+      sample: fromHex(sample),
+      block: i,
+    });
+  });
+  const first = () => modelFrom(life.kind, BigInt(`0x${life.configuration}`), fromHex(life.first));
+
+  test("gives the words of the contract, classes announced on the way included", () => {
+    const model = first();
+    const seen: number[] = [];
+    replay(model, contributions, additions, 7, (_, one) => seen.push(one.id));
+    expect(toHex(model.words())).toBe(`0x${life.last}`);
+    expect(seen).toEqual(contributions.map((one) => one.id));
+  });
+
+  test("is refused where it contradicts the contract", () => {
+    const changed = (i: number, change: Partial<Logged>): Logged[] =>
+      contributions.map((one, k) => (k === i ? { ...one, ...change } : one));
+    expect(() => replay(first(), contributions, additions, 6)).toThrow(/comes where 6 should/);
+    expect(() => replay(first(), changed(1, { taught: !contributions[1]!.taught }), additions, 7)).toThrow(
+      /taught the contract but not the copy/,
+    );
+    expect(() => replay(first(), changed(1, { sample: new Uint8Array(1) }), additions, 7)).toThrow(
+      /cannot learn contribution 8/,
+    );
+    expect(() => replay(first(), contributions, [{ ...additions[0]!, number: 9 }], 7)).toThrow(/class 9 was announced/);
+  });
 });

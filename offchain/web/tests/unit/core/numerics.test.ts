@@ -1,7 +1,15 @@
 /** The numerics are Python's, bit for bit. Requirement W-13. */
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex, bigToBytes, bytesToBig, concat } from "../../../src/core/numerics/bytes.ts";
-import { decode, encodeDense, encodePresence, encodeSparse, DENSE, SPARSE } from "../../../src/core/numerics/codec.ts";
+import {
+  decode,
+  encodeDense,
+  encodePresence,
+  encodeSparse,
+  DENSE,
+  PRESENCE,
+  SPARSE,
+} from "../../../src/core/numerics/codec.ts";
 import { packLanes, unpackLanes } from "../../../src/core/numerics/lanes.ts";
 import { log2Q32 } from "../../../src/core/numerics/logarithm.ts";
 import { roundHalfEven } from "../../../src/core/numerics/fixed.ts";
@@ -38,6 +46,11 @@ describe("samples", () => {
     }
     expect(refused).toBeGreaterThan(50);
     expect(cases.length - refused).toBeGreaterThan(50);
+  });
+
+  test("with a feature twice are refused", () => {
+    expect(() => decode(fromHex("00010001"), PRESENCE, 9)).toThrow(/feature 1 follows feature 1/i);
+    expect(() => decode(fromHex("0001000200010002"), SPARSE, 9)).toThrow(/strictly increase/);
   });
 
   test("are refused before they are encoded wrongly", () => {
