@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from commonlearn.client.description import Description
-from commonlearn.durations import InvalidDuration, duration, parse_duration
 from commonlearn.client.errors import UnusableDescription
 from commonlearn.client.labels import label_number
 from commonlearn.client.paths import cache_folder, journal_folder
 from commonlearn.client.stakes import forecast, with_tolerance
+from commonlearn.durations import InvalidDuration, duration, parse_duration
 from commonlearn.errors import UnknownLabel
 from commonlearn.incentives.self_assessment import SelfAssessmentLedger
 from commonlearn.money import InvalidAmount, format_ether, parse_amount
