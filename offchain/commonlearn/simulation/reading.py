@@ -54,7 +54,7 @@ def _share(each: Outcome) -> str:
     heads = f"{each.agents} agents, " if each.agents > 1 else ""
     return (
         f"{each.name} ({heads}{each.habit}) ended with {100 * (each.share or 0):.1f} % of {ether(each.start_wei)}, "
-        f"after {each.contributions:,} contributions"
+        + (f"after {each.contributions:,} contributions" if each.contributions else "giving no data itself")
     )
 
 
