@@ -54,6 +54,19 @@ contract ProvenPoolTest {
         }
     }
 
+    /// @notice The least that can be proven counts as proven.
+    function test_whoHasProvenOneGweiHasNoPartInTheOwnForfeit() public {
+        _pool = new ProvenPoolHarness();
+        _pool.credit(_account(0), 0, 1);
+        _pool.credit(_account(1), 0, 5);
+        uint256[] memory amounts = new uint256[](1);
+        address[] memory excepts = new address[](1);
+        (amounts[0], excepts[0]) = (50, _account(0));
+        _pool.share(amounts, excepts);
+        Check.equal(_pool.owed(_account(0)), 0, "part of the own forfeit");
+        Check.equal(_pool.owed(_account(1)), 50, "all of it");
+    }
+
     function _share(uint256 amountWei, uint256 except) private {
         uint256 base = _provenBut(except);
         uint256 pot = amountWei + _carryWei;

@@ -2,7 +2,8 @@
 
 A probe is a static call without gas to an address where nothing is, which changes nothing but shows in every trace.
 Statements of Solidity have a probe each. In blocks of assembly each block has one, for all of its statements. Both ways
-of every ``if`` have one, whether it has an ``else`` or not; ``?:`` counts as a part of its statement. As static calls
+of every ``if`` have one, whether it has an ``else`` or not; ``?:`` counts as a part of its statement. Assembly that
+reads what a call answered has one probe, before the call, as a probe is a call itself. As static calls
 are no *pure* operations, functions that were pure become views.
 """
 
@@ -124,6 +125,9 @@ def _visit(work: _Work, node: Node, depth: int) -> None:
         if statements:
             at = span(node)[0]
             work.starts.append((at + 1, depth, work.probe(at, "statement", len(statements), in_yul=True)))
+    elif kind == "InlineAssembly" and b"returndata" in work.source[slice(*span(node))]:
+        _answer(work, node["AST"], depth)
+        return
     elif kind == "YulIf":
         _yul_if(work, node, depth)
     elif kind == "YulSwitch":
@@ -135,6 +139,18 @@ def _visit(work: _Work, node: Node, depth: int) -> None:
         return
     for child in _children(node):
         _visit(work, child, depth + 1)
+
+
+def _answer(work: _Work, block: Node, depth: int) -> None:
+    """Assembly that reads what a call answered, which a probe would wipe out: one probe before all of it.
+
+    What is in deeper blocks is not measured; nor is anything if the call was made before the block.
+    """
+    start, end = span(block)
+    before = work.source[start:end].split(b"returndata")[0]
+    if b"call(" in before:
+        at = span(block)[0]
+        work.starts.append((at + 1, depth, work.probe(at, "statement", len(block["statements"]), in_yul=True)))
 
 
 def _children(node: Node) -> Iterator[Node]:

@@ -40,6 +40,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60, help="start no fault after so long (default 60)")
     parser.add_argument("--workers", type=int, default=2, help="faults tried at a time (default 2)")
     parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
+    parser.add_argument(
+        "--quick", action="store_true", help="only the Solidity tests of a file's name, where there are"
+    )
     return parser.parse_args()
 
 
@@ -58,12 +61,13 @@ class Bench:
     ----------
     folder : Path
         The worker's own.
-    left_out : LeftOut
+    left_out : LeftOut or None
+        None: brownie's tests are not run, and what they would notice survives.
     """
 
-    def __init__(self, folder: Path, left_out: LeftOut) -> None:
+    def __init__(self, folder: Path, left_out: LeftOut | None) -> None:
         self.folder, self.left_out = folder, left_out
-        self.chain = ChainSandbox(folder / "chain")
+        self.chain = ChainSandbox(folder / "chain") if left_out else None
         self.quick: Sandbox | None = None
         self.file = ""
 
@@ -84,7 +88,7 @@ class Bench:
             self.quick.write(mutant.file, mutant.apply(source))
             outcome, detail = self.quick.run(QUICK_RUNS)
             self.quick.write(mutant.file, source)
-        if outcome == "passed":
+        if outcome == "passed" and self.chain and self.left_out:
             self.left_out.enter(self.chain, group_of(self.file))
             outcome, detail = self.chain.run(mutant.file, mutant.apply(source).decode())
         status = {"passed": "survived", "failed": "killed"}.get(outcome, outcome)
@@ -122,8 +126,7 @@ def quick_tests(file: str) -> list[str]:
 
 
 def take_snapshot() -> None:
-    """Copy what the tests need, and see to it that brownie's artifacts are of it."""
-    refresh_artifacts()
+    """Copy what the tests need."""
     shutil.rmtree(SNAPSHOT, ignore_errors=True)
     for name in ("contracts", "interfaces", "tests/forge"):
         shutil.copytree(ROOT / name, SNAPSHOT / name)
@@ -136,6 +139,8 @@ def main() -> None:
     """Try the drawn faults file by file."""
     chosen = options()
     os.environ["SOLC_CACHE"] = str(ROOT / ".cache" / "mutation" / "answers")
+    if not chosen.quick:
+        refresh_artifacts()
     take_snapshot()
     started = time.monotonic()
     files = [p for p in sources(SNAPSHOT) if not chosen.files or any(part in p.as_posix() for part in chosen.files)]
@@ -155,18 +160,20 @@ def main() -> None:
         drawn = draw(found, chosen.share, chosen.least, chosen.seed)
         known = {m: results.get(key_of(m, texts[name])) for m in drawn}
         work[name] = [m for m in drawn if (r := known[m]) is None or (chosen.again and r.status == "survived")]
-        if work[name]:
+        if work[name] and (not chosen.quick or quick_tests(name)):
             waiting.put(name)
     left_out = LeftOut(ROOT / ".cache" / "mutation" / "left_out.json")
 
     def worker(number: int) -> None:
-        bench = Bench(ROOT / ".cache" / "mutation" / str(number), left_out)
+        bench = Bench(ROOT / ".cache" / "mutation" / str(number), None if chosen.quick else left_out)
         while time.monotonic() - started < 60 * chosen.minutes:
             try:
                 name = waiting.get_nowait()
             except queue.Empty:
                 return
             bench.prepare(name)
+            if chosen.quick and not bench.quick:
+                continue
             for mutant in work[name]:
                 if time.monotonic() - started > 60 * chosen.minutes:
                     return

@@ -113,7 +113,8 @@ def _visit(scribe: _Scribe, node: Node) -> Iterator[Mutant]:
     if kind in SKIPPED:
         return
     if kind in DELETED:
-        yield scribe.replace(node, "" if kind.startswith("Yul") else "{}", "delete statement")
+        # a statement of Solidity ends before its semicolon, which must not stand alone
+        yield scribe.replace(node, "" if kind.startswith("Yul") else "0", "delete statement")
     if kind in RULES:
         yield from RULES[kind](scribe, node)
     for child in children(node):
