@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from commonlearn.chain.errors import NodeUnreachable
@@ -15,7 +17,13 @@ LOST = (0, 1, 2, 3, 6, 7, 8, 9)
 """Answers that are lost: each is asked for twice, then for a part of it, twice; then the node counts as gone."""
 
 
-@pytest.mark.parametrize("events", [4_000, pytest.param(100_000, marks=pytest.mark.slow)])
+WANTS_LONG = pytest.mark.skipif(
+    not os.environ.get("COMMONLEARN_LONG"),
+    reason="takes two minutes: run with COMMONLEARN_LONG=1 (make bench times it)",
+)
+
+
+@pytest.mark.parametrize("events", [4_000, pytest.param(100_000, marks=WANTS_LONG)])
 def test_a_long_log(tmp_path, events):
     """Contributions in batches and refunds; followed as it comes, and read later from a node that is lost twice."""
     with LocalNode(base_fee=0) as node:
