@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.ticker import FuncFormatter
 from rich.console import Console
 
 from commonlearn.simulation.data import load_material
@@ -69,6 +70,8 @@ def draw_speed() -> Path:
     axes.loglog(counts, linear, color="#999999", linestyle=(0, (2, 2)), label="in proportion to the first")
     axes.set_xlabel("contributions, with their refunds and reports")
     axes.set_ylabel("seconds")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}" if value < 1_000 else f"{value:,.0f}"))
     axes.legend(frameon=False, fontsize=9)
     figure.savefig(PICTURES / "simulation-speed.png", dpi=110)
     return PICTURES / "simulation-speed.png"

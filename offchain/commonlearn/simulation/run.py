@@ -73,6 +73,8 @@ class Course:
     ----------
     days : list of float
         Since the beginning.
+    actions : list of int
+        How many actions had been done.
     accuracy : list of float
         By the contract's weights, on the held-out samples, 0 to 1.
     averaged : list of float or None
@@ -84,6 +86,7 @@ class Course:
     """
 
     days: list[float] = field(default_factory=list)
+    actions: list[int] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
     averaged: list[float | None] = field(default_factory=list)
     balances: dict[str, list[int]] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class Course:
         """A row a moment."""
         columns: dict[str, Any] = {
             "days": pa.array(self.days, pa.float64()),
+            "actions": pa.array(self.actions, pa.int64()),
             "accuracy": pa.array(self.accuracy, pa.float64()),
             "accuracy_averaged": pa.array(self.averaged, pa.float64()),
         }

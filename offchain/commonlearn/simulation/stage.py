@@ -124,6 +124,7 @@ class Stage:
         """Add a moment to the course."""
         course = self.course
         course.days.append(((self.clock.now if time is None else time) - self.scenario.started_at) / DAY)
+        course.actions.append(len(self.actions))
         course.accuracy.append(self._measured.contract)
         course.averaged.append(self._measured.averaged)
         for name, wei in balances.items():

@@ -41,7 +41,7 @@ def everybody(started_at):
             "samples": 300,
             "seed": 5,
             "started-at": started_at,
-            "measure-every": "1d",
+            "measure-every": "8h",
             "data": DATA,
             "self-assessment": {
                 "floor": 3 * 10**9 * 7,
@@ -82,10 +82,18 @@ def test_self_assessment_is_the_contracts_to_the_wei(chain):
 
     purses = [agent.settings.purse for agent in simulation.stage.agents]
     rerun = Rerun(chain, material.model, simulation.terms, material, purses)
-    for action in actions:
+    ledger, contract, course = simulation.ledger, rerun.contract, run.course
+    noted = {count: moment for moment, count in enumerate(course.actions)}  # of several, the last
+    assert len(noted) >= 5
+    for number, action in enumerate(actions, 1):
         rerun.do(action)
+        if number in noted:
+            moment = noted[number]
+            for agent in simulation.stage.agents:
+                holds = rerun.balance(agent.number) + contract.account(rerun.people[agent.number])[0]
+                assert holds == course.balances[agent.settings.name][moment], (agent.settings.name, moment)
+            assert contract.totals()[0] == sum(locked[moment] for locked in course.locked.values())
 
-    ledger, contract = simulation.ledger, rerun.contract
     for agent, wallet in zip(simulation.stage.agents, simulation.wallets, strict=True):
         assert rerun.balance(agent.number) == wallet, agent.settings.name
         assert contract.account(rerun.people[agent.number]) == (
