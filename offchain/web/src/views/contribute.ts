@@ -1,6 +1,6 @@
 /** One labelled sample for the model to learn. */
 
-import { type Action, formatDuration, formatEther, type Model, parseEther } from "../core/index.ts";
+import { type Action, explain, formatDuration, formatEther, type Model, parseEther } from "../core/index.ts";
 import type { App, Change } from "../ui/app.ts";
 import { field, h, replace } from "../ui/dom.ts";
 import { basisPoints, count } from "../ui/format.ts";
@@ -69,8 +69,8 @@ export function contributeView(app: App, model: Model): View {
           info.incentive === "self-assessment" || given < 0 ? words : `The model says ${className} now.`,
         ),
       );
-    } catch {
-      replace(opinion); // said when it is sent: a text may be half typed
+    } catch (error) {
+      replace(opinion, h("p", { class: "muted" }, explain(error).message)); // no alarm: it may be half typed
     }
   };
 

@@ -25,7 +25,11 @@ afterEach(async () => {
 /** Fill in a ticket, choose what the model says (or another class), and see the cost. */
 export async function contribute({ page }: Visit, text: string, pick: "same" | "other"): Promise<string> {
   await page.getByRole("textbox", { name: "Text" }).fill(text);
-  const said = await page.getByText(/^The model says/).innerText();
+  const opinion = page.getByText(/^The model says/);
+  await opinion.waitFor().catch(async (error: unknown) => {
+    throw new Error(`${String(error)}\nThe page shows: ${await page.locator("body").innerText()}`);
+  });
+  const said = await opinion.innerText();
   const name = /^The model says (\w+)/.exec(said)?.[1] ?? "";
   const choices = page.locator(".choice");
   const names = await choices.allInnerTexts();
