@@ -41,6 +41,13 @@ contract FeatureCodecTest {
         }
     }
 
+    /// @notice Seldom drawn by the others.
+    function testFuzz_anEmptySampleDecodesAsTheReferenceDecodesIt(uint256 seed) public view {
+        Chance memory chance = Chance(seed);
+        Models.Shape memory s = Models.shape(chance);
+        for (s.encoding = Samples.PRESENCE; s.encoding <= Samples.DENSE; ++s.encoding) _compare(chance, "", s);
+    }
+
     function testFuzz_arbitraryBytesDecodeAsTheReferenceDecodesThem(bytes calldata sample, uint256 seed) public view {
         Chance memory chance = Chance(seed);
         Models.Shape memory s = Models.shape(chance);

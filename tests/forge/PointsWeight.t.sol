@@ -68,4 +68,10 @@ contract PointsWeightTest {
         c.giveBps = 1 + chance.sized(4_999);
         c.feeBps = 10_001 + chance.sized(9_999);
     }
+
+    /// @notice The least that is more than a whole number.
+    function test_aTenThousandthMoreCostsAWholeOneMore() public pure {
+        Check.equal(PointsWeight.fee(1, 10_001), 2, "fee of one");
+        Check.equal(PointsWeight.fee(10_000, 10_001), 10_001, "fee without a rest");
+    }
 }

@@ -41,7 +41,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="faults tried at a time (default 2)")
     parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
     parser.add_argument(
-        "--quick", action="store_true", help="only the Solidity tests of a file's name, where there are"
+        "--quick", action="store_true", help="only the Solidity tests of a file's name"
     )
     return parser.parse_args()
 
