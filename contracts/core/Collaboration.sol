@@ -7,6 +7,8 @@ import {ICollaboration} from "../../interfaces/ICollaboration.sol";
 import {Contribution, IDataHandler, Status} from "../../interfaces/IDataHandler.sol";
 import {IModel} from "../../interfaces/IModel.sol";
 import {ISelfAssessment, Terms} from "../../interfaces/ISelfAssessment.sol";
+import {BatchAnswer} from "../libraries/BatchAnswer.sol";
+import {BatchItems} from "../libraries/BatchItems.sol";
 import {CloneArguments} from "../libraries/CloneArguments.sol";
 import {Forwarding} from "../libraries/Forwarding.sol";
 import {BatchProof} from "../libraries/SharedPaths.sol";
@@ -50,9 +52,8 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     ) external payable returns (uint256 first, uint256 accepted) {
         if (samples.length != labels.length) revert BatchLength(samples.length, labels.length);
         if (samples.length == 0) revert EmptyBatch();
-        (uint256[] memory outcomes, bytes[] memory reasons) = abi.decode(
-            Forwarding.toOther(address(model()), IModel.trainMany.selector),
-            (uint256[], bytes[])
+        (uint256[] memory outcomes, bytes[] memory reasons) = BatchAnswer.read(
+            Forwarding.toOther(address(model()), IModel.trainMany.selector)
         );
         if (outcomes.length != samples.length) revert BatchLength(samples.length, outcomes.length);
         accepted = _announceRefused(outcomes, reasons, strict);
@@ -61,12 +62,17 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         bytes32[] memory leaves = new bytes32[](accepted);
         Contribution memory given = _contribution(msg.sender, 0, false, 0);
         uint256 next = 0;
-        for (uint256 i = 0; i < samples.length; ++i) {
-            if (outcomes[i] == REFUSED) continue;
-            (given.label, given.taught, given.stakeWei) = (labels[i], outcomes[i] == 1, uint96(stakesWei[next]));
-            if (accepted == 1) _record(first, given, samples[i], address(0));
-            else leaves[next] = _logBatched(first + next, given, samples[i]);
-            ++next;
+        unchecked {
+            for (uint256 i = 0; i < samples.length; ++i) {
+                uint256 outcome = BatchItems.at(outcomes, i);
+                if (outcome == REFUSED) continue;
+                given.label = BatchItems.at(labels, i);
+                (given.taught, given.stakeWei) = (outcome == 1, uint96(BatchItems.at(stakesWei, next)));
+                bytes calldata sample = BatchItems.at(samples, i);
+                if (accepted == 1) _record(first, given, sample, address(0));
+                else BatchItems.set(leaves, next, _logBatched(first + next, given, sample));
+                ++next;
+            }
         }
         if (accepted > 1) _recordBatch(first, leaves);
     }
@@ -173,7 +179,7 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
     function _predictedClasses(
         Claim[] calldata claims
     ) internal view override returns (uint256[] memory predicted, bytes[] memory reasons) {
-        return abi.decode(ClaimedSamples.ask(address(model()), claims), (uint256[], bytes[]));
+        return BatchAnswer.read(ClaimedSamples.ask(address(model()), claims));
     }
 
     /// @notice Says of each refused sample why, or throws the first one's reason.
@@ -184,14 +190,16 @@ contract Collaboration is CollaborationBase, DataHandler, BatchAssessment {
         bool strict
     ) private returns (uint256 accepted) {
         uint256 refused = 0;
-        for (uint256 i = 0; i < outcomes.length; ++i) {
-            if (outcomes[i] != REFUSED) continue;
-            bytes memory reason = refused < reasons.length ? reasons[refused] : bytes("");
-            if (strict) revert BatchRefused(i, reason);
-            emit SampleRefused(i, reason);
-            ++refused;
+        unchecked {
+            for (uint256 i = 0; i < outcomes.length; ++i) {
+                if (BatchItems.at(outcomes, i) != REFUSED) continue;
+                bytes memory reason = refused < reasons.length ? reasons[refused] : bytes("");
+                if (strict) revert BatchRefused(i, reason);
+                emit SampleRefused(i, reason);
+                ++refused;
+            }
+            return outcomes.length - refused;
         }
-        return outcomes.length - refused;
     }
 
     function _predictedClass(bytes calldata sample) internal view override returns (uint256) {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISelfAssessment} from "../../interfaces/ISelfAssessment.sol";
+import {BatchItems} from "../libraries/BatchItems.sol";
 import {ProvenPool} from "../libraries/ProvenPool.sol";
 import {StakePrice} from "../libraries/StakePrice.sol";
 import {HoldingLibrary} from "../types/Holding.sol";
@@ -75,12 +76,15 @@ abstract contract StakeLocking is ISelfAssessment {
         (uint256 floorWei, uint256 growthBps, uint256 halfLifeSeconds) = _priceTerms();
         uint256 required = _stake(ledger, floorWei, halfLifeSeconds);
         stakesWei = new uint256[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            stakesWei[i] = required;
-            sumWei += required;
-            excess = StakePrice.raised(required, floorWei, growthBps);
-            if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
-            required = StakePrice.price(floorWei, excess);
+        // each is below 2^81, see {_lock}
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                BatchItems.set(stakesWei, i, required);
+                sumWei += required;
+                excess = StakePrice.raised(required, floorWei, growthBps);
+                if (excess > LedgerStateLibrary.MOST_EXCESS) revert StakeTooHigh(required);
+                required = StakePrice.price(floorWei, excess);
+            }
         }
     }
 

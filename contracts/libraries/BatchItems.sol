@@ -18,8 +18,33 @@ library BatchItems {
         }
     }
 
+    /// @notice An item of a list of small numbers; reverts where it is none.
+    /// @dev Equivalent to: `list[i]`.
+    function at(uint16[] calldata list, uint256 i) internal pure returns (uint16 item) {
+        assembly ("memory-safe") {
+            item := calldataload(add(list.offset, shl(5, i)))
+            if shr(16, item) {
+                revert(0x00, 0x00)
+            }
+        }
+    }
+
+    /// @notice An item of a list of numbers.
+    function at(uint256[] memory list, uint256 i) internal pure returns (uint256 item) {
+        assembly ("memory-safe") {
+            item := mload(add(add(list, 0x20), shl(5, i)))
+        }
+    }
+
     /// @notice Sets an item of a list of numbers.
     function set(uint256[] memory list, uint256 i, uint256 item) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(add(list, 0x20), shl(5, i)), item)
+        }
+    }
+
+    /// @notice Sets an item of a list of hashes.
+    function set(bytes32[] memory list, uint256 i, bytes32 item) internal pure {
         assembly ("memory-safe") {
             mstore(add(add(list, 0x20), shl(5, i)), item)
         }
