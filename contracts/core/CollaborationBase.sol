@@ -141,8 +141,8 @@ abstract contract CollaborationBase is ICollaboration {
 
     function _open() private returns (bytes32 wordsHash) {
         if (isOpen()) revert AlreadyOpen(); // a model of somebody else's may let itself be sealed twice
+        _opened(); // before the model is called, which may let the creator open again, and would have the books begin anew
         wordsHash = model().seal();
-        _opened();
         emit Opened(wordsHash);
     }
 

@@ -7,12 +7,12 @@ import {CreationRecord, CreationRecordLibrary} from "./CreationRecord.sol";
 
 /// @title The terms of points in the words of a {CreationRecord}
 /// @dev Its own bits, and words behind the record:
-///   0: unused 56 | number of founders 8 | grant 32 | leastVote 32 | mostVote 32 | giveBps 16 | feeBps 16 | voteSeconds 32 | unused 32
+///   0: number of founders 64 | grant 32 | leastVote 32 | mostVote 32 | giveBps 16 | feeBps 16 | voteSeconds 32 | unused 32
 ///   4…: founders, a word each
 library PointsTermsLibrary {
     uint256 private constant FOUNDERS_AT = 128;
 
-    /// @dev Requirement: at most 255 founders.
+    /// @dev Founders are counted in more bits than there can be of them, so that too many are never taken for a few.
     function encode(PointsTerms memory t, CreationRecord memory r) internal pure returns (bytes memory) {
         uint256 own =
             (t.founders.length << 192) |
@@ -31,7 +31,7 @@ library PointsTermsLibrary {
         // The other words are read elsewhere.
         // slither-disable-next-line unused-return
         (uint256 word0, ) = CloneArguments.pair(0);
-        t.founders = new address[](uint8(word0 >> 192));
+        t.founders = new address[](word0 >> 192);
         for (uint256 i = 0; i < t.founders.length; ++i) {
             // The other words are read elsewhere.
             // slither-disable-next-line unused-return

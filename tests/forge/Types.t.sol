@@ -123,6 +123,53 @@ contract TypesTest {
         Check.equal(price[2], terms.halfLifeSeconds, "halfLifeSeconds");
     }
 
+    function testFuzz_claimsSeeTheTermsThatWereFixed(Terms calldata terms, CreationRecord calldata record) public view {
+        uint256[4] memory words = abi.decode(_types.encodeCreation(terms, record), (uint256[4]));
+        uint256[4] memory fields = _types.claimTerms(words);
+        Check.equal(fields[0], terms.reporterBps, "reporterBps");
+        Check.equal(fields[1], terms.refundWaitSeconds, "refundWaitSeconds");
+        Check.equal(fields[2], terms.reportWaitSeconds, "reportWaitSeconds");
+        Check.equal(fields[3], terms.sweepWaitSeconds, "sweepWaitSeconds");
+    }
+
+    function testFuzz_aHoldingIsItsFields(uint256 seed) public view {
+        Chance memory chance = Chance(seed);
+        uint256 provenGwei = chance.sized(type(uint64).max);
+        uint256 perGwei = chance.sized(type(uint96).max);
+        uint256 amountWei = chance.sized(type(uint96).max);
+        (uint256 provenGwei_, uint256 perGwei_, uint256 amountWei_) = _types.holding(provenGwei, perGwei, amountWei);
+        Check.equal(provenGwei_, provenGwei, "provenGwei");
+        Check.equal(perGwei_, perGwei, "perGwei");
+        Check.equal(amountWei_, amountWei, "amountWei");
+        (bool isFine, ) = address(_types).staticcall(
+            abi.encodeCall(_types.holding, (provenGwei, perGwei, 2 ** 96 + amountWei))
+        );
+        Check.isTrue(!isFine, "more than 2^96 wei were packed into 96 bits");
+    }
+
+    /// @dev Through a life: words and classes change before and after the seal, which stays.
+    function testFuzz_anUploadIsItsFields(uint256 seed) public view {
+        Chance memory chance = Chance(seed);
+        uint256 word = 0;
+        uint256 words = 0;
+        uint256 classes = 0;
+        bool isSealed = false;
+        for (uint256 i = 0; i < 8; ++i) {
+            if (chance.oneIn(4)) {
+                word = _types.withSeal(word);
+                isSealed = true;
+            } else {
+                (words, classes) = (chance.sized(type(uint32).max), chance.sized(type(uint16).max));
+                word = _types.withWords(word, words, classes);
+            }
+            (uint256 words_, uint256 classes_, bool isSealed_) = _types.upload(word);
+            Check.equal(words_, words, "words");
+            Check.equal(classes_, classes, "classes");
+            Check.isTrue(isSealed_ == isSealed, "seal");
+            Check.isTrue(word >> 56 == 0, "bits that belong to no field");
+        }
+    }
+
     function _compareHeader(uint256 word, uint256 activeAt, uint256 count, uint256 norm) private view {
         (uint256 activeAt_, uint256 count_, uint256 norm_) = _types.centroidHeader(word);
         Check.equal(activeAt_, activeAt, "activeAt");

@@ -7,7 +7,10 @@ import {ClassTotals} from "../../types/ClassTotals.sol";
 import {CreationRecord, CreationRecordLibrary} from "../../core/CreationRecord.sol";
 import {SelfAssessmentTermsLibrary} from "../../core/SelfAssessmentTerms.sol";
 import {LedgerState, LedgerStateLibrary} from "../../types/LedgerState.sol";
+import {ClaimTerms} from "../../types/ClaimTerms.sol";
+import {Holding, HoldingLibrary} from "../../types/Holding.sol";
 import {ModelConfiguration} from "../../types/ModelConfiguration.sol";
+import {UploadState} from "../../types/UploadState.sol";
 
 /// @title The packed types as a contract: each taken apart, and changed
 contract TypesHarness {
@@ -89,5 +92,37 @@ contract TypesHarness {
         terms = SelfAssessmentTermsLibrary.terms(words[0], words[1], words[2]);
         record = CreationRecordLibrary.creation(words[1], words[2], words[3]);
         (priceTerms[0], priceTerms[1], priceTerms[2]) = SelfAssessmentTermsLibrary.priceTerms(words[0], words[1]);
+    }
+
+    /// @notice The terms that claims need, taken out of the clone's arguments.
+    function claimTerms(uint256[4] calldata words) external pure returns (uint256[4] memory fields) {
+        ClaimTerms t = SelfAssessmentTermsLibrary.claimTerms(words[1], words[2]);
+        return [t.reporterBps(), t.refundWaitSeconds(), t.reportWaitSeconds(), t.sweepWaitSeconds()];
+    }
+
+    /// @notice A holding, put together and taken apart.
+    function holding(
+        uint256 provenGwei,
+        uint256 perGwei,
+        uint256 amountWei
+    ) external pure returns (uint256, uint256, uint256) {
+        Holding h = HoldingLibrary.pack(provenGwei, perGwei, amountWei);
+        return (h.provenGwei(), h.perGwei(), h.amountWei());
+    }
+
+    /// @notice How far an upload is, taken apart.
+    function upload(uint256 word) external pure returns (uint256 uploaded, uint256 classCount, bool isSealed) {
+        UploadState u = UploadState.wrap(word);
+        return (u.uploaded(), u.classCount(), u.isSealed());
+    }
+
+    /// @notice How far an upload is with other numbers of words and classes.
+    function withWords(uint256 word, uint256 words, uint256 classes) external pure returns (uint256) {
+        return UploadState.unwrap(UploadState.wrap(word).withWords(words, classes));
+    }
+
+    /// @notice An upload that is sealed.
+    function withSeal(uint256 word) external pure returns (uint256) {
+        return UploadState.unwrap(UploadState.wrap(word).withSeal());
     }
 }

@@ -56,7 +56,7 @@ contract HostileModel is IModel {
     function upload(bytes calldata) external {}
 
     /// @inheritdoc IModel
-    function seal() external returns (bytes32) {
+    function seal() public virtual returns (bytes32) {
         _isSealed = true;
         return bytes32(configuration());
     }
@@ -153,7 +153,7 @@ contract HostileModel is IModel {
     }
 
     /// @inheritdoc IModel
-    function uploadState() external view returns (uint256, uint256, bool, bytes32) {
+    function uploadState() external view virtual returns (uint256, uint256, bool, bytes32) {
         return (0, 0, _isSealed, bytes32(configuration()));
     }
 
