@@ -70,7 +70,7 @@ contract BatchItemsTest {
         if (at < BASE) at = BASE; // not the list itself
         uint256 kind = chance.below(5);
         uint256 value = chance.below(arguments.length + 40);
-        if (kind == 1) value = arguments.length - BASE - chance.below(70) % (arguments.length - BASE);
+        if (kind == 1) value = arguments.length - BASE - (chance.below(70) % (arguments.length - BASE));
         unchecked {
             if (kind == 2) value = 0 - chance.below(arguments.length + 40);
             if (kind == 3) value = 0 - BASE - 4 - chance.below(40);

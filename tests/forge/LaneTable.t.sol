@@ -175,7 +175,7 @@ contract LaneTableTest {
 
     function _place(Case memory c, uint256 number) private pure returns (uint256 word, uint256 shift) {
         uint256 perWord = 256 / c.bits;
-        return (number / perWord, 256 - c.bits * (number % perWord + 1));
+        return (number / perWord, 256 - c.bits * ((number % perWord) + 1));
     }
 
     function _signed(Chance memory chance, uint256 most) private pure returns (int256) {
