@@ -68,8 +68,7 @@ describe("stakes", () => {
   test("development accounts: the local chain's own act without a wallet", async () => {
     const one = await begin({ at: "Support tickets/contribute", wallet: null });
     const { page } = one;
-    await page.getByRole("button", { name: "Choose wallet" }).click();
-    await page.getByRole("button", { name: "Development account 5" }).click();
+    await connect(page, "Development account 5");
     await contribute(one, TICKET, "same");
     expect(await sign(one)).toContain("Done");
     expect(one.errors).toEqual([]);

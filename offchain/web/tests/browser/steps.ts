@@ -27,7 +27,9 @@ export async function contribute({ page }: Visit, text: string, pick: "same" | "
   await page.getByRole("textbox", { name: "Text" }).fill(text);
   const opinion = page.getByText(/^The model says/);
   await opinion.waitFor().catch(async (error: unknown) => {
-    throw new Error(`${String(error)}\nThe page shows: ${await page.locator("body").innerText()}`);
+    throw new Error(
+      `${String(error)}\nThe text is ${JSON.stringify(await page.getByRole("textbox", { name: "Text" }).inputValue())}, and the page shows: ${await page.locator("body").innerText()}`,
+    );
   });
   const said = await opinion.innerText();
   const name = /^The model says (\w+)/.exec(said)?.[1] ?? "";

@@ -80,9 +80,10 @@ export async function visit({
   return { page, context, origins, errors, close: () => context.close() };
 }
 
-/** Connect the injected wallet. */
-export async function connect(page: Page): Promise<void> {
+/** Connect a wallet, the injected one by default. */
+export async function connect(page: Page, name = "Test wallet"): Promise<void> {
   await page.getByRole("button", { name: "Choose wallet" }).first().click();
-  await page.getByRole("button", { name: "Test wallet" }).click();
-  await page.getByRole("button", { name: /^Wallet Test wallet/ }).waitFor();
+  await page.getByRole("button", { name }).click();
+  await page.getByRole("button", { name: `Wallet ${name}` }).waitFor();
+  await page.locator("dialog").waitFor({ state: "detached" }); // what lies under it takes no text before
 }
