@@ -16,9 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commonlearn.client.durations import duration
-
 from commonlearn.client.description import Description
+from commonlearn.durations import duration
 from commonlearn.errors import CommonlearnError, SampleError
 from commonlearn.featurizers import PresenceText, ScaledTable
 from commonlearn.featurizers.text import tokenize

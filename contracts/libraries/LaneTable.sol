@@ -115,6 +115,7 @@ library LaneTableLibrary {
                     } {
                         let pairs := xor(mload(p), flip)
                         pairs := or(pairs, shr(sub(64, bits), pairs)) // two lanes at the end of each half
+                        // Yul names the shift first and the value second: one bit is moved, as meant.
                         // slither-disable-next-line incorrect-shift
                         pairs := and(pairs, mul(sub(shl(shl(1, bits), 1), 1), add(shl(128, 1), 1)))
                         word := or(shl(width, word), and(or(pairs, shr(sub(128, shl(1, bits)), pairs)), four))
@@ -342,6 +343,7 @@ library LaneTableLibrary {
             // slither-disable-next-line incorrect-shift
             flip := mul(add(GUARD, shl(sub(bits, 1), 1)), FOUR)
             let apart := sub(64, bits)
+            // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
             spread := mul(add(1, shl(apart, 1)), add(1, shl(shl(1, apart), 1)))
         }

@@ -40,9 +40,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60, help="start no fault after so long (default 60)")
     parser.add_argument("--workers", type=int, default=2, help="faults tried at a time (default 2)")
     parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
-    parser.add_argument(
-        "--quick", action="store_true", help="only the Solidity tests of a file's name"
-    )
+    parser.add_argument("--quick", action="store_true", help="only the Solidity tests of a file's name")
     return parser.parse_args()
 
 
