@@ -20,7 +20,7 @@ from commonlearn.client.description import Description
 from commonlearn.durations import duration
 from commonlearn.errors import CommonlearnError, SampleError
 from commonlearn.featurizers import PresenceText, ScaledTable
-from commonlearn.featurizers.text import tokenize
+from commonlearn.featurizers.tokenizers import plain_words
 from commonlearn.incentives.batch import batch_claims, batch_tree
 from commonlearn.incentives.points import PointsLedger
 from commonlearn.incentives.reporter_part import reporter_part
@@ -245,9 +245,9 @@ def _texts(chance: random.Random) -> dict[str, Any]:
             told = {"sample": sample.hex(), "described": featurizer.describe(sample)}
         except SampleError as error:
             told = {"error": type(error).__name__}
-        found.append({"text": text, "tokens": tokenize(text), **told})
+        found.append({"text": text, "tokens": plain_words(text), **told})
     # Every character that lower-casing may bring into a-z, 0-9 or an apostrophe.
-    bringing = [chr(c) for c in range(128, 0x110000) if not 0xD800 <= c < 0xE000 and tokenize(chr(c))]
+    bringing = [chr(c) for c in range(128, 0x110000) if not 0xD800 <= c < 0xE000 and plain_words(chr(c))]
     return {"featurizer": featurizer.to_dict(), "cases": found, "bringing": bringing}
 
 
