@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,6 +20,10 @@ _shared_data = ROOT.parent / "shared" / "data"
 if _shared_data.is_dir():
     os.environ.setdefault("COMMONLEARN_DATA", str(_shared_data))
 os.environ.setdefault("XDG_CACHE_HOME", str(ROOT / ".cache" / "xdg"))  # never the user's own cache
+
+# How long an example takes says how busy the machine is; speed is measured by `make bench`.
+settings.register_profile("commonlearn", deadline=None)
+settings.load_profile("commonlearn")
 
 
 def _seed(node: pytest.Item) -> int:

@@ -105,6 +105,8 @@ contract PointsCollaboration is CollaborationBase, DataHandler, Points {
     }
 
     function _requireRecord(uint256 id, Contribution calldata contribution, bytes32 sampleHash) internal view override {
+        // The next line reads the contribution into it.
+        // slither-disable-next-line uninitialized-local
         Contribution memory given;
         _readOpen(id, contribution, sampleHash, given);
     }

@@ -39,6 +39,8 @@ abstract contract DataHandler is IDataHandler {
 
     /// @inheritdoc IDataHandler
     function digestOf(Contribution calldata contribution, bytes32 sampleHash) external pure returns (bytes31) {
+        // The next line reads the contribution into it.
+        // slither-disable-next-line uninitialized-local
         Contribution memory given;
         ContributionHash.read(contribution, given);
         return bytes31(ContributionHash.digest(given, sampleHash));
@@ -51,6 +53,8 @@ abstract contract DataHandler is IDataHandler {
         bytes32 sampleHash,
         address payee
     ) external view returns (bool) {
+        // The next line reads the contribution into it.
+        // slither-disable-next-line uninitialized-local
         Contribution memory given;
         ContributionHash.read(contribution, given);
         bytes32 digest = ContributionHash.sponsored(given, sampleHash, payee);
@@ -133,7 +137,7 @@ abstract contract DataHandler is IDataHandler {
         (uint256 id, uint256 batch, address payee) = (claim.id, claim.batch, claim.payee);
         bytes32 sampleHash = ContributionHash.ofSample(claim.sample);
         Status status = Status.Batched;
-        bool isFitting;
+        bool isFitting = false;
         if (proof.waiting.length == 0 || proof.batch != batch) {
             uint256 record = _records[batch];
             status = _status(record);
@@ -143,6 +147,8 @@ abstract contract DataHandler is IDataHandler {
                 proof.batch = batch;
                 proof.waiting.open(record);
             } else {
+                // A status or digest is compared, of which there is one right value; no amount is.
+                // slither-disable-next-line incorrect-equality
                 isFitting =
                     batch == id &&
                     claim.proof.length == 0 &&
@@ -150,6 +156,8 @@ abstract contract DataHandler is IDataHandler {
                     (uint256(_digest(given, sampleHash, payee)) ^ record) >> 8 == 0;
             }
         }
+        // A status or digest is compared, of which there is one right value; no amount is.
+        // slither-disable-next-line incorrect-equality
         if (status == Status.Batched) {
             isBatched = true;
             isFitting =

@@ -45,7 +45,9 @@ abstract contract BatchAssessment is SelfAssessment, IBatch {
             if (predicted.length != claims.length) revert BatchLength(claims.length, predicted.length);
         }
         ClaimTerms t = _claimTerms();
-        Contribution memory given; // of each claim in turn
+        // Each claim is read into it in turn, before it is used.
+        // slither-disable-next-line uninitialized-local
+        Contribution memory given;
         // Begins at zero, as Solidity sets it.
         // slither-disable-next-line uninitialized-local
         Tally memory tally;

@@ -38,6 +38,8 @@ abstract contract SelfAssessment is StakeLocking, ReentrancyGuardTransient {
 
     /// @inheritdoc ISelfAssessment
     function sweep(uint256 id, Contribution calldata contribution, bytes32 sampleHash) external nonReentrant {
+        // The next line reads the contribution into it.
+        // slither-disable-next-line uninitialized-local
         Contribution memory given;
         (Status ending, ClaimTerms t) = _requireClaim(id, contribution, sampleHash, given);
         _end(ending, id, given, t);
@@ -54,6 +56,8 @@ abstract contract SelfAssessment is StakeLocking, ReentrancyGuardTransient {
     }
 
     function _assess(uint256 id, Contribution calldata contribution, bytes calldata sample) private nonReentrant {
+        // The next line reads the contribution into it.
+        // slither-disable-next-line uninitialized-local
         Contribution memory given;
         (Status ending, ClaimTerms t) = _requireClaim(id, contribution, keccak256(sample), given);
         _requireSettled();

@@ -9,6 +9,8 @@ library BatchItems {
         assembly ("memory-safe") {
             let start := add(list.offset, calldataload(add(list.offset, shl(5, i))))
             item.offset := add(start, 0x20)
+            // Offset and length are the two halves of one calldata slice.
+            // slither-disable-next-line write-after-write
             item.length := calldataload(start)
             // no sum can wrap unless one of its terms is beyond the end
             let end := add(item.offset, item.length)

@@ -41,6 +41,8 @@ library LaneTableLibrary {
             // Yul names the shift first and the value second: one bit is moved, as meant.
             // slither-disable-next-line incorrect-shift
             let lanes := mul(sub(shl(bits, 1), 1), FOUR)
+            // The division is exact: a width is a power of two.
+            // slither-disable-next-line divide-before-multiply
             let size := div(0x800, bits) // of a word, unpacked
             end := add(p, mul(size, count))
             for {} lt(p, end) {
@@ -68,6 +70,8 @@ library LaneTableLibrary {
                         p := add(p, 0x20)
                     } {
                         let four := shr(unused, word)
+                        // Yul names the shift first and the value second: one bit is moved, as meant.
+                        // slither-disable-next-line incorrect-shift
                         four := or(and(four, sub(shl(shl(1, bits), 1), 1)), shl(128, shr(shl(1, bits), four)))
                         mstore(p, xor(and(or(four, shl(sub(64, bits), four)), lanes), flip))
                         word := shl(sub(256, unused), word)
@@ -89,6 +93,8 @@ library LaneTableLibrary {
             // slither-disable-next-line incorrect-shift
             let four := sub(shl(width, 1), 1)
             let third := mul(3, sub(64, bits))
+            // The division is exact: a width is a power of two.
+            // slither-disable-next-line divide-before-multiply
             let size := div(0x800, bits)
             let p := add(and(self, 0xffff), 16)
             for {

@@ -21,6 +21,8 @@ abstract contract Model is IModel {
     UploadState internal _upload;
     bytes32 private _wordsHash;
     /// @dev Longer than any configuration needs (65,537 features × 256 classes × 32 bits are 2.1 million words), so indices need no check.
+    // A mapping or array needs no first value; assembly fills it.
+    // slither-disable-next-line uninitialized-state
     uint256[1 << 24] internal _words;
 
     /// @inheritdoc IModel

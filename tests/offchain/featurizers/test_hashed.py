@@ -46,13 +46,13 @@ def plainly(tokens, dimension, sign):
     return values
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=20))
 def test_fuzz_the_plain_hash_is_scikit_learns(text):
     assert murmur3(text.encode()) == murmurhash3_32(text, seed=0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.from_regex(r"[a-z0-9']{1,6}", fullmatch=True), min_size=1, max_size=40),
     st.integers(1, 70),

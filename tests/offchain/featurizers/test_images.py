@@ -36,7 +36,7 @@ class TestPixels:
         made = PixelImage(8, 8, levels=17).transform_batch(digits).to_dense()
         assert made.tolist() == load_digits().data[:40].astype(int).tolist()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.integers(1, 7), st.integers(1, 7), st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
     def test_fuzz_a_cell_is_the_mean_of_what_lies_under_it(self, height, width, h, w, seed):
         pixels = np.random.RandomState(seed).randint(0, 256, (h, w)).astype(np.int64)

@@ -83,7 +83,7 @@ def test_needs_a_row_to_learn_from():
         ScaledTable.learn([])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), min_size=2, max_size=2), min_size=2, max_size=10))
 def test_fuzz_comes_back_from_json_and_encodes_alike(rows):
     table = ScaledTable.learn(rows, names=["age", "weight"])

@@ -147,7 +147,7 @@ def test_needs_a_label_for_each_text():
         PresenceText.learn("one text", [1])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.from_regex(r"[a-z0-9']{1,8}", fullmatch=True), min_size=1, max_size=50, unique=True))
 def test_fuzz_comes_back_from_json(words):
     featurizer = PresenceText(words)

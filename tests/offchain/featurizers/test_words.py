@@ -119,7 +119,7 @@ def test_the_description_never_changes():
     assert words.record()["hash"] == "0x" + words.hash().hex()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(alphabet="ab c'.\u00e9\U0001f600", max_size=30), max_size=5))
 def test_fuzz_no_text_breaks_it(texts):
     words = VocabularyText(["a", "b", "."], "nltk-word")

@@ -228,7 +228,7 @@ def histories(draw):
     return rules, people, moves
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(histories())
 def test_a_ring_never_has_more_than_outsiders_gave_it(history):
     rules, people, moves = history
@@ -259,7 +259,7 @@ def test_a_ring_never_has_more_than_outsiders_gave_it(history):
         assert ring_points(game.ledger) <= outside - paid
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(histories())
 def test_all_points_together_are_bounded_by_the_grants(history):
     rules, people, moves = history

@@ -251,7 +251,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STEPS)
 def test_under_any_story_the_books_balance_and_every_stake_ends_once(story):
     ledger = SelfAssessmentLedger(terms(growth_bps=300, reporter_bps=777), opened_at=0)

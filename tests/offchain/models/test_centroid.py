@@ -61,7 +61,7 @@ def test_ties_that_floating_point_breaks_are_ties():
     assert rounded_apart > 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.integers(-5, 5), st.integers(-5, 5)), min_size=2, max_size=5),
     st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), min_size=1, max_size=8),
@@ -77,7 +77,7 @@ def test_fuzz_near_ties_equal_the_oracle(classes, points):
     assert model.predict_encoded(samples).tolist() == [oracle.predict(sample) for sample in samples]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_fuzz_adding_at_once_equals_training_in_order(data):
     configuration, _, pairs = data.draw(replays(Kind.NEAREST_CENTROID, max_samples=12))

@@ -36,7 +36,7 @@ def small(model_type, **changes):
 
 
 @by_model
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_fuzz_one_at_a_time_equals_the_oracle(model_type, data):
     configuration, words, pairs = data.draw(replays(model_type.kind))
@@ -49,7 +49,7 @@ def test_fuzz_one_at_a_time_equals_the_oracle(model_type, data):
 
 
 @by_model
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_fuzz_many_at_once_equals_the_oracle(model_type, data):
     configuration, words, pairs = data.draw(replays(model_type.kind, max_samples=12))
@@ -63,7 +63,7 @@ def test_fuzz_many_at_once_equals_the_oracle(model_type, data):
 
 
 @by_model
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_fuzz_a_decoded_batch_gives_what_bytes_give(model_type, data):
     configuration, words, pairs = data.draw(replays(model_type.kind))
@@ -76,7 +76,7 @@ def test_fuzz_a_decoded_batch_gives_what_bytes_give(model_type, data):
 
 
 @by_model
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_fuzz_decisions_agree_with_predictions(model_type, data):
     configuration, words, pairs = data.draw(replays(model_type.kind))
@@ -93,7 +93,7 @@ def test_fuzz_decisions_agree_with_predictions(model_type, data):
 
 
 @by_model
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_fuzz_words_come_back_as_they_went_in(model_type, data):
     configuration, words, _ = data.draw(replays(model_type.kind, max_samples=0))

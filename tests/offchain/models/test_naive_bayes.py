@@ -128,7 +128,7 @@ def test_refuses_negative_values_from_bytes_and_from_batches(encoding):
     assert set(model.words()) == {0}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_fuzz_adding_at_once_equals_training_in_order(data):
     configuration, _, pairs = data.draw(replays(Kind.NAIVE_BAYES, max_samples=12))

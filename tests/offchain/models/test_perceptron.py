@@ -82,7 +82,7 @@ def test_the_largest_possible_scores_do_not_overflow():
     assert model.weights[0].tolist() == [-(2**31), 2**31 - 1, -32_767]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_fuzz_the_average_is_the_mean_over_all_contributions(data):
     configuration, words, pairs = data.draw(replays(Kind.PERCEPTRON))

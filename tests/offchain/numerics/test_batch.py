@@ -22,7 +22,7 @@ def matrices(draw, encoding=None):
     return encoding, np.array(rows, dtype=np.int64).reshape(n, dimension)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(matrices(), st.integers(1, 3), st.integers(1, 9), st.data())
 def test_fuzz_the_product_is_exact_in_any_blocks(case, columns, block, data):
     encoding, matrix = case
@@ -49,7 +49,7 @@ def test_the_largest_product_of_dense_or_sparse_samples_fits(encoding):
     assert row.product(weights).tolist() == [[dimension * 32_767 * 2**31]]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(matrices())
 def test_fuzz_numbers_come_back(case):
     encoding, matrix = case
@@ -62,7 +62,7 @@ def test_fuzz_numbers_come_back(case):
     assert encoded.mean_square() == pytest.approx((matrix.astype(float) ** 2).sum() / max(1, len(matrix)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(matrices(), st.data())
 def test_fuzz_selecting_rows_is_that_of_numpy(case, data):
     encoding, matrix = case

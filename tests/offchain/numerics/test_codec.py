@@ -113,7 +113,7 @@ def almost_samples(draw):
     return encoding, u16(*numbers) + draw(st.sampled_from([b"", b"", b"", b"\x01"]))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(almost_samples(), st.booleans())
 def test_fuzz_decoding_equals_the_oracle(case, counts):
     encoding, sample = case
@@ -126,7 +126,7 @@ def test_fuzz_decoding_equals_the_oracle(case, counts):
         assert mine == theirs
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(Encoding), st.lists(almost_samples(), max_size=8), st.booleans())
 def test_fuzz_decoding_many_equals_decoding_each(encoding, cases, counts):
     samples = [sample for _, sample in cases]
