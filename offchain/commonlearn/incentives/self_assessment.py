@@ -20,45 +20,21 @@ from commonlearn.contract_errors import (
     ModelDisagrees,
     ModelJustMoved,
     NotAuthor,
-    NothingOwed,
     NotOpen,
     NotProven,
     OwnContribution,
-    StakeTooHigh,
-    StakeTooLow,
     TooEarly,
     UnknownContribution,
 )
 from commonlearn.errors import CommonlearnError
 from commonlearn.incentives.batch import batch_claims
+from commonlearn.incentives.proven_pool import ProvenPool
 from commonlearn.incentives.reporter_part import reporter_part
-from commonlearn.incentives.stake_price import decayed, price, raised
+from commonlearn.incentives.stake_lock import StakeLock
 from commonlearn.money import GWEI
 from commonlearn.records import NOBODY, Claim, Contribution, Status, Terms
 
-__all__ = ["Account", "ClaimOf", "Refused", "SelfAssessmentLedger", "Totals"]
-
-MOST_EXCESS_WEI = (1 << 80) - 1
-"""How far above its floor a stake can be recorded."""
-
-
-@dataclass(slots=True)
-class Account:
-    """What the ledger keeps of one account.
-
-    Attributes
-    ----------
-    proven_gwei : int
-        Stake proven by data that taught.
-    seen_per_gwei : int
-        The pool's running sum up to which shares are in the credit.
-    credit_wei : int
-        Owed, shares since `seen_per_gwei` not included.
-    """
-
-    proven_gwei: int = 0
-    seen_per_gwei: int = 0
-    credit_wei: int = 0
+__all__ = ["ClaimOf", "Refused", "SelfAssessmentLedger", "Totals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +136,9 @@ class SelfAssessmentLedger:
         if terms.problems():
             raise InvalidTerms(terms)
         self.terms = terms
-        self.accounts: dict[str, Account] = {}
         self._records: list[_Record] = []
-        self._last_time = opened_at
-        self._excess_wei = 0
-        self._locked_wei = 0
-        self._total_gwei = 0
-        self._per_gwei = 0
-        self._carry_wei = 0
+        self._lock = StakeLock(terms, opened_at=opened_at)
+        self._pool = ProvenPool()
 
     # -------------------------------------------------------------------------------------------------------- reading
 
@@ -179,7 +150,7 @@ class SelfAssessmentLedger:
     @property
     def balance_wei(self) -> int:
         """Ether that the contract holds for these books."""
-        return self._locked_wei + self._carry_wei + sum(self.owed(who) for who in self.accounts)
+        return self._lock.locked_wei + self._pool.balance_wei
 
     def contribution(self, id_: int) -> Contribution:
         """What is recorded of a contribution. Raises `UnknownContribution`."""
@@ -200,21 +171,19 @@ class SelfAssessmentLedger:
 
     def stake_at(self, now: int) -> int:
         """The stake that a contribution costs at a time, in wei: a whole number of gwei."""
-        excess = decayed(self._excess_wei, now - self._last_time, self.terms.half_life_seconds)
-        return price(self.terms.floor_wei, excess)
+        return self._lock.stake_at(now)
 
     def owed(self, who: str) -> int:
         """What an account could withdraw, in wei."""
-        account = self.accounts.get(who, Account())
-        return account.credit_wei + account.proven_gwei * (self._per_gwei - account.seen_per_gwei)
+        return self._pool.owed(who)
 
     def proven(self, who: str) -> int:
         """Stake that an account has proven, in gwei."""
-        return self.accounts.get(who, Account()).proven_gwei
+        return self._pool.proven(who)
 
     def totals(self) -> Totals:
         """Sums over all accounts."""
-        return Totals(self._locked_wei, self._total_gwei, self._carry_wei)
+        return Totals(self._lock.locked_wei, self._pool.proven_gwei, self._pool.carry_wei)
 
     # ------------------------------------------------------------------------------------------------------- changing
 
@@ -259,19 +228,11 @@ class SelfAssessmentLedger:
         StakeTooLow, StakeTooHigh
             As the contract.
         """
-        required = self.stake_at(now)
-        if value_wei < required:
-            raise StakeTooLow(value_wei, required)
-        excess = raised(required, self.terms.floor_wei, self.terms.growth_bps)
-        if excess > MOST_EXCESS_WEI:
-            raise StakeTooHigh(required)
-        self._excess_wei, self._last_time = excess, now
-        self._locked_wei += required
+        stake_wei = self._lock.lock(value_wei=value_wei, now=now)
         id_ = len(self._records)
-        contribution = Contribution(author, label, taught, required, now)
+        contribution = Contribution(author, label, taught, stake_wei, now)
         self._records.append(_Record(contribution, sample, Status.OPEN, id_, payee))
-        if value_wei > required:
-            self._settled(payee or author).credit_wei += value_wei - required
+        self._pool.credit(payee or author, value_wei - stake_wei)
         return id_
 
     def contribute_many(
@@ -318,24 +279,12 @@ class SelfAssessmentLedger:
         if strict and refused:
             raise BatchRefused(refused[0].position, b"") from refused[0].reason
         accepted = [(label, sample, answer) for label, sample, answer in given if isinstance(answer, bool)]
-        stakes, required, excess = [], self.stake_at(now), self._excess_wei
-        for _ in accepted:
-            stakes.append(required)
-            excess = raised(required, self.terms.floor_wei, self.terms.growth_bps)
-            if excess > MOST_EXCESS_WEI:
-                raise StakeTooHigh(required)
-            required = price(self.terms.floor_wei, excess)
-        if value_wei < sum(stakes):
-            raise StakeTooLow(value_wei, sum(stakes))
+        stakes = self._lock.lock_many(len(accepted), value_wei=value_wei, now=now)
         first = len(self._records)
         for (label, sample, taught), stake_wei in zip(accepted, stakes, strict=True):
             contribution = Contribution(author, label, taught, stake_wei, now)
             self._records.append(_Record(contribution, sample, Status.OPEN, first))
-        if accepted:
-            self._excess_wei, self._last_time = excess, now
-            self._locked_wei += sum(stakes)
-        if value_wei > sum(stakes):
-            self._settled(author).credit_wei += value_wei - sum(stakes)
+        self._pool.credit(author, value_wei - sum(stakes))
         return first, refused
 
     def refund(
@@ -438,11 +387,7 @@ class SelfAssessmentLedger:
 
     def withdraw(self, who: str) -> int:
         """Pay out all that an account is owed. Returns wei; raises `NothingOwed`."""
-        amount_wei = self.owed(who)
-        if amount_wei == 0:
-            raise NothingOwed(who)
-        self._settled(who).credit_wei = 0
-        return amount_wei
+        return self._pool.take(who)
 
     # -------------------------------------------------------------------------------------------------------- private
 
@@ -529,11 +474,9 @@ class SelfAssessmentLedger:
     def _refund(self, record: _Record) -> None:
         contribution = record.contribution
         self._release(record, Status.REFUNDED)
-        self._settled(record.payee or contribution.author).credit_wei += contribution.stake_wei
+        self._pool.credit(record.payee or contribution.author, contribution.stake_wei)
         if contribution.taught:
-            proven_gwei = contribution.stake_wei // GWEI
-            self._settled(contribution.author).proven_gwei += proven_gwei
-            self._total_gwei += proven_gwei
+            self._pool.prove(contribution.author, contribution.stake_wei // GWEI)
 
     def _forfeit(self, record: _Record, caller: str, now: int) -> int:
         contribution = record.contribution
@@ -542,17 +485,18 @@ class SelfAssessmentLedger:
         span = terms.sweep_wait_seconds - terms.report_wait_seconds
         bounty_wei = reporter_part(contribution.stake_wei, terms.reporter_bps, since_open, span)
         self._release(record, Status.FORFEITED)
-        per_gwei = self._share(contribution.stake_wei - bounty_wei, contribution.author)
-        self._settled(caller).credit_wei += bounty_wei
+        # The reporter is proven and not the author, so somebody is left to share with.
+        per_gwei = self._pool.share(contribution.stake_wei - bounty_wei, contribution.author)
+        self._pool.credit(caller, bounty_wei)
         return per_gwei
 
     def _sweep(self, record: _Record) -> None:
         self._release(record, Status.SWEPT)
-        self._settled(self.terms.beneficiary).credit_wei += record.contribution.stake_wei
+        self._pool.credit(self.terms.beneficiary, record.contribution.stake_wei)
 
     def _require_settled(self, now: int) -> None:
         # Else one transaction could bend the model by a contribution, claim, and bend it back.
-        if now == self._last_time:
+        if now == self._lock.moved_at:
             raise ModelJustMoved(now)
 
     def _require_time(self, id_: int, contribution: Contribution, wait_seconds: int, now: int) -> None:
@@ -562,24 +506,7 @@ class SelfAssessmentLedger:
 
     def _release(self, record: _Record, status: Status) -> None:
         record.status = status
-        self._locked_wei -= record.contribution.stake_wei
-
-    def _settled(self, who: str) -> Account:
-        account = self.accounts.setdefault(who, Account())
-        account.credit_wei = self.owed(who)
-        account.seen_per_gwei = self._per_gwei
-        return account
-
-    def _share(self, amount_wei: int, excluded: str) -> int:
-        # The reporter is proven and not the author, so somebody is left to share with.
-        author = self._settled(excluded)
-        base = self._total_gwei - author.proven_gwei
-        pot = amount_wei + self._carry_wei
-        per_gwei = pot // base
-        self._carry_wei = pot - per_gwei * base
-        self._per_gwei += per_gwei
-        author.seen_per_gwei = self._per_gwei  # its own stake does not come back to it
-        return per_gwei
+        self._lock.release(record.contribution.stake_wei)
 
 
 def _bytes(sample: Hashable) -> bytes:
