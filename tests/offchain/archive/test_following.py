@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -296,7 +295,7 @@ def test_a_process_that_is_stopped_while_it_reads_goes_on_later(own_network, tmp
                 if state["logs"] == 3:
                     state["reached"] = first
                     os.kill(state["process"].pid, signal_)
-                    time.sleep(0.5)
+                    state["process"].wait(timeout=30)  # it is gone before the answer comes
             return "answer"
 
         proxy.rule = rule
