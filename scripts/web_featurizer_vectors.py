@@ -23,12 +23,13 @@ __all__ = ["bags", "pictures", "tokens", "unicode"]
 
 _TOKENIZERS = ("plain", "nltk-wordpunct", "nltk-word")
 _PIECES = [
-    "cannot", "can", "not", "d'ye", "gimme", "gonna", "gotta", "lemme", "more'n", "wanna", "'tis", "'twas", "TWAS", "t'is",
-    "isn't", "ISN'T", "they'll", "we've", "I'm", "he's", "she'd", "you're", "rock'n'roll", "o'clock", "'em", "'re", "''", "'",
-    '"', "``", "`", "“", "”", "‘", "’", "„", "«", "»", "(", ")", "[", "]", "{", "}", "<", ">", "<br />", "<BR />", "--", "---",
-    ".", "..", "...", "....", ",", ":", ";", "!", "?", "?!", "@", "#", "$", "%", "&", "*", "3.14", "3,141", "10:30", "x.",
-    "U.S.", "Mr.", "end.", "–", "—", "‒", "―", "café", "naïve", "STRASSE", "straße", "ΣΑΣ", "İstanbul", "ısı", "g\u0131mme",
-    "'t\u0131s", "'ti\u017f", "中文", "१२३", "Ⅷ", "½", "a_b", "😀", "e\u0301", "\u200b", "\u00ad", "😀’s", "-", "e-mail", "/",
+    "cannot", "can", "not", "d'ye", "gimme", "gonna", "gotta", "lemme", "more'n", "wanna", "'tis", "'twas",
+    "TWAS", "t'is", "isn't", "ISN'T", "they'll", "we've", "I'm", "he's", "she'd", "you're", "rock'n'roll",
+    "o'clock", "'em", "'re", "''", "'", '"', "``", "`", "“", "”", "‘", "’", "„", "«", "»", "(", ")", "[", "]",
+    "{", "}", "<", ">", "<br />", "<BR />", "--", "---", ".", "..", "...", "....", ",", ":", ";", "!", "?",
+    "?!", "@", "#", "$", "%", "&", "*", "3.14", "3,141", "10:30", "x.", "U.S.", "Mr.", "end.", "–", "—", "‒",
+    "―", "café", "naïve", "STRASSE", "straße", "ΣΑΣ", "İstanbul", "ısı", "g\u0131mme", "'t\u0131s", "'ti\u017f",
+    "中文", "१२३", "Ⅷ", "½", "a_b", "😀", "e\u0301", "\u200b", "\u00ad", "😀’s", "-", "e-mail", "/",
     "https://x.org/a?b=c", "\\", "|", "^", "~", "+", "=", "good", "Film", "k\u212a",
 ]  # fmt: skip
 _SPACES = [" ", " ", " ", " ", "", "", "  ", "\n", "\t", "\u00a0", "\u3000", "\r\n", "\x1f", "\u2028"]
@@ -77,7 +78,24 @@ def _ranges(points: list[int]) -> list[list[int]]:
 
 def bags(chance: random.Random) -> list[dict[str, Any]]:
     """Counts, presence and hashes of words."""
-    vocabulary = ["good", "film", "n't", "'s", ".", "can", "not", "café", "a_b", "!", "is", "``", "straße", "isn", "t", "'"]
+    vocabulary = [
+        "good",
+        "film",
+        "n't",
+        "'s",
+        ".",
+        "can",
+        "not",
+        "café",
+        "a_b",
+        "!",
+        "is",
+        "``",
+        "straße",
+        "isn",
+        "t",
+        "'",
+    ]
     made: list[Featurizer] = [
         VocabularyText(vocabulary, tokenizer, encoding)
         for tokenizer, encoding in zip(_TOKENIZERS, ("dense", "presence", "sparse"), strict=True)
@@ -110,7 +128,9 @@ def _told(featurizer: Featurizer, text: str) -> dict[str, Any]:
 def pictures(chance: random.Random) -> dict[str, Any]:
     """Pictures as PNG files of several kinds, and the features that Python makes of them."""
     noise = np.random.default_rng(chance.randrange(1 << 32))
-    files = {mode: _png(mode, noise, chance) for mode in ("L", "1", "P", "RGB", "RGBA", "LA", "P-alpha", "RGB-key", "all")}
+    files = {
+        mode: _png(mode, noise, chance) for mode in ("L", "1", "P", "RGB", "RGBA", "LA", "P-alpha", "RGB-key", "all")
+    }
     made = [
         PixelImage(3, 4, 17),
         PixelImage(9, 5, 256, invert=True, encoding="sparse"),

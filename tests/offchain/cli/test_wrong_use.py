@@ -13,6 +13,7 @@ from tests.support.live import GOOD
 
 COMMANDS = [
     "predict",
+    "encode",
     "sync",
     "status",
     "history",
