@@ -30,6 +30,7 @@ from commonlearn.models.exact import ExactCentroid, ExactModel, ExactNaiveBayes,
 from commonlearn.money import InvalidAmount, format_ether, format_usd, parse_amount, usd_of
 from commonlearn.numerics import Encoding, decode, encode_dense, encode_presence, encode_sparse, log2_q32, pack_lanes
 from commonlearn.records import Badge, Contribution, PointsTerms
+from scripts.web_featurizer_vectors import bags, pictures, tokens, unicode
 from scripts.web_words import examples
 
 __all__ = ["FOLDER", "VECTORS"]
@@ -403,6 +404,7 @@ def _refusals(chance: random.Random) -> list[dict[str, str]]:
 
 
 VECTORS: dict[str, Callable[[random.Random], Any]] = {
+    "bags": bags,
     "codec": _codec,
     "descriptions": _descriptions,
     "formats": _formats,
@@ -411,10 +413,13 @@ VECTORS: dict[str, Callable[[random.Random], Any]] = {
     "logarithms": _logarithms,
     "models": _models,
     "money": _money,
+    "pictures": pictures,
     "refusals": _refusals,
     "tables": _tables,
     "texts": _texts,
+    "tokens": tokens,
     "trees": _trees,
+    "unicode": unicode,
 }
 """What makes the content of each file, out of its own source of chance."""
 

@@ -96,8 +96,8 @@ class Demo:
             result = vote(ids, account=self.stage.cast[name].address, prices=self.stage.prices)
         except CommonlearnError:
             return 0  # no standing (yet), or voted already
-        for tx_hash in result.tx_hashes:
-            self.stage.gas.add("vote, each", self.stage.gas_of(tx_hash) // max(1, len(result.made)))
+        if result.made:
+            self.stage.gas.share("vote", sum(map(self.stage.gas_of, result.tx_hashes)), len(result.made))
         return len(result.made)
 
     def attack(self) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -123,10 +124,13 @@ class Demo:
                     each for each in self.cast.values() if each.address.lower() == transaction["from"].lower()
                 )
                 sender.fees_wei += fee
+        done: Counter[tuple[str, str]] = Counter()  # many claims go into one transaction
         for event in self.model.contract.events(tuple(steps), self.start_block + 1, last):
             if event.name == "Forfeited":
                 self.cast[self.authors[event.values["id"]]].lost += 1
-            self.gas.add(steps[event.name], used[event.tx_hash])
+            done[steps[event.name], event.tx_hash] += 1
+        for (step, tx_hash), times in done.items():
+            self.gas.share(step, used[tx_hash], times)
         for each in self.cast.values():
             each.end_wei = self.connection.balance(each.address)
 

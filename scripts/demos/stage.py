@@ -60,6 +60,19 @@ class Gas:
         """Note one transaction."""
         self.used[step].append(gas)
 
+    def share(self, step: str, gas: int, among: int) -> None:
+        """Note one transaction that did a step many times: its gas in equal parts, as whole numbers.
+
+        Examples
+        --------
+        >>> gas = Gas()
+        >>> gas.share("refund", 100, 3)
+        >>> gas.used["refund"]
+        [34, 33, 33]
+        """
+        each, rest = divmod(gas, among)
+        self.used[step] += [each + (1 if position < rest else 0) for position in range(among)]
+
     def dollars(self, step: str) -> float:
         """What a step costs on average, at the demo's prices."""
         mean = sum(self.used[step]) / len(self.used[step])

@@ -178,7 +178,7 @@ class World:
         """Put a model on chain and list it."""
         sender = Sender(self.connection, UnlockedSigner(self.people["deployer"]), prices=PRICES)
         book = DeploymentBook.open(self.folder / "deployments", self.connection)
-        about = Description(material.name, material.about, material.classes, material.featurizer.to_dict())
+        about = Description(material.name, material.about, material.classes, material.featurizer.record())
         plan = ModelPlan(material.model, about, terms)
         record = deploy_model(sender, book, plan)
         word = choice_of(plan.incentive).word

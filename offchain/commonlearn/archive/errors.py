@@ -14,6 +14,7 @@ __all__ = [
     "ChainMovedOn",
     "ExportProblem",
     "ReplayMismatch",
+    "UnknownFormat",
 ]
 
 
@@ -64,6 +65,14 @@ class BlockOutOfRange(ArchiveError, ValueError):
             f"to {last:,}, the latest."
         )
         self.block, self.first, self.last = block, first, last
+
+
+class UnknownFormat(ArchiveError, ValueError):
+    """Data sets are not written in a format."""
+
+    def __init__(self, file_format: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no format {file_format!r} of data sets. Use one of {', '.join(known)}.")
+        self.file_format, self.known = file_format, known
 
 
 class ExportProblem(ArchiveError, ValueError):

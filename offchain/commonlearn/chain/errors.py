@@ -15,6 +15,7 @@ __all__ = [
     "NoContract",
     "NodeUnreachable",
     "NotACollaboration",
+    "NotAMarket",
     "RpcError",
     "SigningRefused",
     "TransactionFailed",
@@ -85,6 +86,18 @@ class NotACollaboration(ChainError, LookupError):
             f"{hint or 'Use the address that commonlearn deploy printed.'}"
         )
         self.address, self.hint = address, hint
+
+
+class NotAMarket(NotACollaboration):
+    """A public model is not taught by markets."""
+
+    def __init__(self, address: str, incentive: str) -> None:
+        ChainError.__init__(
+            self,
+            f"The model at {address} has the incentive {incentive}, not a prediction market. Markets are for models "
+            "that were deployed with --incentive market; commonlearn status shows what this one is for.",
+        )
+        self.address, self.incentive = address, incentive
 
 
 class RpcError(ChainError):

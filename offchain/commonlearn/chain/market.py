@@ -8,7 +8,7 @@ from typing import Any
 
 from commonlearn.chain.abi import checksummed, function_of
 from commonlearn.chain.contracts import Call, CollaborationContract
-from commonlearn.chain.errors import NotACollaboration
+from commonlearn.chain.errors import NotAMarket
 from commonlearn.chain.events import MARKET_EVENTS, Event
 from commonlearn.chain.incentives import MARKET
 from commonlearn.records import NOBODY, MarketTerms, Phase
@@ -140,15 +140,13 @@ class MarketContract:
 
     Raises
     ------
-    NotACollaboration
+    NotAMarket
         Its incentive is another.
     """
 
     def __init__(self, collaboration: CollaborationContract) -> None:
         if collaboration.incentive is not MARKET:
-            raise NotACollaboration(
-                collaboration.address, f"Its incentive is {collaboration.incentive.id}, not a prediction market."
-            )
+            raise NotAMarket(collaboration.address, collaboration.incentive.id)
         self.collaboration = collaboration
         self.connection = collaboration.connection
         self.address = collaboration.address

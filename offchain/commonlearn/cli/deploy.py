@@ -219,6 +219,8 @@ def deploy(
     about = Description(name or csv.stem, description, learned.classes, learned.featurizer.record())
     plan = ModelPlan(learned.model, about, terms, curator or ZERO_ADDRESS, learned.accuracy)
     sender = Sender(connection, account, prices=o.prices(eth_usd, gas_gwei))
+    book = DeploymentBook.open(deployments, connection)
+    namesakes = [one.address for one in book.models if one.name == about.name and one.state == "open"]
     quotes: list[CostQuote] = []
     kept: list[StoredFile | None] = []
 
@@ -229,6 +231,11 @@ def deploy(
             f"deploy {about.name!r} on {connection.network} (chain {connection.chain_id})",
             [("incentive", choice.word), *choice.describe(terms)],
         )
+        if namesakes:
+            output.note(
+                f"  A model named {about.name!r} is recorded already, at {namesakes[-1]}: both will go by their "
+                "address only. Choose another name with --name."
+            )
         agreed = output.ask("Send?", yes=yes)
         if agreed:
             kept.append(keep_state(learned.featurizer))  # before the contract names it
@@ -236,7 +243,7 @@ def deploy(
 
     record = deploy_model(
         sender,
-        DeploymentBook.open(deployments, connection),
+        book,
         plan,
         confirm=confirm,
         on_progress=lambda what, done, total: output.note(what),

@@ -54,7 +54,9 @@ def export(
 
     def show() -> None:
         counts, block_ = card["counts"], card["block"]["number"]
-        output.say(f"{counts['contributions']:,} contributions of {counts['contributors']:,} accounts up to {block_:,}")
+        output.say(
+            f"{counts['contributions']:,} contributions of {counts['contributors']:,} accounts up to block {block_:,}"
+        )
         ends = ", ".join(f"{one['contributions']:,} {name}" for name, one in counts["outcomes"].items())
         output.say(f"outcomes   {ends}")
         output.say(f"files      {', '.join(done.files)} in {done.folder}")

@@ -11,6 +11,7 @@ from commonlearn import __version__
 from commonlearn.cli.claims import refund, report, sweep, withdraw
 from commonlearn.cli.contribute import contribute, cost
 from commonlearn.cli.deploy import add_class, deploy
+from commonlearn.cli.encode import encode
 from commonlearn.cli.exporting import export, plot
 from commonlearn.cli.looking import history, status, sync
 from commonlearn.cli.market import app as market
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Use (free)": (predict, sync, status, history, cost),
+    "Use (free)": (predict, encode, sync, status, history, cost),
     "Look back (free)": (export, plot),
     "Take part": (contribute, refund, report, withdraw, sweep),
     "Points": (leaderboard, confirm, contest, badges),

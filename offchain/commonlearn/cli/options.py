@@ -11,7 +11,8 @@ import typer
 
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output
-from commonlearn.client.deployments import named_model
+from commonlearn.client.deployments import named_model, recorded_names
+from commonlearn.client.errors import unreadable
 from commonlearn.client.public_model import PublicModel
 from commonlearn.client.session import Prices, Signer, signer_from
 from commonlearn.client.table import Table, raw_for, read_table
@@ -124,10 +125,17 @@ def model_address(model: str, folder: Path) -> str:
         return model
     found = named_model(folder, model)
     if not found:
-        raise UsageProblem(f"{model!r} is no address, and no model of this name is recorded in {folder}.")
+        recorded = recorded_names(folder)
+        there = f"; recorded there: {', '.join(recorded)}" if recorded else ""
+        raise UsageProblem(
+            f"{model!r} is no address, and no model of this name is recorded in the folder {folder}{there}. Give the "
+            "model's address (0x…), or name the folder of its record with --deployments."
+        )
     if len(found) > 1:
         options = ", ".join(f"{address} ({network})" for network, address in found)
-        raise UsageProblem(f"There are several models named {model!r}: {options}. Give the address.")
+        raise UsageProblem(
+            f"There are several models named {model!r}: {options}, the newest of each network last. Give the address."
+        )
     return found[0][1]
 
 
@@ -185,7 +193,16 @@ def _password() -> str:
         try:
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageProblem(f"COMMONLEARN_PASSWORD_FILE names {path}, which cannot be read: {error}.") from None
+            why = unreadable(error) if isinstance(error, OSError) else "it is no UTF-8; save the password as plain text"
+            raise UsageProblem(f"COMMONLEARN_PASSWORD_FILE names {path}, which cannot be read: {why}.") from None
+    if not sys.stdin.isatty():
+        line = sys.stdin.readline()
+        if not line:
+            raise UsageProblem(
+                "There is no terminal to ask for the keystore's password. Put it into a file that only you can read, "
+                "and name that in COMMONLEARN_PASSWORD_FILE."
+            )
+        return line.rstrip("\r\n")
     return str(typer.prompt("Password of the keystore", hide_input=True, err=True))
 
 

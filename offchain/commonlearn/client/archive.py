@@ -13,7 +13,14 @@ import numpy as np
 from commonlearn.archive.card import with_card
 from commonlearn.archive.dataset import About, DataSet, rebuild
 from commonlearn.archive.drawing import SUFFIXES, drawn
-from commonlearn.archive.errors import BlockOutOfRange, BlocksReplaced, ChainMovedOn, ExportProblem, ReplayMismatch
+from commonlearn.archive.errors import (
+    BlockOutOfRange,
+    BlocksReplaced,
+    ChainMovedOn,
+    ExportProblem,
+    ReplayMismatch,
+    UnknownFormat,
+)
 from commonlearn.archive.life import Life, accuracy_curve, life_of
 from commonlearn.archive.outcomes import Outcome
 from commonlearn.archive.records import LogPart
@@ -124,14 +131,16 @@ class Archive:
 
         Raises
         ------
+        UnknownFormat
+            There is no such format.
         ExportProblem
-            There is no such format, or the folder cannot be written to.
+            The folder cannot be written to.
         BlockOutOfRange, ReplayMismatch, ChainMovedOn, NodeUnreachable
             As :meth:`data_set`; `ReplayMismatch` also where the contract had other weights.
         """
         folder = Path(folder)
         if file_format not in FORMATS:
-            raise ExportProblem(folder, f"{file_format!r} is none of the formats {', '.join(FORMATS)}")
+            raise UnknownFormat(file_format, tuple(FORMATS))
         if folder.exists() and not folder.is_dir():
             raise ExportProblem(folder, "it is a file, not a folder")
         data, is_checked = self._checked(block, on_progress)

@@ -13,7 +13,7 @@ from commonlearn.chain.compiled import artifact
 from commonlearn.chain.connection import Connection
 from commonlearn.client.errors import ClientError, NotDeployed
 
-__all__ = ["ContractRecord", "DeploymentBook", "ModelRecord", "PendingTransaction", "named_model"]
+__all__ = ["ContractRecord", "DeploymentBook", "ModelRecord", "PendingTransaction", "named_model", "recorded_names"]
 
 _LOG = logging.getLogger("commonlearn")
 _SCHEMA = 1
@@ -237,11 +237,21 @@ class DeploymentBook:
 
 def named_model(folder: Path, name: str) -> list[tuple[str, str]]:
     """Networks and addresses of recorded models of a name, newest last."""
+    return [(network, address) for network, address, found in _recorded(folder) if found == name]
+
+
+def recorded_names(folder: Path) -> list[str]:
+    """Names of all recorded models, each once, in order."""
+    return sorted({name for _, _, name in _recorded(folder)})
+
+
+def _recorded(folder: Path) -> list[tuple[str, str, str]]:
+    """Network, address and name of each recorded model."""
     found = []
     for path in sorted(folder.glob("*.json")):
         try:
             models = json.loads(path.read_text(encoding="utf-8"))["models"]
-            found += [(path.stem, str(model["address"])) for model in models if model["name"] == name]
+            found += [(path.stem, str(model["address"]), str(model["name"])) for model in models]
         except (OSError, ValueError, KeyError, TypeError):
             continue  # not a deployment record; who opens it gets told
     return found

@@ -29,10 +29,12 @@ __all__ = [
     "RulesProblem",
     "StakeAboveLimit",
     "StakeFixed",
+    "StateProblem",
     "TableProblem",
     "UnloggedContributions",
     "UnusableDescription",
     "WrongIncentive",
+    "unreadable",
 ]
 
 
@@ -217,6 +219,32 @@ class TableProblem(ClientError, ValueError):
         self.path, self.reason = path, reason
 
 
+def unreadable(error: OSError) -> str:
+    """Say why a file cannot be read, and what to do, as the end of a sentence.
+
+    Examples
+    --------
+    >>> unreadable(FileNotFoundError())
+    'there is no such file; check its path'
+    """
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file; check its path"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder; name a file in it"
+    return f"{error.strerror or error}; check the file and who may read it"
+
+
+class StateProblem(ClientError, ValueError):
+    """A file is no fitted state of a featuriser."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} is no file of fitted state: it does not begin as those that commonlearn deploy writes, or is "
+            "damaged. Ask the model's publisher for the file again; commonlearn store show MODEL names its hash."
+        )
+        self.path = path
+
+
 class FeatureProblem(ClientError, ValueError):
     """A featuriser cannot be used as asked."""
 
@@ -237,5 +265,8 @@ class WrongIncentive(ClientError):
     """Something belongs to another incentive than the model's."""
 
     def __init__(self, what: str, found: str, wanted: str) -> None:
-        super().__init__(f"{what} belongs to the incentive {wanted}, but this model's is {found}.")
+        super().__init__(
+            f"There is no {what} here: that is for models under the incentive {wanted}, and this one's is {found}. "
+            "commonlearn status MODEL shows what goes on under it."
+        )
         self.what, self.found, self.wanted = what, found, wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from commonlearn.archive.errors import BlockOutOfRange, BlocksReplaced, ChainMovedOn, ExportProblem
+from commonlearn.archive.errors import BlockOutOfRange, BlocksReplaced, ChainMovedOn, ExportProblem, UnknownFormat
 from commonlearn.chain.errors import (
     InsufficientFunds,
     KeystoreProblem,
@@ -34,6 +34,7 @@ from commonlearn.client.errors import (
     NothingToContribute,
     RulesProblem,
     StakeAboveLimit,
+    StateProblem,
     TableProblem,
     WrongIncentive,
 )
@@ -91,8 +92,10 @@ _FAMILIES: tuple[tuple[Family, tuple[type[CommonlearnError], ...]], ...] = (
             ContributionRefused,
             TestSetUnusable,
             TableProblem,
+            StateProblem,
             BlockOutOfRange,
             ExportProblem,
+            UnknownFormat,
             BadRequest,
             NotTheTerms,
             LengthMismatch,

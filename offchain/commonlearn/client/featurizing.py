@@ -110,7 +110,8 @@ class FeaturizerChoice:
         for name, value in given.items():
             if name not in self.settings:
                 known = ", ".join(self.settings) or "nothing"
-                raise FeatureProblem(word, f"it has no setting {name!r}; what can be set is {known}")
+                elsewhere = ", and the number of words is said with --dimension" if name == "dimension" else ""
+                raise FeatureProblem(word, f"it has no setting {name!r}; what can be set is {known}{elsewhere}")
             try:
                 made[name] = self.settings[name].parse(value)
             except (KeyError, ValueError):

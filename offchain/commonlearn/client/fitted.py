@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from commonlearn.client.description import Description
-from commonlearn.client.errors import TableProblem
+from commonlearn.client.errors import StateProblem, TableProblem, unreadable
 from commonlearn.errors import CommonlearnError, InvalidMetadata
 from commonlearn.featurizers import Featurizer, default_store, featurizer_from_dict
 from commonlearn.featurizers.state import State
@@ -63,14 +63,17 @@ def add_to_store(file: Path) -> StoredFile:
     ------
     TableProblem
         It cannot be read.
-    InvalidMetadata
+    StateProblem
         It is no fitted state.
     """
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise TableProblem(str(file), error.strerror or "it cannot be read") from None
-    State.from_bytes(content)
+        raise TableProblem(str(file), unreadable(error)) from None
+    try:
+        State.from_bytes(content)
+    except InvalidMetadata:
+        raise StateProblem(str(file)) from None
     return _stored(default_store().put(content))
 
 

@@ -45,6 +45,8 @@ from commonlearn.records import Status
 
 __all__ = ["Participation"]
 
+_NOT_MINE = "is another account's. Give ids of your own; commonlearn status MODEL --account ADDRESS lists them."
+_MINE = "is your own, which only others can report. Give ids of others; commonlearn history MODEL lists them."
 _EVENTS = (
     *(name for name in (*COLLABORATION_EVENTS, *POINTS_EVENTS) if name != "Described"),
     *(n for n in MODEL_EVENTS if n == "ClassAdded"),
@@ -202,9 +204,9 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.refund`."""
-        self._require_stakes("A refund")
+        self._require_stakes("refund")
         sender = self._sender(account)
-        mine = self._logged(ids, lambda one: sender.address in (one.contribution.author, one.payee))
+        mine = self._logged(ids, lambda one: sender.address in (one.contribution.author, one.payee), _NOT_MINE)
         return self._claim(ClaimKind.REFUND, sender, mine, confirm, on_progress)
 
     def report(
@@ -216,11 +218,11 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.report`."""
-        self._require_stakes("A report")
+        self._require_stakes("report")
         sender = self._sender(account)
         if self._contract.account(sender.address)[1] == 0:
             raise NotProven(sender.address)
-        others = self._logged(ids, lambda one: sender.address not in (one.contribution.author, one.payee))
+        others = self._logged(ids, lambda one: sender.address not in (one.contribution.author, one.payee), _MINE)
         return self._claim(ClaimKind.REPORT, sender, others, confirm, on_progress)
 
     def sweep(
@@ -232,7 +234,7 @@ class Participation:
         on_progress: Callable[[int, int], None] | None,
     ) -> ClaimResult:
         """See `PublicModel.sweep`."""
-        self._require_stakes("A sweep")
+        self._require_stakes("sweep")
         return self._claim(
             ClaimKind.SWEEP, self._sender(account), self._logged(ids, lambda _: True), confirm, on_progress
         )
@@ -286,7 +288,7 @@ class Participation:
         self, account: Any, to: str | None, *, confirm: Callable[[CostQuote, int], bool] | None
     ) -> tuple[int, int]:
         """See `PublicModel.withdraw`."""
-        self._require_stakes("A withdrawal")
+        self._require_stakes("withdrawal")
         sender = self._sender(account)
         owed_wei, _ = self._contract.account(sender.address)
         if owed_wei == 0:
@@ -324,7 +326,7 @@ class Participation:
 
     def account_status(self, address: str) -> AccountStatus:
         """See `PublicModel.account_status`."""
-        self._require_stakes("An account's money")
+        self._require_stakes("account's money")
         address = checksummed(address)
         mine = self._logged(None, lambda one: one.contribution.author == address)
         predicted = self._predicted(mine, self._contract.connection.now())
@@ -349,7 +351,7 @@ class Participation:
     # -------------------------------------------------------------------------------------------------------- private
 
     def _logged(
-        self, ids: Sequence[int] | None, wanted: Callable[[LoggedContribution], bool]
+        self, ids: Sequence[int] | None, wanted: Callable[[LoggedContribution], bool], why_not: str = ""
     ) -> list[LoggedContribution]:
         """Contributions of the log as of now that are wanted.
 
@@ -366,7 +368,10 @@ class Participation:
         by_id = {one.id: one for one in found}
         for id_ in ids:
             if id_ not in by_id:
-                raise UnknownContribution(id_)
+                count = self._model.contributions
+                if not 0 <= id_ < count:
+                    raise UnknownContribution.beyond(id_, count)
+                raise UnknownContribution(id_, f"Contribution {id_} {why_not}")
         return [by_id[id_] for id_ in dict.fromkeys(ids)]
 
     def _predicted(self, logged: Sequence[LoggedContribution], now: int) -> list[int]:

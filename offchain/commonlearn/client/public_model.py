@@ -329,7 +329,7 @@ class PublicModel(SyncedModel):
         WrongIncentive
             The model's incentive is not points.
         """
-        return self._voting("A leaderboard").leaderboard(top=top)
+        return self._voting("leaderboard").leaderboard(top=top)
 
     def standing(self, address: str) -> Standing:
         """An account's points, and what it can give. Raises as :meth:`leaderboard`."""
@@ -380,7 +380,7 @@ class PublicModel(SyncedModel):
 
     def badges(self, address: str) -> list[BadgeView]:
         """Every badge, and whether an account has earned it and was awarded it. Raises as :meth:`leaderboard`."""
-        return self._voting("Badges").badges(address)
+        return self._voting("badge").badges(address)
 
     def claim_badges(
         self,
@@ -400,7 +400,7 @@ class PublicModel(SyncedModel):
             Who has earned them; the paying account by default.
         """
         sender = self._part(prices).sender(account)
-        return self._voting("Badges").claim_badges(sender, holder or sender.address, confirm=confirm)
+        return self._voting("badge").claim_badges(sender, holder or sender.address, confirm=confirm)
 
     def _vote(
         self,
@@ -412,4 +412,4 @@ class PublicModel(SyncedModel):
         prices: Prices | None,
     ) -> VoteResult:
         sender = self._part(prices).sender(account)
-        return self._voting("A vote").vote(sender, ids, confirms=confirms, confirm=confirm, on_progress=on_progress)
+        return self._voting("vote").vote(sender, ids, confirms=confirms, confirm=confirm, on_progress=on_progress)

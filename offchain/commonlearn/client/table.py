@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from commonlearn.client.errors import TableProblem
+from commonlearn.client.errors import TableProblem, unreadable
 from commonlearn.featurizers import Featurizer, Takes
 
 __all__ = ["Table", "image_paths", "raw_for", "read_table"]
@@ -85,7 +85,7 @@ def read_table(source: str | Path | TextIO, *, name: str | None = None) -> Table
     try:
         return _parse(Path(source).read_text(encoding="utf-8-sig"), shown)
     except OSError as error:
-        raise TableProblem(shown, error.strerror or "it cannot be read") from None
+        raise TableProblem(shown, unreadable(error)) from None
     except UnicodeDecodeError as error:
         raise TableProblem(shown, f"byte {error.start} is no UTF-8; save it as UTF-8") from None
 

@@ -133,7 +133,7 @@ class Voting:
         The model has another incentive.
     """
 
-    def __init__(self, model: SyncedModel, cache: ModelCache, what: str = "This") -> None:
+    def __init__(self, model: SyncedModel, cache: ModelCache, what: str = "vote") -> None:
         contract = model.contract
         if contract.incentive is not POINTS:
             raise WrongIncentive(what, choice_of(contract.incentive).word, choice_of(POINTS).word)
@@ -191,7 +191,7 @@ class Voting:
         wanted = list(dict.fromkeys(ids))
         for id_ in wanted:
             if not 0 <= id_ < len(contributions):
-                raise UnknownContribution(id_)
+                raise UnknownContribution.beyond(id_, len(contributions))
         chosen = [contributions[id_] for id_ in wanted]
         candidates, refusals = self._candidates(ledger, chosen, sender.address, confirms)
         ready = [one for one, candidate in zip(chosen, candidates, strict=True) if not candidate.why_not]

@@ -16,13 +16,21 @@ class UnknownContribution(ContractError, LookupError):
 
     fields = ("id",)
 
-    def __init__(self, id_: int) -> None:
+    def __init__(self, id_: int, why: str | None = None) -> None:
         super().__init__(
-            f"Contribution {id_} is not recorded with these data. Take author, label, stake, time and sample from "
-            "its event "
-            "(commonlearn sync, then try again)."
+            why
+            or f"Contribution {id_} is not recorded with these data. Take author, label, stake, time and sample from "
+            "its event (commonlearn sync, then try again)."
         )
         self.id = id_
+
+    @classmethod
+    def beyond(cls, id_: int, count: int) -> UnknownContribution:
+        """The number is none of those that were given so far."""
+        there = f"numbers 0 to {count - 1}" if count else "none"
+        return cls(
+            id_, f"There is no contribution {id_}; there are {there}. commonlearn history MODEL shows which is whose."
+        )
 
 
 class NotOpen(ContractError):

@@ -173,7 +173,9 @@ class ProjectedText(TokenizedText):
         words = choose_words(tokens, labels, dimension=dimension, min_documents=min_documents)
         counts = count_words(tokens, {word: number for number, word in enumerate(words)})
         counts = sp.csr_array(counts[np.diff(counts.indptr) > 0])
-        if not 1 <= components < min(counts.shape):
+        if components < 1:
+            raise InvalidMetadata(f"Its components are {components}, but must be at least 1.")
+        if components >= min(counts.shape):
             raise SampleError(
                 f"{counts.shape[0]} texts of {counts.shape[1]} words give fewer than {components} components. Give "
                 "more texts, or ask for fewer components."

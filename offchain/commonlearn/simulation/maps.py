@@ -125,6 +125,7 @@ def _label(panel: Any, values: np.ndarray[Any, Any], is_dark: np.ndarray[Any, An
     for place, value in np.ndenumerate(values):
         text = f"{value:.1f}" if not is_gain else f"{value:+.0f}" if abs(value) >= 9.95 else f"{value:+.1f}"
         colour = "white" if is_dark[place] else "#222222"
+        text = text.replace("-", "\N{MINUS SIGN}")  # as the scale beside writes it
         panel.text(place[1], place[0], text, ha="center", va="center", fontsize=9, color=colour)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from commonlearn.simulation.errors import ScenarioProblem
+from commonlearn.simulation.errors import ScenarioProblem, said_of
 from commonlearn.simulation.quantities import Part, Seconds, Wei
 from commonlearn.simulation.rules import MarketRules, PointsRules, SelfAssessmentRules, Table
 
@@ -201,8 +201,21 @@ def _checked(content: dict[str, Any], where: str | None) -> Scenario:
         problem = first.get("ctx", {}).get("error")
         if isinstance(problem, ScenarioProblem):
             raise ScenarioProblem(problem.setting, problem.reason, where) from None
-        name = ".".join(map(str, first["loc"])) or "of the file"
-        raise ScenarioProblem(name, str(first["msg"]).removeprefix("Value error, "), where) from None
+        name = ".".join(_way(content, first["loc"])) or "of the file"
+        raise ScenarioProblem(name, said_of(first), where) from None
+
+
+def _way(content: Any, steps: Sequence[Any]) -> list[str]:
+    """A setting's name as ``--set`` takes it: agents by their names, not by their numbers."""
+    way = []
+    for step in steps:
+        try:
+            content = content[step]
+        except (LookupError, TypeError):
+            content = None
+        named = content.get("name") if isinstance(step, int) and isinstance(content, dict) else None
+        way.append(str(step if named is None else named))
+    return way
 
 
 def _in_file_units(content: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import joblib
 from pydantic import Field, ValidationError, model_validator
 
 from commonlearn.simulation.data import load_material
-from commonlearn.simulation.errors import SweepProblem
+from commonlearn.simulation.errors import SweepProblem, said_of
 from commonlearn.simulation.material import Material
 from commonlearn.simulation.play import play
 from commonlearn.simulation.rules import Table
@@ -275,7 +275,7 @@ def _checked(content: dict[str, Any], where: str) -> SweepSettings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"])) or "the file"
-        reason = str(first["msg"]).removeprefix("Value error, ")
+        reason = said_of(first)
         raise SweepProblem(f"The setting {name} of the sweep {where} cannot be used: {reason}.") from None
 
 

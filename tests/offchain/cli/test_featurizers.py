@@ -14,6 +14,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from commonlearn.cli.exit_codes import ExitCode
 from commonlearn.client.deployer import ModelPlan, deploy_model
 from commonlearn.client.description import Description
+from commonlearn.featurizers import HogImage
 from tests.support.live import GOOD, REFUND
 
 WAITS = ["--floor", "1000gwei", "--refund-wait", f"{REFUND}s"]
@@ -67,6 +68,9 @@ def test_pictures_by_file(shell, pictures, tmp_path):
     assert made["accuracy"] >= 0.9
     told = shell("predict", "digits", tmp_path / "0.png", tmp_path / "1.png").stdout.splitlines()
     assert [line.split("\t")[0] for line in told] == ["digit 0", "digit 1"]
+    (encoded,) = shell("encode", "digits", tmp_path / "0.png").stdout.splitlines()
+    assert encoded == "0x" + HogImage(16, 16, cell=4).transform_encoded([tmp_path / "0.png"])[0].hex()
+    assert shell.json("encode", "digits", tmp_path / "0.png")["samples"] == [encoded]
     scored = shell.json("predict", "digits", "--csv", pictures, "--image", "image", "--label", "label")
     assert scored["accuracy"] >= 0.9
     alice = shell.network.cast["alice"]

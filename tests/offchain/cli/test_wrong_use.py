@@ -13,6 +13,7 @@ from tests.support.live import GOOD
 
 COMMANDS = [
     "predict",
+    "encode",
     "sync",
     "status",
     "history",
@@ -96,6 +97,9 @@ def test_what_to_contribute_must_be_said_once(shell, address, options, said):
         ("withdraw {address} --unlocked {stranger} --yes", ExitCode.REFUSED, "NothingOwed"),
         ("report {address} --unlocked {stranger} --yes", ExitCode.REFUSED, "NotProven"),
         ("refund {address} --id 99 --unlocked {alice}", ExitCode.REFUSED, "UnknownContribution"),
+        ("refund {address} --id -3 --unlocked {alice}", ExitCode.REFUSED, "UnknownContribution"),
+        ("leaderboard {address}", ExitCode.WRONG_PLACE, "WrongIncentive"),
+        ("export {address} --out there --format xls", ExitCode.BAD_DATA, "UnknownFormat"),
         ("status {alice}", ExitCode.WRONG_PLACE, "NoContract"),
         ("status 0x12", ExitCode.WRONG_PLACE, "MalformedAddress"),
         ("status {address} --account bob", ExitCode.WRONG_PLACE, "MalformedAddress"),
@@ -240,3 +244,36 @@ def test_an_unknown_failure_of_the_family_has_a_code_too():
 
     assert exit_code_of(ClientError("x")) == exit_code_of(CommonlearnError("x")) == ExitCode.BAD_DATA
     assert {code.value for code in ExitCode} == {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130}
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "do"),
+    [
+        ("predict {address} --csv nowhere.csv", ExitCode.BAD_DATA, "check its path"),
+        ("predict {address} --csv .", ExitCode.BAD_DATA, "name a file in it"),
+        ("predict nobody good", ExitCode.USAGE, "(0x…)"),
+        ("refund {address} --id 99 --unlocked {alice}", ExitCode.REFUSED, "commonlearn history"),
+        ("leaderboard {address}", ExitCode.WRONG_PLACE, "commonlearn status"),
+        ("market status {address}", ExitCode.WRONG_PLACE, "commonlearn status"),
+        ("export {address} --out there --format xls", ExitCode.BAD_DATA, "csv, parquet, svmlight"),
+        ("store add nowhere", ExitCode.BAD_DATA, "check its path"),
+        ("store add other.csv", ExitCode.BAD_DATA, "commonlearn store show"),
+        ("contribute {address} good --label 1 --keystore key.json", ExitCode.USAGE, "COMMONLEARN_PASSWORD_FILE"),
+    ],
+)
+def test_what_to_do_is_said(shell, address, line, code, do):
+    """P-04: a newcomer's slips."""
+    (shell.folder / "other.csv").write_text("a,b\n1,2\n")
+    (shell.folder / "key.json").write_text(json.dumps(Account.encrypt("0x" + "11" * 32, "secret", iterations=2)))
+    told = shell(*shlex.split(line.format(address=address, **shell.network.cast)), code=code)
+    assert do in told.stderr
+    assert "Errno" not in told.stderr
+
+
+def test_a_name_that_is_taken_is_told_before_anything_is_sent(shell, tmp_path):
+    """Two models of one name go by their addresses only."""
+    (shell.folder / "twice.csv").write_text("a,b\n" + "1,x\n2,y\n" * 20)
+    line = ["deploy", "twice.csv", "--label", "b", "--unlocked", shell.network.cast["deployer"]]
+    shell(*line, "--yes")
+    assert "--name" in shell(*line, code=ExitCode.DECLINED).stderr
+    assert "--name" not in shell(*line, "--name", "other", code=ExitCode.DECLINED).stderr

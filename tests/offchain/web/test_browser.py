@@ -18,6 +18,8 @@ NO_BROWSER = "no Chromium starts here"
 CASES = {
     "predict: free, in the browser, as the contract says": "W-01, W-02",
     "predict: a row of a table, pasted; what is missing is said": "W-01, W-05",
+    "predict: a picture of a file, as the contract says": "W-01, W-13",
+    "encoded: what only Python can prepare is pasted, predicted and contributed": "W-14",
     "contribute: the cost before the signature, then a receipt": "W-03, W-04",
     "refund: after its wait, then the stake is withdrawn": "W-04",
     "many at once: one transaction, and the wrong line is named": "W-04, W-05",

@@ -4,6 +4,7 @@ export type * from "./api.ts";
 export { openModel } from "./client/open.ts";
 export { readDeployments } from "./deployments.ts";
 export { formatDuration, formatMoment } from "./durations.ts";
+export { readPng, type Pixels } from "./featurizers/png.ts";
 export { formatEther, formatPoints, formatUsd, parseEther } from "./money.ts";
 export { Refusal } from "./refusal.ts";
 export { discoverWallets } from "./wallet/discovery.ts";

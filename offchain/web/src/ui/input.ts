@@ -1,6 +1,6 @@
 /** Where a sample is typed: a text, a row of a table, a picture, or encoded bytes, as the model's featuriser takes it. */
 
-import type { FeaturizerInfo, RawInput } from "../core/index.ts";
+import { readPng, type FeaturizerInfo, type Pixels, type RawInput } from "../core/index.ts";
 import { field, freshId, h, replace } from "./dom.ts";
 import { notice } from "./notice.ts";
 
@@ -72,6 +72,8 @@ function rowInput(info: FeaturizerInfo, onChange: () => void): SampleInput {
 }
 
 const MOST_PIXELS = 4096;
+const LOSSY =
+  "Other programs may read a picture of this kind with slightly other greys. A PNG file, not interlaced, is the same everywhere.";
 
 function imageInput(onChange: () => void): SampleInput {
   const file = h("input", { type: "file", accept: "image/*" });
@@ -91,11 +93,28 @@ function imageInput(onChange: () => void): SampleInput {
     canvas.hidden = false;
     return canvas.getContext("2d", { willReadFrequently: true });
   };
+  const draw = (given: Pixels): void => {
+    raw = { kind: "image", width: given.width, height: given.height, rgba: given.rgba };
+    show(given.width, given.height)?.putImageData(
+      new ImageData(new Uint8ClampedArray(given.rgba), given.width, given.height),
+      0,
+      0,
+    );
+  };
+  const take = (given: Pixels): void => {
+    draw(given);
+    onChange();
+  };
   file.addEventListener("change", async () => {
     const chosen = file.files?.[0];
     if (!chosen) return;
     replace(said);
     try {
+      const exact = await readPng(new Uint8Array(await chosen.arrayBuffer()));
+      if (exact !== null) {
+        take(exact);
+        return;
+      }
       const bitmap = await createImageBitmap(chosen, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
       if (bitmap.width > MOST_PIXELS || bitmap.height > MOST_PIXELS)
         throw new Error(`It has more than ${MOST_PIXELS} pixels a side.`);
@@ -103,8 +122,8 @@ function imageInput(onChange: () => void): SampleInput {
       if (!context) throw new Error("The browser gives no canvas.");
       context.drawImage(bitmap, 0, 0);
       const data = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      raw = { kind: "image", width: data.width, height: data.height, rgba: new Uint8Array(data.data) };
-      onChange();
+      take({ width: data.width, height: data.height, rgba: new Uint8Array(data.data) });
+      replace(said, notice("info", h("p", {}, LOSSY)));
     } catch (error) {
       raw = null;
       replace(
@@ -126,13 +145,7 @@ function imageInput(onChange: () => void): SampleInput {
     ),
     read: () => raw,
     write: (given) => {
-      if (given.kind !== "image") return;
-      raw = given;
-      show(given.width, given.height)?.putImageData(
-        new ImageData(new Uint8ClampedArray(given.rgba), given.width, given.height),
-        0,
-        0,
-      );
+      if (given.kind === "image") draw(given);
     },
     focus: () => file.focus(),
   };
@@ -151,7 +164,7 @@ function encodedInput(why: string, onChange: () => void): SampleInput {
       "div",
       {},
       why && notice("info", h("p", {}, why)),
-      field("Encoded sample", area, "Bytes as hexadecimal digits, as `commonlearn` prints them."),
+      field("Encoded sample", area, "Bytes as hexadecimal digits, as `commonlearn encode` prints them."),
     ),
     read: () => (area.value.trim() ? { kind: "encoded", hex: area.value.trim() } : null),
     write: (raw) => {

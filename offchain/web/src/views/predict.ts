@@ -91,7 +91,7 @@ export function predictView(app: App, model: Model): View {
             "details",
             {},
             h("summary", {}, "What the model sees of it"),
-            h("p", { class: "seen" }, prediction.described),
+            h("p", { class: model.info.featurizer.input === "image" ? "seen drawn" : "seen" }, prediction.described),
             h("code", { class: "long" }, prediction.hex),
           ),
           h(

@@ -23,6 +23,10 @@ export interface Featurizer {
 /** Makes a featuriser out of its description without `id` and `version`; throws `Refusal` "unsupported" for a broken one. */
 export type FeaturizerMaker = (parameters: Readonly<Record<string, unknown>>) => Featurizer;
 
+/** What to do where only Python can encode. */
+export const INSTEAD =
+  "Predict with the Python package (commonlearn predict); or have it encode the sample (commonlearn encode), and paste what it prints.";
+
 /** A description that is incomplete or contradicts itself. */
 export function invalidMetadata(reason: string): Refusal {
   return new Refusal(

@@ -2,9 +2,12 @@
 
 import type { FeaturizerInfo } from "../api.ts";
 import { Refusal } from "../refusal.ts";
-import { invalidMetadata, type Featurizer, type FeaturizerMaker } from "./base.ts";
+import { INSTEAD, invalidMetadata, type Featurizer, type FeaturizerMaker } from "./base.ts";
+import { HashedText } from "./hashed.ts";
+import { PixelImage } from "./pixels.ts";
 import { ScaledTable } from "./table.ts";
 import { PresenceText } from "./text.ts";
+import { VocabularyText } from "./vocabulary.ts";
 
 interface Known {
   readonly version: number;
@@ -20,6 +23,9 @@ export function register(id: string, version: number, make: FeaturizerMaker): vo
 }
 
 register("text-presence", 1, (parameters) => new PresenceText(parameters));
+register("text-vocabulary", 1, (parameters) => new VocabularyText(parameters));
+register("text-hashed", 1, (parameters) => new HashedText(parameters));
+register("image-pixels", 1, (parameters) => new PixelImage(parameters));
 register("table-scaled", 1, (parameters) => new ScaledTable(parameters));
 
 /**
@@ -31,18 +37,17 @@ export function featurizerFrom(description: unknown): Featurizer {
   const { id, version, ...parameters } = description as Record<string, unknown>;
   if (typeof id !== "string" || !Number.isInteger(version)) throw invalidMetadata("Its id or version is missing.");
   const known = KNOWN.get(id);
-  const else_ = "Predict with the Python package instead (commonlearn predict), or paste an encoded sample.";
   if (known === undefined) {
     throw new Refusal(
       "unsupported",
-      `This model prepares its input by ${JSON.stringify(id)} (version ${version}), which this page cannot do in the browser. ${else_}`,
+      `This model prepares its input by ${JSON.stringify(id)} (version ${version}), which this page cannot do in the browser. ${INSTEAD}`,
       "UnknownFeaturizer",
     );
   }
   if (version !== known.version) {
     throw new Refusal(
       "unsupported",
-      `This model needs version ${version} of the featuriser ${JSON.stringify(id)}; this page has version ${known.version}. ${else_}`,
+      `This model needs version ${version} of the featuriser ${JSON.stringify(id)}; this page has version ${known.version}. ${INSTEAD}`,
       "UnknownFeaturizer",
     );
   }

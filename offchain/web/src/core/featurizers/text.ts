@@ -4,16 +4,7 @@ import type { RawInput } from "../api.ts";
 import { decode, encodePresence, PRESENCE } from "../numerics/codec.ts";
 import { Refusal } from "../refusal.ts";
 import { invalidMetadata, wrongInput, type Featurizer } from "./base.ts";
-
-/** Cut a text into words: lower case, runs of a-z, 0-9 and '; `<br />` counts as a space. */
-export function tokenize(text: string): string[] {
-  return (
-    text
-      .toLowerCase()
-      .replaceAll("<br />", " ")
-      .match(/[a-z0-9']+/g) ?? []
-  );
-}
+import { plainWords } from "./words.ts";
 
 export class PresenceText implements Featurizer {
   readonly id = "text-presence";
@@ -41,7 +32,7 @@ export class PresenceText implements Featurizer {
   encode(raw: RawInput): Uint8Array {
     if (raw.kind !== "text") throw wrongInput("a text");
     const found = new Set<number>();
-    for (const word of tokenize(raw.text)) {
+    for (const word of plainWords(raw.text)) {
       const number = this.numbers.get(word);
       if (number !== undefined) found.add(number);
     }

@@ -1,0 +1,24 @@
+"""What the demo says that a step costs is what one such step costs, also where many go into one transaction."""
+
+import pytest
+
+from scripts.demos.stage import Gas
+
+
+@pytest.mark.parametrize(("gas", "among"), [(100, 3), (7, 7), (2_555_369, 120), (5, 1)])
+def test_a_transactions_gas_is_shared_without_loss(gas, among):
+    books = Gas()
+    books.add("refund", 9)
+    books.share("refund", gas, among)
+    shares = books.used["refund"][1:]
+    assert len(shares) == among
+    assert sum(shares) == gas
+    assert max(shares) - min(shares) <= 1
+
+
+def test_the_price_of_a_step_is_that_of_one():
+    books = Gas()
+    books.share("refund", 2_000_000, 100)
+    alone = Gas()
+    alone.add("refund", 20_000)
+    assert books.dollars("refund") == pytest.approx(alone.dollars("refund"))
