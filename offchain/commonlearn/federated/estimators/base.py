@@ -12,6 +12,7 @@ import numpy.typing as npt
 from commonlearn.federated.errors import DataRefused, ShapeMismatch, WrongEstimator
 from commonlearn.federated.parameters import Parameters, Task, quantised
 from commonlearn.federated.settings import Settings
+from commonlearn.numerics.order import random_order
 
 __all__ = ["Estimator", "Floats", "batches", "checked_features", "checked_targets"]
 
@@ -240,8 +241,6 @@ def checked_targets(y: npt.ArrayLike, rows: int, classes: int) -> npt.NDArray[An
 def batches(rows: int, settings: Settings) -> Iterator[npt.NDArray[np.int64]]:
     """Row numbers of each step: for each epoch all rows in order, or in portions of a shuffled order.
 
-    The order comes from the seed by PCG64's raw 64-bit words, which numpy keeps for ever: rows are sorted by theirs.
-
     Examples
     --------
     >>> [len(part) for part in batches(5, Settings(batch=2, epochs=2))]
@@ -252,6 +251,6 @@ def batches(rows: int, settings: Settings) -> Iterator[npt.NDArray[np.int64]]:
         if not settings.batch or settings.batch >= rows:
             yield np.arange(rows, dtype=np.int64)
             continue
-        order = np.argsort(source.random_raw(rows), kind="stable")
+        order = random_order(rows, source)
         for start in range(0, rows, settings.batch):
             yield order[start : start + settings.batch]
