@@ -27,12 +27,15 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "models": {"errors", "numerics"},
     "featurizers": {"errors", "numerics"},
     "datasets": {"errors"},
+    # Training by many knows no chain and no files; a data owner's tables know no models.
+    "federated": {"errors", "numerics"},
+    "custody": {"errors", "numerics"},
     "incentives": _TRADE | {"numerics"},
     "market": _TRADE | {"numerics", "models", "incentives"},
     "chain": _TRADE | {"numerics"},
     # A log and what follows from it: money and weights meet here as rows, not as rules.
     "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},
-    "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
+    "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "federated", "custody"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
     "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},
     "cli": _TRADE | {"client", "evaluation", "datasets", "simulation"},
@@ -71,7 +74,7 @@ SOLIDITY_PACKAGES = ("@openzeppelin/contracts/",)
 CHAIN_ROOM = "chain"
 HASH_MODULE = "numerics/hashing.py"
 """The one module outside `CHAIN_ROOM` that may use a package of Ethereum's, and only for its hash."""
-OFFLINE_ROOMS = {"models", "numerics", "featurizers"}
+OFFLINE_ROOMS = {"models", "numerics", "featurizers", "federated", "custody"}
 NETWORK_PACKAGES = {
     "aiohttp", "asyncio", "ftplib", "http", "httpx", "pooch", "requests", "smtplib", "socket", "socketserver", "ssl",
     "urllib", "urllib3", "websockets", "xmlrpc",

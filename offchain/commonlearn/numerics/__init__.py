@@ -26,6 +26,7 @@ from commonlearn.numerics.lanes import (
 from commonlearn.numerics.logarithm import log2_q32, log2_q32_array
 from commonlearn.numerics.matrix import batch_from_matrix, encode_matrix
 from commonlearn.numerics.merkle import MerkleTree, shared_paths, verify
+from commonlearn.numerics.order import random_order
 
 __all__ = [
     "EncodedBatch",
@@ -47,6 +48,7 @@ __all__ = [
     "log2_q32_array",
     "pack_lanes",
     "quantise",
+    "random_order",
     "saturate",
     "shared_paths",
     "unpack_lanes",
