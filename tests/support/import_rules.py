@@ -25,13 +25,16 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "numerics": {"errors"},
     # Models know nothing of money.
     "models": {"errors", "numerics"},
-    "featurizers": {"errors", "numerics"},
+    "featurizers": {"errors", "numerics", "storage"},
     "datasets": {"errors"},
     "incentives": _TRADE | {"numerics"},
     "market": _TRADE | {"numerics", "models", "incentives"},
     "chain": _TRADE | {"numerics"},
     # A log and what follows from it: money and weights meet here as rows, not as rules.
     "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},
+    # Programs of others meet files and the machine here, and nothing else of the package.
+    "storage": {"errors"},
+    "sandbox": {"errors"},
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
     "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},
