@@ -14,9 +14,11 @@ from rich.table import Table
 
 from commonlearn.errors import DataNotFound
 from commonlearn.evaluation import AccuracyRow, accuracy_table, featurized_table, imdb_one_pass
+from commonlearn.sandbox import SandboxUnavailable
 from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
+from scripts.bench.sandbox import measure_overhead
 from scripts.bench.simulation import figure_seconds, measure_rates, rate_table
 from scripts.bench.speed import measure_inference
 from scripts.bench.sync import measure_sync
@@ -92,6 +94,14 @@ def _sync(console: Console) -> Iterator[Figure]:
     yield Figure("sync.events_per_second", round(found.events_per_second))
     yield Figure("sync.learned_events_per_second", round(found.learned_per_second))
     yield Figure("sync.exported_rows_per_second", round(found.rows_per_second))
+
+
+def _sandbox(console: Console) -> Iterator[Figure]:
+    try:
+        with console.status("Programs in the sandbox and outside …"):
+            yield Figure("sandbox.overhead_ms", round(measure_overhead(), 1))
+    except SandboxUnavailable as error:
+        console.print(f"No sandbox: {error.user_message}", style="yellow")
 
 
 def _accuracy(console: Console) -> Iterator[Figure]:
@@ -186,6 +196,7 @@ def main() -> int:
         *_speed(console, inputs),
         *_simulation(console),
         *_sync(console),
+        *_sandbox(console),
     ]
     try:
         figures += _accuracy(console)

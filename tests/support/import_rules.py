@@ -25,7 +25,7 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "numerics": {"errors"},
     # Models know nothing of money.
     "models": {"errors", "numerics"},
-    "featurizers": {"errors", "numerics"},
+    "featurizers": {"errors", "numerics", "storage"},
     "datasets": {"errors"},
     # Training by many knows no chain and no files; a data owner's tables know no models.
     "federated": {"errors", "numerics"},
@@ -35,6 +35,9 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "chain": _TRADE | {"numerics"},
     # A log and what follows from it: money and weights meet here as rows, not as rules.
     "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},
+    # Programs of others meet files and the machine here, and nothing else of the package.
+    "storage": {"errors"},
+    "sandbox": {"errors"},
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "federated", "custody"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
     "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},

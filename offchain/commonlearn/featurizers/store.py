@@ -1,7 +1,8 @@
 """Fitted state by content hash: what is too long for the chain lies in files, whose hashes the model's contract names.
 
 A file's address is ``sha256:`` and the 64 digits that ``sha256sum`` prints. A store holds bytes and judges nothing but
-that hash; :mod:`commonlearn.featurizers.state` reads what is in them, and nothing in them is ever run or unpickled.
+that hash (:mod:`commonlearn.storage`); :mod:`commonlearn.featurizers.state` reads what is in them, and nothing in them
+is ever run or unpickled.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 import platformdirs
 
 from commonlearn.errors import InvalidMetadata, StateChanged, StateMissing
+from commonlearn.storage import ObjectChanged, ObjectMissing, StoreUnreachable, cid_from_digest, digest_of
+from commonlearn.storage.files import HEXADECIMAL, folder_store
 
 __all__ = ["STORE_VARIABLE", "FolderStore", "Store", "address_of", "default_store", "folder_hash"]
 
 STORE_VARIABLE = "COMMONLEARN_STORE"
 _ADDRESS = re.compile(r"sha256:([0-9a-f]{64})")
+_ANY_SIZE = 1 << 62
 
 
 class Store(Protocol):
@@ -99,6 +102,7 @@ class FolderStore:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        self._files = folder_store(folder, HEXADECIMAL)
 
     def path(self, address: str) -> Path:
         """Say where the file of an address is or would be.
@@ -108,34 +112,29 @@ class FolderStore:
         InvalidMetadata
             It is no address, and so never a path out of the folder.
         """
-        match = _ADDRESS.fullmatch(address) if isinstance(address, str) else None
-        if match is None:
-            raise InvalidMetadata(f"{address!r} is no content hash (sha256: and 64 digits).")
-        return self.folder / match[1]
+        return self.folder / _digits(address)
 
     def get(self, address: str) -> bytes:
-        path = self.path(address)
+        digits = _digits(address)
         try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            raise StateMissing(path.name, str(self.folder)) from None
-        except OSError as error:
-            raise StateMissing(path.name, str(self.folder), error.strerror) from None
-        found = address_of(content)
-        if found != address:
-            raise StateChanged(str(path), found)
-        return content
+            return self._files.get(cid_from_digest(bytes.fromhex(digits)), _ANY_SIZE)
+        except ObjectMissing:
+            raise StateMissing(digits, str(self.folder)) from None
+        except ObjectChanged as error:
+            raise StateChanged(str(self.path(address)), f"sha256:{digest_of(error.found).hex()}") from None
+        except StoreUnreachable as error:
+            raise StateMissing(digits, str(self.folder), error.reason) from None
 
     def put(self, content: bytes) -> str:
-        address = address_of(content)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # Written aside and moved: an interruption leaves no half file, and a damaged one is mended.
-        with NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as aside:
-            aside.write(content)
-        os.replace(aside.name, self.path(address))
-        return address
+        return f"sha256:{digest_of(self._files.put(content)).hex()}"
 
     def addresses(self) -> list[str]:
         """List what is here, unchecked."""
-        names = sorted(path.name for path in self.folder.glob("*") if path.is_file())
-        return [f"sha256:{name}" for name in names if _ADDRESS.fullmatch(f"sha256:{name}")]
+        return sorted(f"sha256:{digest_of(cid).hex()}" for cid in self._files.list())
+
+
+def _digits(address: str) -> str:
+    match = _ADDRESS.fullmatch(address) if isinstance(address, str) else None
+    if match is None:
+        raise InvalidMetadata(f"{address!r} is no content hash (sha256: and 64 digits).")
+    return match[1]
