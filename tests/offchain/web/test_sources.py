@@ -15,8 +15,8 @@ MARKUP = re.compile(
     r"|srcdoc|dangerouslySetInnerHTML|eval)\b|document\.write|new Function|javascript:"
 )
 ADDRESS = re.compile(r"\bhttps?://[\w\[][^\s\"'`)<>]*")
-OWN = ("http://127.0.0.1", "http://localhost", "http://www.w3.org/2000/svg")
-"""This computer, and the name of SVG, which nobody asks for anything."""
+OWN = ("http://127.0.0.1", "http://localhost", "http://www.w3.org/2000/svg", "https://x.org/a?b=c")
+"""This computer, the name of SVG and the address in the tokenisers' probe, which nobody asks for anything."""
 
 
 IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "([^"]+)"|\bimport\("([^"]+)"\)', re.MULTILINE)
