@@ -1,4 +1,4 @@
-"""X-03: each command of the pages for markets, sponsors, texts, tables and images works as it stands there.
+"""X-03: each command of the pages for markets, sponsors, testnets, texts, tables and images works as it stands there.
 
 Pages name files, a model and keystores; the reader here has files of these names, and the model's address for ``0x…``.
 Commands run in the order of the page; where time must pass, or another account acts, the test says so.
@@ -237,3 +237,29 @@ def test_images(typist: Typist) -> None:
     assert len(typist.type(predict).splitlines()) == 1
     assert "1 contribution(s) made" in typist.type(one)
     assert "3 contribution(s) made in 1 transaction(s)" in typist.type(many)
+
+
+def test_a_testnet(tmp_path: Path, typist: Typist) -> None:
+    """C-03: from a keystore of brownie's to a model on a chain with Sepolia's number, and no other."""
+    export, deploy, predict = commands("how-to-use-a-testnet.md")
+    (tmp_path / "docs").symlink_to(DOCS)
+    keystores = tmp_path / ".home" / ".brownie" / "accounts"
+    keystores.mkdir(parents=True)
+    shutil.copy(tmp_path / "creator.json", keystores / "deployer.json")
+    with LocalNode(chain_id=11_155_111) as testnet:
+        said = dict(word.split("=") for word in export.removeprefix("export ").split())
+        typist.environment = {**typist.environment, **said, "COMMONLEARN_RPC": testnet.url}
+        typist.type(deploy)
+        assert typist.type(predict).startswith("billing")
+    assert (tmp_path / "deployments" / "sepolia.json").exists()
+
+
+def test_a_sample_for_the_page(typist: Typist) -> None:
+    """W-14."""
+    reviews(typist.folder)
+    typist.does("commonlearn deploy reviews.csv --text review --label sentiment --name page --keystore key.json")
+    typist.learns_the_address("page")
+    (encode,) = (one for one in commands("how-to-use-the-page.md") if one.startswith("commonlearn"))
+    with pytest.raises(AssertionError, match="EmptySample"):
+        typist.type(encode, **{"a moving, funny film": "zzz"})
+    assert re.fullmatch(r"(0x([0-9a-f]{4})+\n)", typist.type(encode))
