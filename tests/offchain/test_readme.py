@@ -114,7 +114,7 @@ def walk(reader: Reader) -> Walk:
         assert friend is not None
         taught = at_node.python(blocks("python")[0], address=record["address"], rpc=node.url, account=friend[1])
         wei = int(node.request("eth_getBalance", friend[1], "latest"), 16)
-    (verification,) = blocks("python", ROOT / "docs" / "how-to-use-brownie.md")
+    (verification,) = blocks("python", ROOT / "docs" / "how-to-use-a-testnet.md")
     verifiable = reader.python(verification.replace('"sepolia"', '"local"'))
     return Walk(said, record, taught, verifiable, wei)
 
@@ -160,7 +160,7 @@ class TestTheWalk:
 
 
 def test_the_record_leads_to_the_compilers_input(walk: Walk, reader: Reader) -> None:
-    """C-03: what docs/how-to-use-brownie.md says about verification, for the deployment that was just made."""
+    """C-03: what docs/how-to-use-a-testnet.md says about verification, for the deployment that was just made."""
     recorded = json.loads((reader.folder / "deployments" / "local.json").read_text())["contracts"]["Perceptron"]
     same, printed = walk.verifiable.splitlines()
     assert same == "as deployed"

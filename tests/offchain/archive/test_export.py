@@ -17,7 +17,7 @@ import pytest
 from sklearn.datasets import load_svmlight_file
 
 from commonlearn.archive.dataset import rebuild
-from commonlearn.archive.errors import BlockOutOfRange, ExportProblem
+from commonlearn.archive.errors import BlockOutOfRange, ExportProblem, UnknownFormat
 from commonlearn.archive.writers import anonymous
 from commonlearn.client.deployer import ModelPlan, deploy_model
 from commonlearn.client.description import Description
@@ -472,6 +472,6 @@ def test_places_and_formats_that_cannot_be(network, address, tmp_path):
         archive.export(tmp_path / "file")
     with pytest.raises(ExportProblem, match="--out"):
         archive.export(tmp_path / "file" / "below")
-    with pytest.raises(ExportProblem, match="csv, parquet, svmlight"):
+    with pytest.raises(UnknownFormat, match="csv, parquet, svmlight"):
         archive.export(tmp_path / "out", file_format="xlsx")
     assert not (tmp_path / "out").exists()

@@ -53,7 +53,7 @@ def test_wrong_use_is_told_by_name(shell, model):
     def refused(*arguments, code=ExitCode.BAD_DATA):
         return shell.json(*arguments, code=code)["error"]["name"]
 
-    assert refused("export", model.address, "--out", "films", "--format", "xlsx") == "ExportProblem"
+    assert refused("export", model.address, "--out", "films", "--format", "xlsx") == "UnknownFormat"
     assert refused("export", model.address, "--out", "films", "--block", 10**6) == "BlockOutOfRange"
     assert refused("plot", model.address, "--out", "life.gif") == "ExportProblem"
     assert refused("plot", model.address, "--out", "life.png", "--text", "a", code=ExitCode.USAGE) == "UsageProblem"

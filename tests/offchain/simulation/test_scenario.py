@@ -47,7 +47,7 @@ def test_settings_are_changed_by_their_names():
         ({"agents.honest.purse": "1 dollar"}, "agents.honest.purse", "is no amount"),
         ({"agents.honest.every": 0}, "agents.honest.every", "nobody can contribute all the time"),
         ({"agents.honest.every": "soon"}, "agents.honest.every", "is no span of time"),
-        ({"agents.honest.mistakes": 1.5}, "agents.honest.mistakes", "1 or less"),
+        ({"agents.honest.mistakes": 1.5}, "agents.honest.mistakes", "1.0 or less"),
         ({"agents.honest.sponsor": "adversary"}, "agents.honest.sponsor", "has the habit 'label-flipper'"),
         ({"agents.honest.sponsor": "nobody"}, "agents.honest.sponsor", "there is no agent 'nobody'"),
         ({"agents.nobody.purse": 1}, "agents.nobody.purse", "there is no agent 'nobody'; there are honest, adversary"),

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FILES = {
     "core/numerics.test.ts": 9,
     "core/models.test.ts": 11,
-    "core/featurizers.test.ts": 15,
+    "core/featurizers.test.ts": 42,
     "core/incentives.test.ts": 3,
     "core/words.test.ts": 7,
     "core/client.test.ts": 39,

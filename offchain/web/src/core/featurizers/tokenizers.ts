@@ -21,7 +21,8 @@ const ELSEWHERE = ["nltk-tweet", "nltk-punkt"];
 // Python's text, whose tokens are hashed into the description: an NLTK that cuts otherwise is found out.
 const PROBE =
   "Mr. O'Neil didn't pay $3.88 in New York... \"Wow!!! soooo good,\" she said :-) <3 #nlp @home (10/10). " +
-  "gonna cannot they'll e-mail me@x.org, see https://x.org/a?b=c\nNaïve café — 100% d'accord; it's 5 o'clock. End";
+  "gonna cannot they'll e-mail me@x.org, see https:/" + // an address to cut, not to ask
+  "/x.org/a?b=c\nNaïve café — 100% d'accord; it's 5 o'clock. End";
 
 /** Short hash of what a tokeniser makes of the probe, as descriptions record it. */
 export function probeOf(cut: Cut): string {
