@@ -9,14 +9,18 @@ import pytest
 from scripts.assurance.__main__ import rewrite, table
 from scripts.assurance.attacks import of_python
 from scripts.assurance.coverage.__main__ import percent, summary, with_probes
-from scripts.assurance.coverage.probes import BASE, instrument
+from scripts.assurance.coverage.probes import BASE, Probe, instrument
+from scripts.assurance.coverage.record import Reach, load, save
 from scripts.assurance.mutation.__main__ import draw
 from scripts.assurance.mutation.groups import group_of, groups
 from scripts.assurance.mutation.operators import mutants
+from scripts.assurance.mutation.reach import Reached
 from scripts.assurance.mutation.results import reasons
+from scripts.assurance.mutation.schemata import BASE as FIRST_FAULT
+from scripts.assurance.mutation.schemata import schema
 from scripts.assurance.mutation.syntax import parse
 from scripts.assurance.mutation.targets import sources
-from scripts.assurance.mutation.targets import tests_of as notices
+from scripts.assurance.mutation.targets import tests_about as about
 from scripts.assurance.slither import answers
 from scripts.compiler import CompilerSettings, compile_standard
 
@@ -51,10 +55,10 @@ def test_each_fault_is_drawn_once_and_a_greater_share_holds_the_smaller(faults):
     assert draw(found, 0.2, 1, 8) != few
 
 
-def test_a_library_has_tests_about_it_and_others():
-    first, rest = notices("contracts/libraries/LaneVector.sol", ROOT)
-    assert first == ["tests/forge/LaneVector.t.sol"]
-    assert "tests/forge/Models.t.sol" in rest
+def test_solidity_tests_about_a_file_have_its_name_or_say_so():
+    assert about("contracts/libraries/LaneVector.sol", ROOT) == ["tests/forge/LaneVector.t.sol"]
+    assert about("contracts/types/Holding.sol", ROOT) == ["tests/forge/unit/Claims.t.sol"]
+    assert about("contracts/badges/Badges.sol", ROOT) == []
 
 
 def test_every_reviewed_survivor_is_a_line_of_its_file():
@@ -133,13 +137,80 @@ def test_every_contract_that_ships_has_probes():
     assert all("testing" not in probe.file for probe in probes)
 
 
-def test_every_file_has_a_group_whose_tests_and_contracts_are_there():
+def test_every_file_has_a_group_whose_tests_are_there():
     for path in sources(ROOT):
         assert group_of(path.relative_to(ROOT).as_posix())
-    names = {path.stem for path in (ROOT / "contracts").rglob("*.sol")}
     for group in groups():
-        assert set(group.contracts) <= names
         assert all((ROOT / "tests" / "onchain" / test).is_file() for test in group.tests)
+
+
+def test_a_source_holds_all_faults_and_compiles(tmp_path):
+    """Modifiers, parameters without names and functions of libraries too; what lies outside of functions is left."""
+    source = b"""
+    uint256 constant LIMIT = 3;
+    function free(uint256 a) pure returns (uint256) { return a + 1; }
+    library L { function twice(uint256[] calldata a, uint256) internal pure returns (uint256) { return a[0] * 2; } }
+    abstract contract C {
+        uint256 private _sum;
+        modifier once() { require(_sum < LIMIT); _; }
+        function set(uint256[] calldata a) external payable once { if (a.length > 1) _sum = L.twice(a, 2); }
+        function both() public virtual returns (uint256 x, uint256 y) { (x, y) = (free(_sum), msg.value + 7); }
+    }
+    contract D is C {
+        function both() public override once returns (uint256 x, uint256 y) { (x, y) = super.both(); ++y; }
+    }
+    """
+    source = source.replace(b"msg.value", b"block.timestamp")
+    path = tmp_path / "D.sol"
+    path.write_bytes(source)
+    tree = parse([path], tmp_path)["D.sol"]
+    found = [m for m in mutants("D.sol", source, tree) if m.operator != "swap arguments"]  # of different types here
+    faults = dict(enumerate(found))
+    made = schema(source, tree, faults)
+    left = [faults[number] for number in made.left]
+    assert {source[fault.start : fault.end] for fault in left} == {b"3", b"<", b"require(_sum < LIMIT)"}
+    assert len(made.regions) == len(faults) - len(left) > 15
+    for start, end, number in made.regions:
+        fault = faults[number]
+        assert fault.text in made.text.encode()[start:end].decode()
+    assert "once" in made.text.split("function both__own")[1].split("{")[0]
+    request = {
+        "language": "Solidity",
+        "sources": {"D.sol": {"content": made.text}},
+        "settings": {"viaIR": True, "outputSelection": {"*": {"*": ["evm.bytecode.object"]}}},
+    }
+    answer = compile_standard(request, CompilerSettings.load().version, tmp_path)
+    code = answer["contracts"]["D.sol"]["D"]["evm"]["bytecode"]["object"]
+    assert f"{FIRST_FAULT:x}" in code
+
+
+def test_tests_that_reach_a_line_are_tried_cheapest_and_most_different_first():
+    probes = [Probe("a.sol", 2, "statement", 1), Probe("a.sol", 5, "statement", 1), Probe("b.sol", 9, "branch", 1)]
+    record = {
+        "t/test_x.py": Reach(1.0, frozenset({0})),
+        "t/test_x.py::test_dear": Reach(9.0, frozenset({1})),
+        "t/test_x.py::test_cheap[1]": Reach(0.1, frozenset({1})),
+        "t/test_x.py::test_cheap[2]": Reach(0.2, frozenset({1})),
+        "t/test_x.py::test_cheap[3]": Reach(0.3, frozenset({1})),
+        "t/test_y.py::test_other": Reach(0.1, frozenset({2})),
+    }
+    reached = Reached(probes, record)
+    assert reached.probes("a.sol", 4, 1, 8) == {0}
+    assert reached.probes("a.sol", 7, 1, 8) == {1}
+    assert reached.probes("a.sol", 1, 1, 8) == {0}
+    assert reached.probes("a.sol", 12, 10, 13) == set()
+    order = [name.split("::")[1] for name in reached.tests({1}, [])]
+    assert order == ["test_cheap[1]", "test_cheap[2]", "test_dear", "test_cheap[3]"]
+    assert len(reached.tests({0}, [])) == 4  # all, as what they share does
+    assert reached.tests({2}, ["test_x.py"]) == ["t/test_y.py::test_other"]
+    assert reached.all_probes("a.sol") == {0, 1}
+
+
+def test_what_tests_reached_is_read_as_it_was_written(tmp_path):
+    record = {"a": Reach(0.25, frozenset({3, 1})), "b": Reach(1.0, frozenset())}
+    save(tmp_path / "record.json", record)
+    assert load(tmp_path / "record.json") == record
+    assert load(tmp_path / "none.json") == {}
 
 
 def test_of_scenarios_with_one_name_the_last_counts():

@@ -6,11 +6,12 @@ Everything here is pure Python and follows from the generator that it is given.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from commonlearn.market.replay import AwardTerms, Replay
-from commonlearn.market.state import ReplayInput
+from commonlearn.market.state import ReplayInput, ReplayState
 from commonlearn.models.configuration import Kind, ModelConfiguration
 from commonlearn.models.exact import ExactModel
 from tests.support.twins import TWINS, random_sample
@@ -75,3 +76,26 @@ def random_market(
     bounty = int(rng.choice([3, 50, 1_000, 10**17]))
     award = AwardTerms(bounty, int(rng.integers(1, max(2, min(tests, bounty)))), int(rng.integers(1, 17)))
     return RandomMarket(kind, configuration, model, samples, labels, inputs, award)
+
+
+def replay_by(engine: Any, market: RandomMarket, model: str, replay: Replay, rng: np.random.Generator) -> None:
+    """Have an engine prepare, then go on in random portions; after each compare the state and its hash with the twin's."""
+    initial, prepared = engine.prepare.call(model, market.model.words(), market.samples, market.labels)
+    assert ReplayState.from_tuple(initial) == replay.initial
+    assert bytes(prepared) == replay.prepared
+    assert bytes(engine.hashOf(replay.initial.as_tuple())) == replay.terms.initial_hash
+    terms, state, done = replay.terms.as_tuple(), replay.first, 0
+    inputs = [each.as_tuple() for each in market.inputs]
+    while not state.is_final:
+        if state.position == len(inputs):
+            answer = engine.closeRound(terms, state.as_tuple(), replay.initial.as_tuple())
+            done += 1
+        else:
+            count = int(rng.integers(0, len(inputs) - state.position + 1))
+            portion = inputs[state.position : state.position + count]
+            answer = engine.advance.call(terms, state.as_tuple(), prepared, portion)
+            done += count
+        state = ReplayState.from_tuple(answer)
+        assert state == replay.state_after(done)
+        assert bytes(engine.hashOf(state.as_tuple())) == replay.hash_after(done)
+    assert done == replay.steps

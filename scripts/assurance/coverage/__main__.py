@@ -10,20 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from scripts.compiler import ROOT, CompilerSettings, compile_standard
+from scripts.compiler import ROOT
 
-from ..mutation.chain import LEAST, OUTPUT, ChainSandbox, refresh_artifacts
+from ..mutation.chain import compile_into, make_sandbox, refresh_artifacts, renew_tests
 from ..mutation.syntax import parse
 from ..mutation.targets import sources
 from ..report import write
 from .probes import Probe, instrument
+from .record import load
 
 FOLDER = ROOT / ".cache" / "coverage"
 FLOOR = 98.0
@@ -61,30 +60,10 @@ def with_probes() -> tuple[dict[str, str], list[Probe]]:
     return changed, probes
 
 
-def compile_into(folder: Path, changed: dict[str, str]) -> None:
-    """Compile everything that holds code with probes, and put it into brownie's artifacts."""
-    settings = CompilerSettings.load()
-    paths = {p.stem: p for p in sorted((folder / "build" / "contracts").glob("*.json"))}
-    artifacts = {name: json.loads(path.read_text()) for name, path in paths.items()}
-    wanted = {
-        name: a["sourcePath"]
-        for name, a in artifacts.items()
-        if a["bytecode"] and a["sourcePath"] in changed
-    }  # fmt: skip
-    selection: dict[str, Any] = defaultdict(dict)
-    for name, path in wanted.items():
-        selection[path][name] = OUTPUT
-    request = {
-        "language": "Solidity",
-        "sources": {name: {"content": text} for name, text in changed.items()},
-        "settings": settings.standard_json() | {"optimizer": LEAST, "outputSelection": selection},
-    }
-    answer = compile_standard(request, settings.version, ROOT)
-    for name, path in wanted.items():
-        evm = answer["contracts"][path][name]["evm"]
-        artifacts[name]["bytecode"] = evm["bytecode"]["object"]
-        artifacts[name]["deployedBytecode"] = evm["deployedBytecode"]["object"]
-        paths[name].write_text(json.dumps(artifacts[name]))
+def record_of(changed: dict[str, str]) -> Path:
+    """Where it is recorded which tests reach what in these sources."""
+    digest = hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:16]
+    return FOLDER / f"{digest}.json"
 
 
 def run(folder: Path, tests: list[str], record: Path) -> str:
@@ -125,17 +104,15 @@ def summary(probes: list[Probe], passed: set[int]) -> list[dict[str, Any]]:
 def main() -> None:
     """Measure, write ``reports/assurance/coverage.json`` and fail below the floor."""
     changed, probes = with_probes()
-    digest = hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:16]
-    folder, record = FOLDER / f"probes-{digest}", FOLDER / f"{digest}.json"  # brownie wants a letter first
+    record = record_of(changed)
+    folder = FOLDER / f"probes-{record.stem}"  # brownie wants a letter first
     if not (folder / ".ready").is_file():
         refresh_artifacts()
         FOLDER.mkdir(parents=True, exist_ok=True)
-        ChainSandbox(folder)
+        make_sandbox(folder)
         compile_into(folder, changed)
         (folder / ".ready").touch()
-    for name in ("tests", "scripts"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+    renew_tests(folder)
     tests = sys.argv[1:] or [
         path
         for path in sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "tests/onchain").rglob("test_*.py"))
@@ -145,7 +122,7 @@ def main() -> None:
         lines = run(folder, [test], record).splitlines()
         end = next((line for line in reversed(lines) if " passed" in line or " failed" in line or "rror" in line), "?")
         print(f"{test}: {end}", flush=True)
-    passed = set(json.loads(record.read_text())) if record.is_file() else set()
+    passed = {probe for reach in load(record).values() for probe in reach.probes}
     found = summary(probes, passed)
     for row in found:
         print(f"{row['file']:52}{percent([row['statements']]):8.1f} %{percent([row['branches']]):8.1f} %")

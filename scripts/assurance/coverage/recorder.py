@@ -1,13 +1,16 @@
-"""A plugin of pytest: which probes transactions and calls pass, by the node's call traces.
+"""A plugin of pytest: which probes the transactions and calls of each test pass, by the node's call traces.
 
-Their numbers go into the file that `VARIABLE` names.
+What they are goes into the file that `VARIABLE` names (`record`). Fixtures that live longer than a test are put down
+under the test's file, as any of its tests would bring them about.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +18,16 @@ import pytest
 from web3 import HTTPProvider
 
 from .probes import number_of
+from .record import Reach, load, save
 
 VARIABLE = "PROBES_TO"
 TRACER = {"tracer": "callTracer"}
+TRIES = 400
 
-_seen: set[int] = set()
-_waiting: list[str] = []
+_seen: dict[str, set[int]] = defaultdict(set)
+_seconds: dict[str, float] = defaultdict(float)
+_names = [""]
+"""Whom probes are put down to: the last one."""
 
 
 def _passed(frame: dict[str, Any]) -> Iterator[int]:
@@ -32,22 +39,28 @@ def _passed(frame: dict[str, Any]) -> Iterator[int]:
         frames += one.get("calls", ())
 
 
+def _trace_of(ask: Callable[..., Any], sent: str) -> dict[str, Any]:
+    """The trace of a transaction, which is mined a moment after it was accepted."""
+    for _ in range(TRIES):
+        if trace := ask("debug_traceTransaction", [sent, TRACER]).get("result"):
+            return dict(trace)
+        time.sleep(0.005)
+    return {}
+
+
 def _recording(original: Callable[..., Any]) -> Callable[..., Any]:
     def make_request(self: HTTPProvider, method: Any, params: Any) -> Any:
         answer = original(self, method, params)
-        if method in {"eth_sendTransaction", "eth_sendRawTransaction"} and isinstance(answer.get("result"), str):
-            _waiting.append(answer["result"])
+        ask = partial(original, self)
+        if method.startswith("eth_send") and (sent := answer.get("result")):
+            trace = _trace_of(ask, sent if isinstance(sent, str) else sent["transactionHash"])
         elif method in {"eth_call", "eth_estimateGas"}:
-            call = dict(params[0])
-            trace = original(self, "debug_traceCall", [call, params[1] if len(params) > 1 else "latest", TRACER])
-            _seen.update(_passed(trace.get("result") or {}))
-        for sent in list(_waiting):
-            trace = original(self, "debug_traceTransaction", [sent, TRACER])
-            if trace.get("result"):
-                _seen.update(_passed(trace["result"]))
-                _waiting.remove(sent)
-        if len(_waiting) > 50:
-            _waiting.clear()
+            block = params[1] if len(params) > 1 else "latest"
+            options = TRACER | ({"blockOverrides": params[3]} if len(params) > 3 else {})
+            trace = ask("debug_traceCall", [dict(params[0]), block, options]).get("result") or {}
+        else:
+            return answer
+        _seen[_names[-1]].update(_passed(trace))
         return answer
 
     return make_request
@@ -58,8 +71,41 @@ def pytest_configure(config: pytest.Config) -> None:
     HTTPProvider.make_request = _recording(HTTPProvider.make_request)  # type: ignore[method-assign]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Put down to a test what happens in it."""
+    start = time.monotonic()
+    _names.append(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        _names.pop()
+        _seconds[item.nodeid] += time.monotonic() - start
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Iterator[None]:
+    """Put down to a file what its tests share, its time too."""
+    if fixturedef.scope == "function":
+        return (yield)
+    start = time.monotonic()
+    test, name = _names[-1], request.node.nodeid.split("::")[0]
+    name = name if name.endswith(".py") else test.split("::")[0]
+    _names.append(name)
+    try:
+        return (yield)
+    finally:
+        _names.pop()
+        if test != name:  # the outermost only
+            took = time.monotonic() - start
+            _seconds[name] += took
+            _seconds[test] -= took
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Add what was passed to the file."""
+    """Put what was passed into the file, in place of what was known of the same files."""
     path = Path(os.environ[VARIABLE])
-    known = set(json.loads(path.read_text())) if path.is_file() else set()
-    path.write_text(json.dumps(sorted(known | _seen)))
+    files = {name.split("::")[0] for name in _seen}
+    known = {name: reach for name, reach in load(path).items() if name.split("::")[0] not in files}
+    found = {name: Reach(round(_seconds[name], 2), frozenset(probes)) for name, probes in _seen.items()}
+    save(path, known | found)

@@ -1,46 +1,64 @@
-"""Run as ``python -m scripts.assurance.mutation``; options below. Results go to ``reports/assurance/mutation.json``."""
+"""Run as ``python -m scripts.assurance.mutation``; options below. Results go to ``reports/assurance/mutation.json``.
+
+Needs the record that ``make coverage`` leaves: a fault is tried on tests that reach its line only, cheapest first,
+until one fails. What survives them is tried on the Solidity test about the file too.
+"""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import math
 import os
-import queue
 import shutil
-import threading
+import sys
 import time
+from fnmatch import fnmatch
 from pathlib import Path
 
-from scripts.compiler import ROOT
-from scripts.run_brownie import digest_inputs
+from scripts.compiler import ROOT, CompilationError
 
-from .chain import ChainSandbox, refresh_artifacts
-from .groups import Group, group_of
+from ..coverage.__main__ import record_of, with_probes
+from ..coverage.record import load as load_record
+from .bench import Bench, Choice
+from .chain import compile_changed, contracts_of, refresh_artifacts
+from .groups import group_of
 from .operators import Mutant, mutants
+from .reach import Reached
 from .results import Result, estimate, key_of, load, reasons, save, score
 from .sandbox import Sandbox
-from .syntax import parse
-from .targets import sources, tests_of
+from .schemata import holder
+from .syntax import Node, parse, span
+from .targets import closure, sources, tests_about
 
 REPORT = ROOT / "reports" / "assurance" / "mutation.json"
+FOLDER = ROOT / ".cache" / "mutation"
 QUICK_RUNS = 32
-SNAPSHOT = ROOT / ".cache" / "mutation" / "project"
-"""A copy of the project as it is at the start, so that work on it can go on meanwhile."""
+LONGEST_TEST = 60.0
+MONEY = (
+    "contracts/incentives/*",
+    "contracts/sponsorship/*",
+    "contracts/core/*Collaboration*",
+    "contracts/data/*",
+    "contracts/libraries/ProvenPool.sol",
+    "contracts/libraries/AwardRound.sol",
+    "contracts/libraries/StakePrice.sol",
+    "contracts/libraries/ReporterPart.sol",
+    "contracts/libraries/RepaidGas.sol",
+)
+"""Of files in which money is, twice the share is drawn."""
 
 
 def options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts.assurance.mutation", description=__doc__)
     parser.add_argument("files", nargs="*", help="parts of paths of the contracts to fault; all if none")
-    parser.add_argument("--share", type=float, default=0.02, help="part of each file's faults to try (default 0.02)")
-    parser.add_argument("--least", type=int, default=3, help="faults to try in each file at least (default 3)")
+    parser.add_argument("--share", type=float, default=0.03, help="part of each file's faults to try (default 0.03)")
+    parser.add_argument("--least", type=int, default=4, help="faults to try in each file at least (default 4)")
     parser.add_argument("--seed", type=int, default=1, help="which faults are drawn (default 1)")
     parser.add_argument("--minutes", type=float, default=60, help="start no fault after so long (default 60)")
-    parser.add_argument("--workers", type=int, default=2, help="faults tried at a time (default 2)")
+    parser.add_argument("--seconds", type=float, default=90, help="for the tests of one fault (default 90)")
     parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
-    parser.add_argument("--quick", action="store_true", help="only the Solidity tests of a file's name")
     return parser.parse_args()
 
 
@@ -50,157 +68,136 @@ def draw(found: list[Mutant], share: float, least: int, seed: int) -> list[Mutan
     return lots[: max(least, math.ceil(share * len(lots)))]
 
 
-class Bench:
-    """Where one worker tries faults.
+def in_turn(drawn: dict[str, list[Mutant]]) -> list[Mutant]:
+    """Faults in turn, one of each file, so that a run that is cut short has tried some of all.
 
-    First on the Solidity tests about the file, where the old code generator compiles them, then on brownie's.
-
-    Parameters
-    ----------
-    folder : Path
-        The worker's own.
-    left_out : LeftOut or None
-        None: brownie's tests are not run, and what they would notice survives.
+    Examples
+    --------
+    >>> one, two, three = (Mutant(file, 0, 1, text, "") for file, text in (("a", "x"), ("a", "y"), ("b", "z")))
+    >>> [m.text for m in in_turn({"a": [one, two], "b": [three]})]
+    ['x', 'z', 'y']
     """
+    ranked = [(rank, name, mutant) for name, some in drawn.items() for rank, mutant in enumerate(some)]
+    return [mutant for _, _, mutant in sorted(ranked, key=lambda one: one[:2])]
 
-    def __init__(self, folder: Path, left_out: LeftOut | None) -> None:
-        self.folder, self.left_out = folder, left_out
-        self.chain = ChainSandbox(folder / "chain") if left_out else None
-        self.quick: Sandbox | None = None
-        self.file = ""
 
-    def prepare(self, file: str) -> None:
-        """Turn to a file's faults."""
-        self.file, self.quick = file, None
-        named = quick_tests(file)
+class Judge:
+    """Decides what becomes of a fault."""
+
+    def __init__(self, bench: Bench, reached: Reached, choice: Choice, trees: dict[str, Node], seconds: float) -> None:
+        self._bench, self._reached, self._choice, self._trees = bench, reached, choice, trees
+        self._seconds = seconds
+        self._contracts = contracts_of(FOLDER / "chain")
+
+    def tests(self, mutant: Mutant, source: bytes) -> list[str]:
+        """Tests that reach a fault."""
+        function = holder(mutant, self._trees[mutant.file])
+        if function is None:
+            probes = self._reached.all_probes(mutant.file)
+        else:
+            first, last = (source[:at].count(b"\n") + 1 for at in span(function))
+            probes = self._reached.probes(mutant.file, mutant.line(source), first, last)
+        return self._reached.tests(probes, [Path(test).name for test in group_of(mutant.file).tests])
+
+    def outcome(self, number: int, mutant: Mutant, source: bytes) -> tuple[str, str]:
+        """Its status and by what it was noticed."""
+        if number in self._choice.invalid:
+            return "invalid", self._choice.invalid[number]
+        codes = None
+        if number in self._choice.alone:
+            affected = {n: p for n, p in self._contracts.items() if mutant.file in closure(p, ROOT)}
+            try:
+                codes = compile_changed({mutant.file: mutant.apply(source).decode()}, affected)
+            except CompilationError as error:
+                return "invalid", str(error)[:200]
+        tests = self.tests(mutant, source)
+        if not tests:
+            return "survived", "no test reaches it"
+        end = time.monotonic() + self._seconds
+        while tests and (left := end - time.monotonic()) > 1:
+            tests = tests[:400]
+            answer = self._bench.run(number, tests, left, codes)
+            if answer["outcome"] == "failed":
+                if self._bench.is_sound(answer["by"], LONGEST_TEST):
+                    return "killed", answer["by"].removeprefix("tests/onchain/")
+                tests = tests[tests.index(answer["by"]) + 1 :]
+            elif answer["outcome"] == "unfinished" and answer["since"] > LONGEST_TEST:
+                return "timeout", answer["running"].removeprefix("tests/onchain/")
+            elif answer["outcome"] in {"passed", "unfinished"}:
+                otherwise = f"{answer['passed']} of {len(tests)} tests that reach it passed"
+                return self._by_solidity(mutant, source, otherwise)
+            else:
+                raise RuntimeError(f"the tests {tests[:3]} … {answer['outcome']}")
+        return "survived", "no test that reaches it is sound in time"
+
+    def _by_solidity(self, mutant: Mutant, source: bytes, otherwise: str) -> tuple[str, str]:
+        named = tests_about(mutant.file, ROOT)
         if named:
-            sandbox = Sandbox(self.folder / "quick", SNAPSHOT, named)
+            sandbox = Sandbox(FOLDER / "quick", ROOT, named)
             if sandbox.run(QUICK_RUNS)[0] == "passed":
-                self.quick = sandbox
-
-    def judge(self, mutant: Mutant, source: bytes) -> Result:
-        """Try one fault of the file; raises RuntimeError when brownie's tests fail without any."""
-        start = time.monotonic()
-        outcome, detail = "passed", ""
-        if self.quick:
-            self.quick.write(mutant.file, mutant.apply(source))
-            outcome, detail = self.quick.run(QUICK_RUNS)
-            self.quick.write(mutant.file, source)
-        if outcome == "passed" and self.chain and self.left_out:
-            self.left_out.enter(self.chain, group_of(self.file))
-            outcome, detail = self.chain.run(mutant.file, mutant.apply(source).decode())
-        status = {"passed": "survived", "failed": "killed"}.get(outcome, outcome)
-        before, after = mutant.describe(source)
-        seconds = round(time.monotonic() - start, 1)
-        return Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, detail, seconds)
-
-
-class LeftOut:
-    """Which of brownie's tests fail without a fault, found once for each group."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.lock = threading.Lock()
-
-    def enter(self, chain: ChainSandbox, group: Group) -> None:
-        """Turn a sandbox to a group."""
-        if chain.is_in(group):
-            return
-        with self.lock:
-            digest = digest_inputs()
-            known = json.loads(self.path.read_text()) if self.path.is_file() else {}
-            key = f"{group.name} {hashlib.sha256(repr((group, digest)).encode()).hexdigest()[:16]}"
-            if key not in known:
-                known[key] = chain.enter(group, None)
-                self.path.write_text(json.dumps(known, indent=1))
-                print(f"{group.name}: left out, as they fail without a fault: {known[key]}", flush=True)
-        chain.enter(group, known[key])
-
-
-def quick_tests(file: str) -> list[str]:
-    """The Solidity test of a file's name."""
-    first, _ = tests_of(file, SNAPSHOT)
-    return [test for test in first if Path(test).name == Path(file).with_suffix(".t.sol").name]
-
-
-def take_snapshot() -> None:
-    """Copy what the tests need."""
-    shutil.rmtree(SNAPSHOT, ignore_errors=True)
-    for name in ("contracts", "interfaces", "tests/forge"):
-        shutil.copytree(ROOT / name, SNAPSHOT / name)
-    shutil.copy(ROOT / "foundry.toml", SNAPSHOT)
-    for name in ("node_modules", "toolchain"):
-        (SNAPSHOT / name).symlink_to(ROOT / name)
+                sandbox.write(mutant.file, mutant.apply(source))
+                outcome, detail = sandbox.run(QUICK_RUNS)
+                if outcome in {"failed", "timeout"}:
+                    return ("killed" if outcome == "failed" else outcome), detail
+        return "survived", otherwise
 
 
 def main() -> None:
-    """Try the drawn faults file by file."""
+    """Try the drawn faults, in turn."""
     chosen = options()
-    os.environ["SOLC_CACHE"] = str(ROOT / ".cache" / "mutation" / "answers")
-    if not chosen.quick:
-        refresh_artifacts()
-    take_snapshot()
     started = time.monotonic()
-    files = [p for p in sources(SNAPSHOT) if not chosen.files or any(part in p.as_posix() for part in chosen.files)]
-    trees = parse(files, SNAPSHOT)
-    texts = {name: (SNAPSHOT / name).read_bytes() for name in trees}
+    os.environ["SOLC_CACHE"] = str(FOLDER / "answers")
+    refresh_artifacts()
+    files = [p for p in sources(ROOT) if not chosen.files or any(part in p.as_posix() for part in chosen.files)]
+    trees = parse(files, ROOT)
+    texts = {name: (ROOT / name).read_bytes() for name in trees}
+    changed, probes = with_probes()
+    record = load_record(record_of(changed))
+    if not record:
+        sys.exit("no record of which tests reach what in these sources: run `make coverage` first")
+
     results = load(REPORT)
-    current = {key_of(m, texts[name]) for name, tree in trees.items() for m in mutants(name, texts[name], tree)}
-    for key in [k for k, r in results.items() if r.file in texts and k not in current]:
-        del results[key]  # of an older version of its file
-    lock = threading.Lock()
-    waiting: queue.Queue[str] = queue.Queue()
-    work: dict[str, list[Mutant]] = {}
-    faults: dict[str, int] = {}
-    for name in sorted(trees, key=lambda name: (not quick_tests(name), group_of(name).name, name)):
-        found = mutants(name, texts[name], trees[name])
-        faults[name] = len(found)
-        drawn = draw(found, chosen.share, chosen.least, chosen.seed)
-        known = {m: results.get(key_of(m, texts[name])) for m in drawn}
-        work[name] = [m for m in drawn if (r := known[m]) is None or (chosen.again and r.status == "survived")]
-        if work[name] and (not chosen.quick or quick_tests(name)):
-            waiting.put(name)
-    left_out = LeftOut(ROOT / ".cache" / "mutation" / "left_out.json")
+    found = {name: mutants(name, texts[name], tree) for name, tree in trees.items()}
+    current = {key_of(m, texts[name]) for name, some in found.items() for m in some}
+    for key in [k for k in results if k not in current]:
+        if results[key].file in texts or not (ROOT / results[key].file).is_file():
+            del results[key]  # of an older version of its file
+    share = {name: chosen.share * (2 if any(fnmatch(name, part) for part in MONEY) else 1) for name in found}
+    drawn = {name: draw(some, share[name], chosen.least, chosen.seed) for name, some in found.items()}
+    known = {m: results.get(key_of(m, texts[m.file])) for some in drawn.values() for m in some}
+    work = [m for m in in_turn(drawn) if (r := known[m]) is None or (chosen.again and r.status == "survived")]
+    faults = dict(enumerate(work))
+    print(f"{sum(map(len, found.values()))} faults, {len(known)} drawn, {len(work)} to be tried", flush=True)
+    choice = Choice(texts, trees, faults)
+    print(f"{len(choice.invalid)} do not compile, {len(choice.alone)} are compiled by themselves", flush=True)
+    shutil.rmtree(FOLDER / "answers", ignore_errors=True)
+    bench = Bench(FOLDER / "chain", choice.changed)
+    print(f"compiled after {time.monotonic() - started:.0f} s", flush=True)
+    judge = Judge(bench, Reached(probes, record), choice, trees, chosen.seconds)
+    for number in sorted(faults, key=lambda n: n in choice.alone):
+        mutant = faults[number]
+        if time.monotonic() - started > 60 * chosen.minutes:
+            break
+        start, source = time.monotonic(), texts[mutant.file]
+        status, by = judge.outcome(number, mutant, source)
+        before, after = mutant.describe(source)
+        took = round(time.monotonic() - start, 1)
+        result = Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, by, took)
+        results[key_of(mutant, source)] = result
+        about = {name: len(some) for name, some in found.items()}
+        save(REPORT, results, seed=chosen.seed, share=chosen.share, least=chosen.least, faults=about)
+        print(f"{status:9}{took:6.1f} s  {mutant.file}:{result.line}  {after[:100]}  [{by}]", flush=True)
+    bench.close()
+    tell([r for r in results.values() if r.file in texts], {name: len(some) for name, some in found.items()})
 
-    def worker(number: int) -> None:
-        bench = Bench(ROOT / ".cache" / "mutation" / str(number), None if chosen.quick else left_out)
-        while time.monotonic() - started < 60 * chosen.minutes:
-            try:
-                name = waiting.get_nowait()
-            except queue.Empty:
-                return
-            bench.prepare(name)
-            if chosen.quick and not bench.quick:
-                continue
-            for mutant in work[name]:
-                if time.monotonic() - started > 60 * chosen.minutes:
-                    return
-                try:
-                    result = bench.judge(mutant, texts[name])
-                except RuntimeError as error:
-                    print(f"{name}: {error}", flush=True)
-                    break
-                with lock:
-                    results[key_of(mutant, texts[name])] = result
-                    save(REPORT, results, seed=chosen.seed, share=chosen.share, least=chosen.least, faults=faults)
-                    print(
-                        f"{result.status:9}{result.seconds:6.1f} s  {name}:{result.line}  {result.after[:100]}"
-                        f"  [{result.by}]",
-                        flush=True,
-                    )
 
-    threads = [threading.Thread(target=worker, args=(number,)) for number in range(chosen.workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+def tell(results: list[Result], faults: dict[str, int]) -> None:
+    """Print the score, and what survived."""
     known_reasons = reasons()
-    of_these = [r for r in results.values() if r.file in texts]
-    noticed, valid = score(of_these)
+    noticed, valid = score(results)
     print(f"\n{noticed} of {valid} faults noticed ({100 * noticed / max(valid, 1):.1f} %)")
-    print(f"weighted by each file's number of faults: {estimate(of_these, faults):.1f} %")
-    for r in of_these:
+    print(f"weighted by each file's number of faults: {estimate(results, faults):.1f} %")
+    for r in results:
         if r.status == "survived":
             reason = known_reasons.get((r.file, r.before, r.after), "NO REASON GIVEN")
             print(f"{r.file}:{r.line} {r.operator}\n  - {r.before}\n  + {r.after}\n    {reason}")

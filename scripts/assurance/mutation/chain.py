@@ -1,27 +1,22 @@
-"""Copies of the project whose brownie tests run on faulty bytecode.
+"""Copies of the project whose brownie tests run on other bytecode than what ships.
 
-Sources stay as they are, so brownie sees nothing to compile: the faulty contracts alone are compiled, and their code is
+Sources stay as they are, so brownie sees nothing to compile: changed contracts alone are compiled, and their code is
 put into brownie's artifacts. They go through the IR with its least optimization, a third of the usual time; tests that
-fail for this alone (on gas) are found beforehand and left out.
+fail for this alone (on gas) say nothing.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
-import signal
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from scripts.compiler import ROOT, CompilationError, CompilerSettings, compile_standard
+from scripts.compiler import ROOT, CompilerSettings, compile_standard
 from scripts.run_brownie import digest_inputs
 
-from .groups import Group
-
-LONGEST_SECONDS = 600
 COPIED = ("contracts", "interfaces", "build", "tests", "scripts")
 LINKED = (
     ".venv",
@@ -34,7 +29,11 @@ LINKED = (
 )
 LEAST = {"enabled": False, "details": {"yul": True, "yulDetails": {"stackAllocation": True, "optimizerSteps": "u"}}}
 OUTPUT = ["evm.bytecode.object", "evm.deployedBytecode.object"]
-FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
+LIMITS = {
+    "--max-persisted-states 5": "--max-persisted-states 5 --disable-code-size-limit",
+    "gas_limit: 30000000": "gas_limit: 300000000",
+}
+"""What the node allows code that is larger and dearer than what ships."""
 
 
 def refresh_artifacts() -> None:
@@ -46,115 +45,73 @@ def refresh_artifacts() -> None:
         )
 
 
-class ChainSandbox:
-    """One copy, for the tests of one group at a time.
+def make_sandbox(folder: Path) -> None:
+    """Make a copy of the project in a folder, which is emptied first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in COPIED:
+        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+    for name in LINKED:
+        (folder / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "brownie", folder / "brownie")
+    networks = (ROOT / "networks.yaml").read_text()
+    for usual, wider in LIMITS.items():
+        networks = networks.replace(usual, wider)
+    (folder / "networks.yaml").write_text(networks)
+
+
+def renew_tests(folder: Path) -> None:
+    """Bring the tests of a sandbox, and the plugins that run them, up to date."""
+    for name in ("tests", "scripts"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+
+
+def contracts_of(folder: Path) -> dict[str, str]:
+    """Where the source of each contract with code is, by brownie's artifacts."""
+    found = (json.loads(path.read_text()) for path in sorted((folder / "build" / "contracts").glob("*.json")))
+    return {artifact["contractName"]: artifact["sourcePath"] for artifact in found if artifact["bytecode"]}
+
+
+def compile_changed(changed: dict[str, str], wanted: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Compile contracts from changed sources.
 
     Parameters
     ----------
-    folder : Path
-        Emptied first.
+    changed : dict of str to str
+        Sources by path; all others are read as they are.
+    wanted : dict of str to str
+        Contracts, and the path of each.
+
+    Returns
+    -------
+    dict of str to (str, str)
+        Code that creates, and code that is deployed.
+
+    Raises
+    ------
+    CompilationError
+        When solc refuses.
     """
+    selection: dict[str, Any] = defaultdict(dict)
+    for name, path in wanted.items():
+        selection[path][name] = OUTPUT
+    settings = CompilerSettings.load()
+    sources = {path: (ROOT / path).read_text() for path in wanted.values()} | changed
+    request = {
+        "language": "Solidity",
+        "sources": {name: {"content": text} for name, text in sources.items()},
+        "settings": settings.standard_json() | {"optimizer": LEAST, "outputSelection": selection},
+    }
+    answer = compile_standard(request, settings.version, ROOT)
+    compiled = {name: answer["contracts"][path][name]["evm"] for name, path in wanted.items()}
+    return {name: (evm["bytecode"]["object"], evm["deployedBytecode"]["object"]) for name, evm in compiled.items()}
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        shutil.rmtree(folder, ignore_errors=True)
-        for name in COPIED:
-            shutil.copytree(ROOT / name, folder / name, symlinks=True)
-        for name in LINKED:
-            (folder / name).symlink_to(ROOT / name)
-        shutil.copy(ROOT / "brownie", folder / "brownie")
-        networks = (ROOT / "networks.yaml").read_text()
-        networks = networks.replace("--max-persisted-states 5", "--max-persisted-states 5 --disable-code-size-limit")
-        (folder / "networks.yaml").write_text(networks.replace("gas_limit: 30000000", "gas_limit: 300000000"))
-        shutil.copytree(folder / "build" / "contracts", folder / "pristine")
-        self._group: Group | None = None
-        self._is_ready = False
-        self._left_out: list[str] = []
-        self._paths = {p.stem: json.loads(p.read_text())["sourcePath"] for p in self._artifacts()}
 
-    def _artifacts(self) -> list[Path]:
-        return sorted((self.folder / "pristine").glob("*.json"))
-
-    def is_in(self, group: Group) -> bool:
-        """Whether the sandbox is ready for a group's tests."""
-        return self._group == group and self._is_ready
-
-    def enter(self, group: Group, left_out: list[str] | None) -> list[str]:
-        """Begin with a group's tests.
-
-        Parameters
-        ----------
-        left_out : list of str or None
-            Tests that fail without a fault; None if that is not known yet.
-
-        Returns
-        -------
-        list of str
-            These tests.
-        """
-        if self._group != group:
-            shutil.rmtree(self.folder / "build" / "contracts")
-            shutil.copytree(self.folder / "pristine", self.folder / "build" / "contracts")
-            self._group, self._is_ready = group, False
-        self._left_out = []
-        if left_out is None:
-            self._patch({})
-            _, output = self._test(stop=False)
-            left_out = FAILED.findall(output)
-            if not re.search(r"\d+ passed", output):
-                raise RuntimeError(f"{group.name}: no test passes without a fault\n{output[-1500:]}")
-        self._left_out, self._is_ready = left_out, True
-        return left_out
-
-    def run(self, file: str, contents: str) -> tuple[str, str]:
-        """Compile a faulty file and test until something fails; as `Sandbox.run`."""
-        try:
-            self._patch({file: contents})
-        except CompilationError as error:
-            return "invalid", str(error)[:300]
-        outcome, output = self._test(stop=True)
-        failed = FAILED.findall(output)
-        if outcome == "failed" and not failed:  # the run itself broke: this says nothing about the fault
-            return "invalid", output[-300:]
-        return outcome, failed[0].removeprefix("tests/onchain/") if failed else ""
-
-    def _patch(self, changed: dict[str, str]) -> None:
-        assert self._group is not None
-        settings = CompilerSettings.load()
-        names = [name for name in self._group.contracts if name in self._paths]
-        sources = {self._paths[name]: (self.folder / self._paths[name]).read_text() for name in names} | changed
-        request: dict[str, Any] = {
-            "language": "Solidity",
-            "sources": {path: {"content": text} for path, text in sources.items()},
-            "settings": settings.standard_json()
-            | {"optimizer": LEAST, "outputSelection": {self._paths[name]: {name: OUTPUT} for name in names}},
-        }
-        answer = compile_standard(request, settings.version, self.folder)
-        for name in names:
-            evm = answer["contracts"][self._paths[name]][name]["evm"]
-            path = self.folder / "build" / "contracts" / f"{name}.json"
-            artifact = json.loads(path.read_text())
-            artifact["bytecode"] = evm["bytecode"]["object"]
-            artifact["deployedBytecode"] = evm["deployedBytecode"]["object"]
-            path.write_text(json.dumps(artifact))
-
-    def _test(self, stop: bool) -> tuple[str, str]:
-        assert self._group is not None
-        tests = [f"tests/onchain/{test}" for test in self._group.tests]
-        command = ["nice", "-n", "19", "./brownie", "test", *tests, "-n", "0", "-q", "-p", "no:cacheprovider"]
-        command += ["-x"] if stop else []
-        for test in self._left_out:
-            command += ["--deselect", test]
-        environment = os.environ | {"UPDATE_GAS_SNAPSHOTS": "1", "BROWNIE_NOCOMPILE": "1", "OMP_NUM_THREADS": "1"}
-        environment.pop("PYTHONPATH", None)
-        process = subprocess.Popen(
-            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            output, _ = process.communicate(timeout=LONGEST_SECONDS * (1 if stop else 3))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            return "timeout", ""
-        return ("passed" if process.returncode == 0 else "failed"), output
+def compile_into(folder: Path, changed: dict[str, str]) -> None:
+    """Compile everything from changed sources, and put it into a sandbox's artifacts."""
+    wanted = {name: path for name, path in contracts_of(folder).items() if path in changed}
+    for name, (creation, deployed) in compile_changed(changed, wanted).items():
+        path = folder / "build" / "contracts" / f"{name}.json"
+        artifact = json.loads(path.read_text())
+        artifact["bytecode"], artifact["deployedBytecode"] = creation, deployed
+        path.write_text(json.dumps(artifact))

@@ -1,4 +1,4 @@
-"""Which of brownie's tests, and which compiled contracts, a file's faults concern (``groups.toml``)."""
+"""Which of brownie's tests are about a file (``groups.toml``)."""
 
 from __future__ import annotations
 
@@ -12,29 +12,26 @@ TABLE = Path(__file__).with_name("groups.toml")
 
 @dataclass(frozen=True)
 class Group:
-    """Files whose faults the same tests notice.
+    """Files that the same tests are about.
 
     Attributes
     ----------
     name : str
     files : tuple of str
         Patterns of paths.
-    contracts : tuple of str
-        What is deployed by the tests and holds the files' code.
     tests : tuple of str
-        Below ``tests/onchain``, those about the files first.
+        Below ``tests/onchain``.
     """
 
     name: str
     files: tuple[str, ...]
-    contracts: tuple[str, ...]
     tests: tuple[str, ...]
 
 
 def groups(path: Path = TABLE) -> list[Group]:
     """All groups, in the table's order."""
     entries = tomllib.loads(path.read_text())["group"]
-    return [Group(e["name"], tuple(e["files"]), tuple(e["contracts"]), tuple(e["tests"])) for e in entries]
+    return [Group(e["name"], tuple(e["files"]), tuple(e["tests"])) for e in entries]
 
 
 def group_of(file: str) -> Group:

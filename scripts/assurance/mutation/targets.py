@@ -30,8 +30,8 @@ def closure(file: str, root: Path) -> set[str]:
     return seen
 
 
-def tests_of(file: str, root: Path) -> tuple[list[str], list[str]]:
-    """The test files that import a contract.
+def tests_about(file: str, root: Path) -> list[str]:
+    """The Solidity tests that are about a contract.
 
     Parameters
     ----------
@@ -42,20 +42,15 @@ def tests_of(file: str, root: Path) -> tuple[list[str], list[str]]:
 
     Returns
     -------
-    first : list of str
-        Those that are about it: of its name, or with a line ``/// @custom:mutation NAME …`` that names
-        it. If there are none, all.
-    rest : list of str
-        The others.
+    list of str
+        Those that import it and have its name, or a line ``/// @custom:mutation NAME …`` that names it.
     """
     stem = Path(file).stem
-    first: list[str] = []
-    rest: list[str] = []
+    found = []
     for path in sorted((root / TESTS).rglob("*.t.sol")):
         name = path.relative_to(root).as_posix()
-        if file not in closure(name, root):
-            continue
         named = re.search(r"@custom:mutation (.*)", path.read_text())
         is_about = path.name == f"{stem}.t.sol" or (named is not None and stem in named[1].split())
-        (first if is_about else rest).append(name)
-    return (first, rest) if first else (rest, [])
+        if is_about and file in closure(name, root):
+            found.append(name)
+    return found

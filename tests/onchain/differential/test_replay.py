@@ -11,11 +11,10 @@ import pytest
 from brownie.test import given
 from hypothesis import strategies as st
 
-from commonlearn.market.replay import Replay
 from commonlearn.market.state import ReplayState
 from commonlearn.models.configuration import Kind, ModelConfiguration
 from commonlearn.numerics import Encoding, keccak256
-from tests.support.replays import RandomMarket, random_market
+from tests.support.replays import RandomMarket, random_market, replay_by
 
 FIELDS = {
     Kind.PERCEPTRON: {"step": [1, 3, 300], "intercept_value": [0, 1, 50, 32_767], "margin": [0, 1, 40, 10**6]},
@@ -50,34 +49,11 @@ def state_of(answer: Any) -> ReplayState:
     return ReplayState.from_tuple(answer)
 
 
-def compare(engine: Any, market: RandomMarket, model: str, replay: Replay, rng: np.random.Generator) -> None:
-    """Prepare, then go on in random portions, and after each compare the state and its hash."""
-    initial, prepared = engine.prepare.call(model, market.model.words(), market.samples, market.labels)
-    assert state_of(initial) == replay.initial
-    assert bytes(prepared) == replay.prepared
-    assert bytes(engine.hashOf(replay.initial.as_tuple())) == replay.terms.initial_hash
-    terms, state, done = replay.terms.as_tuple(), replay.first, 0
-    inputs = [each.as_tuple() for each in market.inputs]
-    while not state.is_final:
-        if state.position == len(inputs):
-            answer = engine.closeRound(terms, state.as_tuple(), replay.initial.as_tuple())
-            done += 1
-        else:
-            count = int(rng.integers(0, len(inputs) - state.position + 1))
-            portion = inputs[state.position : state.position + count]
-            answer = engine.advance.call(terms, state.as_tuple(), prepared, portion)
-            done += count
-        state = state_of(answer)
-        assert state == replay.state_after(done)
-        assert bytes(engine.hashOf(state.as_tuple())) == replay.hash_after(done)
-    assert done == replay.steps
-
-
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_the_perceptron_engine_is_its_twin(engines, make_trainer, data, seed):
     rng = np.random.default_rng(seed)
     market = random_market(rng, Kind.PERCEPTRON, drawn_configuration(data, Kind.PERCEPTRON, 2))
-    compare(engines["PerceptronReplay"], market, deployed_model(make_trainer, market), market.replay(), rng)
+    replay_by(engines["PerceptronReplay"], market, deployed_model(make_trainer, market), market.replay(), rng)
 
 
 @pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.name.lower())
@@ -88,7 +64,7 @@ def test_the_engine_for_any_model_is_its_twin(engines, make_trainer, implementat
         rng, kind, drawn_configuration(data, kind, int(rng.integers(2, 5))), tests=4, contributions=5
     )
     replay = market.replay(implementations[kind].address)
-    compare(engines["ModelReplay"], market, deployed_model(make_trainer, market), replay, rng)
+    replay_by(engines["ModelReplay"], market, deployed_model(make_trainer, market), replay, rng)
 
 
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))

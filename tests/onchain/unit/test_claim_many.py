@@ -11,11 +11,11 @@ import pytest
 from commonlearn.chain.connection import Connection
 from commonlearn.incentives.batch import batch_claims
 from commonlearn.incentives.reporter_part import reporter_part
-from commonlearn.numerics import shared_paths
+from commonlearn.numerics import keccak256, shared_paths
 from commonlearn.records import NOBODY, Contribution, Status
 from tests.support import collaborations
 from tests.support.batch_bookkeeper import BatchBookkeeper
-from tests.support.collaborations import DAY
+from tests.support.collaborations import DAY, thrown_by
 from tests.support.events import logged
 from tests.support.plain_model import KNOWN_1, UNKNOWN, PlainModel, presence
 from tests.support.reverts import reverts
@@ -363,6 +363,19 @@ def test_a_model_that_refuses_to_answer_without_a_reason(factory, HostileModel, 
     tx = collaboration.refundMany([claim], False, {"from": alice})
     assert logged(tx) == [("ClaimRefused", {"id": 0, "reason": b""})]
     assert collaboration.statusOf(0) == Status.OPEN
+
+
+def test_of_two_reasons_the_first_is_told(factory, HostileModel, deployer, alice, bob):
+    """Who may not claim is told so, whatever the model would say."""
+    collaboration, claim = hostile(factory, HostileModel, deployer, alice)
+    model = HostileModel.at(collaboration.model())
+    model.answerManyWith([2**256 - 1], [b"the model's"], {"from": deployer})
+    tx = collaboration.refundMany([claim], False, {"from": bob})
+    reason = thrown_by(collaboration, collaboration.refund.encode_input(*claim[:3]), sender=bob)
+    assert reason[:4] == keccak256(b"NotAuthor(uint256,address,address)")[:4]
+    assert logged(tx) == [("ClaimRefused", {"id": 0, "reason": reason})]
+    tx = collaboration.refundMany([claim], False, {"from": alice})
+    assert logged(tx) == [("ClaimRefused", {"id": 0, "reason": b"the model's"})]
 
 
 def hostile(factory, HostileModel, deployer, alice):

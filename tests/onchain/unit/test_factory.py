@@ -52,6 +52,7 @@ def test_the_implementation_is_the_factorys_own(factory, web3, Collaboration):
 
 def test_with_all_words_it_is_open_at_once(factory, perceptron, deployer):
     created = collaborations.create(factory, perceptron, CONFIGURATION, WORDS, metadata=METADATA)
+    assert created.incentive() == "self-assessment/1"
     assert logged(created.tx) == [
         ("Described", {"metadata": METADATA}),
         ("WordsUploaded", {"from": 0, "words": WORDS}),

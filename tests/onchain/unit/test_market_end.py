@@ -3,6 +3,8 @@
 Requirements K-01, K-04, K-23, K-24, K-25, K-26.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from commonlearn.records import Ending, Phase
@@ -237,4 +239,24 @@ def test_a_faulty_engine_cannot_make_money(
     pass_time(SETTLE_SECONDS + 1)
     end(market, stranger, Ending.NOT_SETTLED)
     assert market.owed(alice) == TERMS.min_stake_wei
+    market.check(actors.values())
+
+
+@pytest.mark.parametrize("lie", ["nobody", "one more", "exchanged"])
+def test_a_false_outcome_that_nobody_disputed_pays_nobody(market, alice, mallory, bob, stranger, actors, lie):
+    """Watching failed; yet the contract credits only its own participants, each under the own number."""
+    market.run_to_settling([(alice, 1), (mallory, 1)], BOUNTY)
+    right = market.states[-1]
+    first, second = right.people
+    people = {"nobody": (), "one more": (first, second, replace(first, balance=0)), "exchanged": (second, first)}[lie]
+    false = replace(right, people=people)
+    market.post(bob, false)
+    pass_time(TERMS.dispute_seconds)
+    market.contract.accept({"from": bob})
+    refusal = ("MoneyMismatch", second.balance, second.deposit) if lie == "exchanged" else ("NothingToDo",)
+    with reverts(*refusal):
+        market.finalise(outcome=false, by=stranger)
+    pass_time(SETTLE_SECONDS + 1)
+    end(market, stranger, Ending.NOT_SETTLED)
+    assert [market.owed(who) for who in (alice, mallory)] == [first.deposit, second.deposit]
     market.check(actors.values())

@@ -110,4 +110,5 @@ def test_the_second_half_of_the_code_has_no_market_of_its_own(MarketSettlement, 
         half.accept({"from": deployer})
     with reverts("WrongPhase", Phase.IDLE):
         half.post(STATE, 1, b"\x00" * 32, {"from": deployer, "value": 1})
+    assert half.posted()[0] == "0x" + "00" * 20
     assert half.balance() == 0

@@ -7,6 +7,7 @@ Requirements G-01, G-02, G-03, G-04, G-05, G-06, G-07.
 
 import pytest
 
+from commonlearn.incentives.reimbursement import REPAID_PERCENT
 from tests.support.collaborations import next_time, pass_time, pass_time_until
 from tests.support.events import logged
 from tests.support.reverts import reverts
@@ -331,3 +332,7 @@ def test_a_liar_drains_its_own_pool_only(pool, HostileCollaboration, teller, ter
     assert pool.balanceOf(mallory) == 10**15
     assert left(pool, teller) == 10**18
     assert pool.balance() == 10**18 + 10**15
+
+
+def test_four_fifths_of_the_gas_count(sponsorship):
+    assert sponsorship.repaidPercent() == REPAID_PERCENT == 80
