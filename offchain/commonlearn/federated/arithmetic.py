@@ -158,7 +158,7 @@ def tanh(values: npt.ArrayLike) -> Floats:
     [0.0, 1.0, -1.0]
     """
     x = np.asarray(values, dtype=np.float64)
-    small = exp(-2.0 * np.abs(x))
+    small = exp(-2.0 * np.minimum(np.abs(x), _HIGHEST))
     return np.copysign((1.0 - small) / (1.0 + small), x)
 
 
