@@ -84,7 +84,18 @@ def test_a_template_comes_back_from_its_text():
     assert back.hash() == template.hash() == make_template(patients()).hash()
     assert np.array_equal(back.sample.values, template.sample.values, equal_nan=True)
     assert make_template(patients(), seed=1).hash() != template.hash()
-    for text in ("{", "[]", "{}", '{"schema": 1, "rows": []}'):
+    text = template.to_json()
+    others = [
+        text.replace('"missing":[0,', '"missing":['),
+        text.replace('"about_rows":60', '"about_rows":Infinity'),
+        text.replace('"rows":[[', '"rows":[[Infinity],['),
+        text.replace('"rows":[[', '"rows":[[1.5,1,1,1],['),
+        text.replace('"rows":[[', '"rows":[[1,1,1,2],['),
+        text.replace('"rows":[[', '"rows":[[1,1,1,null],['),
+        text.replace('"rows":[[', '"rows":[[1,Infinity,1,1],['),
+    ]
+    assert text not in others
+    for text in ("{", "[]", "{}", '{"schema": 1, "rows": []}', *others):
         with pytest.raises(CustodyError):
             Template.from_json(text)
 

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer
+import numpy.typing as npt
+from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from commonlearn.federated import (
+    Estimator,
+    Metric,
     Owner,
     Parameters,
     Played,
@@ -17,7 +20,6 @@ from commonlearn.federated import (
     Update,
     estimator,
     metric,
-    play,
     strategy,
 )
 from commonlearn.federated.contribution import (
@@ -31,6 +33,7 @@ from commonlearn.federated.contribution import (
     retrained_worth,
     rounds_worth,
 )
+from commonlearn.numerics import random_order
 
 __all__ = ["RULES", "SCENES", "WORTHS", "payout_table"]
 
@@ -42,8 +45,7 @@ WORTHS = ("retrained", "rounds", "final round")
 
 RULES = ("deltaml", "leave-one-out", "shapley")
 
-_OWNERS, _ROWS, _ROUNDS = 5, 60, 5
-_SETTINGS = Settings(epochs=2, step=0.3, penalty=0.001)
+_OWNERS, _TRAINING = 5, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +53,68 @@ class _Lazy(Owner):
     """Has rows, and does not train on them."""
 
 
-def payout_table(scene: str, measure_id: str = "log-loss", seed: int = 0) -> dict[tuple[str, str], tuple[int, ...]]:
-    """Play one scene: breast cancer's rows, 60 to each of five owners, the rest to the validators; logistic regression.
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is learned: estimator, metric, settings, rounds, and rows in a shuffled order."""
+
+    learner: Estimator
+    measure: Metric
+    settings: Settings
+    rounds: int
+    classes: int
+    X: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+
+    def play(self, owners: list[Owner]) -> Played:
+        """As :func:`play`, but who is lazy hands back what it got."""
+        average, done = strategy("fedavg"), []
+        model = self.learner.initial(self.X.shape[1], self.classes, self.settings)
+        for _ in range(self.rounds):
+            updates = tuple(
+                Update(
+                    owner.name,
+                    len(owner.X),
+                    model if isinstance(owner, _Lazy) else self.learner.train(model, owner.X, owner.y, self.settings),
+                )
+                for owner in owners
+            )
+            done.append(Round(model, updates))
+            model = average.aggregate(model, updates).parameters
+        return Played(tuple(done), model)
+
+
+def payout_table(scene: str, task: str = "cancer", measure_id: str = "") -> dict[tuple[str, str], tuple[int, ...]]:
+    """Play one scene: 60 rows to each of five owners, the rest to the validators.
 
     Parameters
     ----------
     scene : str
         One of :data:`SCENES`.
-    measure_id : str, default "log-loss"
-        By which models are judged.
-    seed : int, default 0
-        Of the order of rows.
+    task : {"cancer", "diabetes"}
+        Scikit-learn's breast cancer with a logistic regression, five rounds of two epochs, log loss; or its diabetes
+        with a linear regression, twenty rounds of two epochs, mean squared error.
+    measure_id : str, optional
+        Another metric.
 
     Returns
     -------
     dict of (worth, rule) to tuple of int
         Shares of the five owners in basis points.
     """
-    data, labels = load_breast_cancer(return_X_y=True)
-    order = np.random.default_rng(seed).permutation(len(data))
-    data, labels = data[order], labels[order]
-    training = _OWNERS * _ROWS
-    X = (data - data[:training].mean(axis=0)) / data[:training].std(axis=0)
-    owners = []
-    for number in range(_OWNERS):
-        rows = slice(_ROWS * number, _ROWS * (number + 1))
-        owners.append(Owner(f"owner {number + 1}", X[rows], labels[rows]))
+    given = _task(task, measure_id)
+    rows = _TRAINING // _OWNERS
+    blocks = [slice(rows * number, rows * (number + 1)) for number in range(_OWNERS)]
+    owners = [Owner(f"owner {number + 1}", given.X[block], given.y[block]) for number, block in enumerate(blocks)]
     owners[-1] = _changed(scene, owners)
     names = [owner.name for owner in owners]
-    judge = Judge(estimator("logistic"), metric(measure_id), X[training:], labels[training:])
-    played = _play(owners)
+    judge = Judge(given.learner, given.measure, given.X[_TRAINING:], given.y[_TRAINING:])
+    played = given.play(owners)
 
     def train(kept: Iterable[str]) -> Parameters:
-        return _play([owner for owner in owners if owner.name in set(kept)]).final
+        return given.play([owner for owner in owners if owner.name in set(kept)]).final
 
     worths: dict[str, Worth] = {
-        "retrained": retrained_worth(train, judge, 2),
+        "retrained": retrained_worth(train, judge, given.classes),
         "rounds": rounds_worth(played, judge),
         "final round": final_round_worth(played, judge),
     }
@@ -98,31 +126,23 @@ def payout_table(scene: str, measure_id: str = "log-loss", seed: int = 0) -> dic
     return {(worth, rule): payout_shares(value(worths[worth])) for worth in WORTHS for rule, value in rules.items()}
 
 
+def _task(name: str, measure_id: str) -> _Task:
+    X, y = (load_breast_cancer if name == "cancer" else load_diabetes)(return_X_y=True)
+    order = random_order(len(X), np.random.PCG64(0))
+    X, y = X[order], y[order]
+    # rounded, as means and deviations may differ in their last bits from machine to machine
+    X = np.round((X - X[:_TRAINING].mean(axis=0)) / X[:_TRAINING].std(axis=0), 6)
+    if name == "cancer":
+        settings = Settings(epochs=2, step=0.3, penalty=0.001)
+        return _Task(estimator("logistic"), metric(measure_id or "log-loss"), settings, 5, 2, X, y)
+    return _Task(estimator("linear"), metric(measure_id or "mse"), Settings(epochs=2, step=0.1), 20, 0, X, y)
+
+
 def _changed(scene: str, owners: list[Owner]) -> Owner:
     last = owners[-1]
     return {
         "honest": last,
-        "inverted": Owner(last.name, last.X, 1 - last.y),
+        "inverted": Owner(last.name, last.X, last.y.max() + last.y.min() - last.y),
         "duplicated": Owner(last.name, owners[-2].X, owners[-2].y),
         "lazy": _Lazy(last.name, last.X, last.y),
     }[scene]
-
-
-def _play(owners: list[Owner]) -> Played:
-    """As :func:`play`, but who is lazy hands back what it got."""
-    if not any(isinstance(owner, _Lazy) for owner in owners):
-        return play(estimator("logistic"), strategy("fedavg"), owners, _SETTINGS, classes=2, rounds=_ROUNDS)
-    learner, average, done = estimator("logistic"), strategy("fedavg"), []
-    model = learner.initial(owners[0].X.shape[1], 2, _SETTINGS)
-    for _ in range(_ROUNDS):
-        updates = tuple(
-            Update(
-                owner.name,
-                len(owner.X),
-                model if isinstance(owner, _Lazy) else learner.train(model, owner.X, owner.y, _SETTINGS),
-            )
-            for owner in owners
-        )
-        done.append(Round(model, updates))
-        model = average.aggregate(model, updates).parameters
-    return Played(tuple(done), model)

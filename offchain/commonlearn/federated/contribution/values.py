@@ -6,7 +6,7 @@ only, and there are two ways to make coalitions' models of these; ``docs/explana
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from commonlearn.federated.metrics import Metric
 from commonlearn.federated.parameters import Parameters
 from commonlearn.federated.strategies import FedAvg
 
-__all__ = ["Judge", "Worth", "final_round_worth", "remembered", "retrained_worth", "rounds_worth"]
+__all__ = ["Judge", "Worth", "final_round_worth", "grouped", "remembered", "retrained_worth", "rounds_worth"]
 
 Worth = Callable[[frozenset[str]], int]
 """Takes owners' names and gives a whole number, more is better."""
@@ -70,6 +70,25 @@ def remembered(worth: Worth) -> Worth:
         return known[names]
 
     return ask
+
+
+def grouped(worth: Worth, members: Mapping[str, Sequence[str]]) -> Worth:
+    """Worth of owners whose updates come under several names, as those of subsets do.
+
+    Parameters
+    ----------
+    worth : callable
+        Of the updates' names.
+    members : mapping of str to sequence of str
+        Each owner's names.
+
+    Examples
+    --------
+    >>> worth = grouped(len, {"north": ["north 0", "north 1"], "south": ["south 0"]})
+    >>> worth(frozenset(["north"])), worth(frozenset(["north", "south"]))
+    (2, 3)
+    """
+    return lambda names: worth(frozenset(member for name in names for member in members[name]))
 
 
 def retrained_worth(train: Callable[[Iterable[str]], Parameters], judge: Judge, classes: int) -> Worth:
