@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,17 @@ import pytest
 from commonlearn.errors import DataNotFound
 from commonlearn.evaluation.federation import (
     DELTAML_MSE,
+    RULES,
+    SCENES,
+    WORTHS,
     compare_hospitals,
     deltaml_figure,
     hospital_tables,
+    payout_table,
 )
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "explanation-contributions.md"
+WORDS = {"retrained": "retrained", "rounds": "round by round", "final round": "last updates"}
 
 
 def test_deltaml_figure_on_the_rows_of_scikit_learn():
@@ -49,3 +57,18 @@ def test_hospitals_lose_nothing_by_not_pooling():
     assert found.pooled.mean() == pytest.approx(0.790, abs=0.005)
     assert found.federated.mean() == pytest.approx(0.790, abs=0.005)
     assert found.federated.std() == pytest.approx(0.022, abs=0.005)
+
+
+@pytest.mark.parametrize("task", ["cancer", "diabetes"])
+def test_the_page_shows_what_is_measured(task):
+    """L-09: every share of its tables."""
+    page = PAGE.read_text(encoding="utf-8")
+    shown = re.findall(r"^\|[^|]*\| (retrained|round by round|last updates) \| (.+) \|$", page, re.MULTILINE)
+    rows = shown[: len(shown) // 2] if task == "cancer" else shown[len(shown) // 2 :]
+    found = []
+    for scene in SCENES:
+        table = payout_table(scene, task)
+        for worth in WORTHS:
+            cells = [table[worth, rule] for rule in RULES]
+            found.append((WORDS[worth], " | ".join(" · ".join(f"{share / 100:.1f}" for share in row) for row in cells)))
+    assert found == rows

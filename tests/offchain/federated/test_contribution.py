@@ -166,12 +166,13 @@ class TestOnModels:
     """L-09: with models that were really trained."""
 
     @pytest.mark.parametrize("worth", ["retrained", "rounds", "final round"])
-    def test_who_inverts_labels_is_paid_nothing_though_deltaml_paid_it_most(self, worth):
+    @pytest.mark.parametrize("task", ["cancer", "diabetes"])
+    def test_who_inverts_labels_is_paid_nothing_though_deltaml_paid_it_most(self, worth, task):
         """L-09: a defect of DeltaML's contract."""
-        table = payout_table("inverted")
+        table = payout_table("inverted", task)
         assert table[worth, "shapley"][-1] == 0
         assert table[worth, "leave-one-out"][-1] == 0
-        assert max(table[worth, "deltaml"]) == table[worth, "deltaml"][-1] > 2500
+        assert max(table[worth, "deltaml"]) == table[worth, "deltaml"][-1] > 2100
 
     @pytest.mark.parametrize("worth", ["retrained", "rounds", "final round"])
     def test_duplicates_share_alike_and_are_not_left_without(self, worth):
@@ -189,7 +190,7 @@ class TestOnModels:
     def test_honest_owners_get_about_what_retraining_would_give_them(self, worth):
         table = payout_table("honest")
         for found, wanted in zip(table[worth, "shapley"], table["retrained", "shapley"], strict=True):
-            assert abs(found - wanted) < 150
+            assert abs(found - wanted) < 350
 
     def test_worth_of_all_is_that_of_the_model(self):
         _, _, X, y, classes = rows("wine")
@@ -200,7 +201,8 @@ class TestOnModels:
         last, by_round = final_round_worth(played, judge), rounds_worth(played, judge, least=0)
         assert last(everybody) == judge.gain(played.final)
         assert last(frozenset()) == judge.trivial(classes) == measure.gain(measure.trivial(y, classes))
-        assert by_round(everybody) == judge.gain(played.final) - judge.gain(played.rounds[0].start)
+        assert by_round(everybody) == judge.gain(played.final) - judge.trivial(classes)
+        assert judge.gain(played.rounds[0].start) < judge.trivial(classes)  # and counts as that
         assert by_round(frozenset()) == 0
         with pytest.raises(SettingRefused):
             rounds_worth(played, judge, least=-1)

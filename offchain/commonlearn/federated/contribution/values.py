@@ -120,7 +120,8 @@ def rounds_worth(played: Played, judge: Judge, least: int = 10_000) -> Worth:
 
     Song, Tong and Wei (2019, "MR"), with rounds left out that changed little (Liu et al. 2022, between-round
     truncation). Each round begins with the model that all had, so somebody who hands it back adds nothing, or less,
-    by standing in the others' way. The empty coalition gains 0: what the first model is worth is nobody's.
+    by standing in the others' way. A model worse than the trivial one counts as that: to learn the targets' mean is
+    nobody's merit, and the first model's distance from it not either. The empty coalition gains 0.
 
     Parameters
     ----------
@@ -142,7 +143,12 @@ def rounds_worth(played: Played, judge: Judge, least: int = 10_000) -> Worth:
     """
     if not 0 <= least < _MILLION:
         raise SettingRefused("least", f"{least} is not from 0 to 999,999 millionths")
-    gains = [judge.gain(round_.start) for round_ in played.rounds] + [judge.gain(played.final)]
+    trivial = judge.trivial(played.final.task.classes)
+
+    def gain(model: Parameters) -> int:
+        return max(judge.gain(model), trivial)
+
+    gains = [gain(round_.start) for round_ in played.rounds] + [gain(played.final)]
     whole = abs(gains[-1] - gains[0])
     counted = [
         (round_, before)
@@ -152,7 +158,7 @@ def rounds_worth(played: Played, judge: Judge, least: int = 10_000) -> Worth:
 
     def worth(names: frozenset[str]) -> int:
         drawn = ((each, before) for each, before in counted if any(update.owner in names for update in each.updates))
-        return sum(judge.gain(_average(each, names)) - before for each, before in drawn)
+        return sum(gain(_average(each, names)) - before for each, before in drawn)
 
     return remembered(worth)
 

@@ -22,8 +22,8 @@ class Perceptron(Estimator):
 
     The passes are scikit-learn's ``SGDClassifier`` with the perceptron's loss, which goes from row to row in an order
     that comes from the seed and the number of the pass. Its sums are compiled ones: replicas need the same version, and
-    the same kind of processor. Arrays: weights (features, classes), intercepts (classes,). Scores are the softmax of the
-    margins, which orders classes but is no calibrated probability.
+    the same kind of processor. Arrays: weights (features, classes), intercepts (classes,). Scores are the softmax of
+    the margins, which orders classes but is no calibrated probability.
 
     Examples
     --------
