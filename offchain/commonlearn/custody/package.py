@@ -29,7 +29,7 @@ from commonlearn.custody.errors import (
 )
 from commonlearn.custody.rows import SALT_BYTES, row_bytes, subset_tree, values_of
 from commonlearn.custody.schema import Schema
-from commonlearn.custody.table import Table
+from commonlearn.custody.table import Table, check_values
 
 __all__ = ["Shard", "new_key", "open_shard", "seal_shard"]
 
@@ -112,10 +112,10 @@ class Shard:
         wide = struct.pack(">H", columns)
         try:
             values = np.stack([values_of(wide + data[ends[row] : ends[row + 1]]) for row in range(count)])
+            check_values(Table(schema, values))
         except ValueRefused as error:
-            raise ShardMalformed(error.reason) from error
+            raise ShardMalformed(str(error)) from error
         table = Table(schema, values)
-        _check_codes(table)
         salts = tuple(data[ends[-1] + SALT_BYTES * row : ends[-1] + SALT_BYTES * (row + 1)] for row in range(count))
         return cls(dataset, sender, subset, table, salts)
 
@@ -222,15 +222,3 @@ def open_shard(
 
 def _fingerprint(public: bytes) -> bytes:
     return hashlib.sha256(public).digest()[:_FINGERPRINT]
-
-
-def _check_codes(table: Table) -> None:
-    for column in table.schema.columns:
-        cells = table.column(column.name)
-        cells = cells[~np.isnan(cells)]
-        if column.kind == "category" and ((cells < 0) | (cells >= len(column.categories)) | (cells % 1 != 0)).any():
-            raise ShardMalformed(f"column {column.name!r} has a category that the schema does not have")
-        if column.kind == "integer" and (cells % 1 != 0).any():
-            raise ShardMalformed(f"column {column.name!r} has a fraction, but is of whole numbers")
-    if np.isnan(table.target).any():
-        raise ShardMalformed("a row has no target")

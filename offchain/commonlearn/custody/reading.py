@@ -100,7 +100,10 @@ def read_parquet(path: str | Path) -> Columns:
 
 
 def read_sql(url: str, query: str) -> Columns:
-    """Read a query's result as columns. The transaction is rolled back: nothing is written, whatever the query says.
+    """Read a query's result as columns.
+
+    SQLite and PostgreSQL are told to let nothing be written; everywhere the transaction is rolled back. Give the URL of
+    an account that may only read all the same.
 
     Parameters
     ----------
@@ -119,11 +122,13 @@ def read_sql(url: str, query: str) -> Columns:
 
     try:
         shown = make_url(url).render_as_string(hide_password=True)
-        engine = create_engine(url)
+        engine = create_engine(url, execution_options={"postgresql_readonly": True})
     except (SQLAlchemyError, ImportError) as error:
         raise TableNotRead("the database", f"its URL or driver cannot be used ({type(error).__name__})") from error
     try:
         with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA query_only = ON")
             result = connection.execute(text(query))
             if not result.returns_rows:
                 raise TableNotRead(shown, "the query gives no rows")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from commonlearn.custody.errors import SchemaMismatch, SchemaRefused, TargetMissing, ValueRefused
 from commonlearn.custody.schema import OTHER, Column, Schema
 
-__all__ = ["Table", "check_columns", "conformed"]
+__all__ = ["Table", "check_columns", "check_values", "conformed"]
 
 Floats = npt.NDArray[np.float64]
 _LARGEST_INTEGER = 2.0**53
@@ -87,6 +87,41 @@ def check_columns(schema: Schema, columns: Mapping[str, Sequence[Any]]) -> Table
         raise SchemaRefused("the table's columns are not equally long")
     parts = [_column(column, columns[column.name], column.name == schema.target) for column in schema.columns]
     return Table(schema, np.stack(parts, axis=1))
+
+
+def check_values(table: Table) -> None:
+    """Check a matrix that came from somebody else: targets there, categories known, whole numbers whole, none infinite.
+
+    Ranges are not checked: they may be narrower than the rows (see :func:`conformed`).
+
+    Raises
+    ------
+    TargetMissing, ValueRefused
+        The first cell, by columns, that does not fit.
+
+    Examples
+    --------
+    >>> schema = Schema((Column("x", "number"), Column("y", "category", categories=("no", "yes"))), "y")
+    >>> check_values(Table(schema, np.array([[1.5, 2.0]])))
+    Traceback (most recent call last):
+    ...
+    commonlearn.custody.errors.ValueRefused: Row 0, column 'y': its category is none of the 2 of the schema. ...
+    """
+    for column in table.schema.columns:
+        cells = table.column(column.name)
+        empty = np.isnan(cells)
+        if column.name == table.schema.target and empty.any():
+            raise TargetMissing(column.name, int(empty.argmax()))
+        reasons = {"the cell is no finite number": np.isinf(cells)}
+        if column.kind == "category":
+            reasons[f"its category is none of the {len(column.categories)} of the schema"] = ~empty & (
+                (cells < 0) | (cells >= len(column.categories)) | (cells != np.rint(cells))
+            )
+        elif column.kind == "integer":
+            reasons["the value is no whole number"] = ~empty & (cells != np.rint(cells))
+        for reason, wrong in reasons.items():
+            if wrong.any():
+                raise ValueRefused(column.name, int(wrong.argmax()), reason)
 
 
 def conformed(table: Table, schema: Schema) -> Table:

@@ -30,7 +30,7 @@ import numpy.typing as npt
 from commonlearn.custody.errors import CustodyError, NothingToShow, TooFewRows
 from commonlearn.custody.rows import row_bytes
 from commonlearn.custody.schema import OTHER, Column, Schema
-from commonlearn.custody.table import Table, conformed
+from commonlearn.custody.table import Table, check_values, conformed
 from commonlearn.numerics.order import random_order
 
 __all__ = ["Template", "make_template"]
@@ -88,8 +88,12 @@ class Template:
             schema = Schema.from_json(json.dumps(data["schema"]))
             rows = [[np.nan if cell is None else float(cell) for cell in row] for row in data["rows"]]
             values = np.array(rows, dtype=np.float64).reshape(len(rows), len(schema.columns))
-            return cls(schema, int(data["about_rows"]), tuple(map(int, data["missing"])), Table(schema, values))
-        except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            missing = tuple(map(int, data["missing"]))
+            if len(missing) != len(schema.columns):
+                raise ValueError("its columns differ in number")
+            check_values(Table(schema, values))
+            return cls(schema, int(data["about_rows"]), missing, Table(schema, values))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise CustodyError(f"This is no template ({error}). Fetch it again.") from error
 
     def hash(self) -> bytes:

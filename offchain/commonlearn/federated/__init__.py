@@ -18,7 +18,7 @@ Examples
 
 from commonlearn.federated.errors import FederatedError
 from commonlearn.federated.estimators import ESTIMATORS, Estimator, estimator
-from commonlearn.federated.federation import Owner, Played, Round, coalition_model, coarsened, play
+from commonlearn.federated.federation import Owner, Played, Round, coarsened, play
 from commonlearn.federated.metrics import METRIC_SCALE, METRICS, Metric, metric
 from commonlearn.federated.parameters import (
     DEFAULT_SCALE,
@@ -52,7 +52,6 @@ __all__ = [
     "Strategy",
     "Task",
     "Update",
-    "coalition_model",
     "coarsened",
     "decode",
     "digest",

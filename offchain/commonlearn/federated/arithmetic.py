@@ -5,7 +5,7 @@ products of BLAS, numpy's own sums and its exponentials do not promise that: the
 operations and polynomials by the processor. Single IEEE operations (+, −, ×, ÷, rounding, scaling by powers of two) do.
 So here products are summed in an order that is written down, and exponential and logarithm are made of such operations.
 
-Slower than BLAS by a factor of some ten on small models; those are what is trained here.
+It is slower than BLAS, which models of this size can bear.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def tanh(values: npt.ArrayLike) -> Floats:
     [0.0, 1.0, -1.0]
     """
     x = np.asarray(values, dtype=np.float64)
-    small = exp(-2.0 * np.abs(x))
+    small = exp(-2.0 * np.minimum(np.abs(x), _HIGHEST))
     return np.copysign((1.0 - small) / (1.0 + small), x)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,10 @@ from commonlearn.federated.errors import DataRefused, SettingRefused
 from commonlearn.federated.estimators import Estimator
 from commonlearn.federated.parameters import Parameters
 from commonlearn.federated.settings import Settings
-from commonlearn.federated.strategies import FedAvg, Strategy, Update
+from commonlearn.federated.strategies import Strategy, Update
 from commonlearn.federated.strategies.base import divided
 
-__all__ = ["Owner", "Played", "Round", "coalition_model", "coarsened", "play"]
+__all__ = ["Owner", "Played", "Round", "coarsened", "play"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,53 +107,6 @@ def play(
         if after is not None:
             model = after(number, model)
     return Played(tuple(done), model)
-
-
-def coalition_model(played: Played, strategy: Strategy, kept: Iterable[str]) -> Parameters:
-    """The model that the updates of some owners would have made, without training again.
-
-    Each round's changes are put onto the model as it would have become by then (Song, Tong and Wei 2019, "MR" with
-    accumulated changes). Validators can do this: updates are revealed, rows are not. For estimators of one round it is
-    exact; for others it approximates training without the rest.
-
-    Parameters
-    ----------
-    played : Played
-    strategy : Strategy
-        Of the job. Where it needs more updates than are kept, their mean weighted by rows is taken instead.
-    kept : iterable of str
-        Owners; at least one.
-
-    Raises
-    ------
-    DataRefused
-        No update is of any of these owners.
-
-    Examples
-    --------
-    >>> from commonlearn.federated import Settings, estimator, strategy
-    >>> owners = [Owner("a", np.array([[0.0]]), np.array([0])), Owner("b", np.array([[4.0]]), np.array([1]))]
-    >>> played = play(estimator("centroid"), strategy("fedavg"), owners, Settings(), classes=2, rounds=1)
-    >>> coalition_model(played, strategy("fedavg"), ["a"]) == played.rounds[0].updates[0].parameters
-    True
-    """
-    names = frozenset(kept)
-    model, memory, learned = played.rounds[0].start, None, False
-    for round_ in played.rounds:
-        moved = model.flat() - round_.start.flat()
-        updates = [
-            Update(each.owner, each.rows, model.with_flat(each.parameters.flat() + moved))
-            for each in round_.updates
-            if each.owner in names
-        ]
-        if not updates:
-            continue  # none of them was drawn in this round
-        able = strategy if len(updates) >= strategy.needed(len(updates)) else FedAvg()
-        aggregate = able.aggregate(model, updates, memory)
-        model, memory, learned = aggregate.parameters, aggregate.memory, True
-    if not learned:
-        raise DataRefused(f"there is no update of {', '.join(sorted(names)) or 'anybody'}")
-    return model
 
 
 def coarsened(parameters: Parameters, units: int) -> Parameters:

@@ -16,8 +16,9 @@ per array    1 byte dimensions (1 or 2), 4 bytes for each length
 8 each       the arrays in order, row by row, signed
 ===========  =======================================================================
 
-Integers stay within ±2^53, so that float64 holds each exactly. What an estimator keeps per array is its own business;
-arrays of sums are kept as averages per row, so that averaging models weighted by rows merges them.
+Integers stay within ±2^50, so that each survives the way through float64 at any scale. What an estimator keeps per
+array is its own business; arrays of sums are kept as averages per row, so that averaging models weighted by rows
+merges them.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ DEFAULT_SCALE = 1 << 24
 MAX_BYTES = 1 << 20
 """Largest model where a job says nothing else: 1 MiB, 131,000 weights."""
 
-MAX_UNITS = 1 << 53
-"""Largest absolute value of an integer; float64 holds all up to it."""
+MAX_UNITS = 1 << 50
+"""Largest absolute value of an integer: divided by any scale and multiplied again in float64, it comes back."""
 
 _MAGIC = b"CLP1"
 _NAME = re.compile(rb"[a-z0-9-]{1,32}\Z")
@@ -133,7 +134,7 @@ class Parameters:
         Raises
         ------
         OutOfRange
-            A value is beyond ±2^53.
+            A value is beyond ±2^50.
         """
         ends = np.cumsum([array.size for array in self.arrays])[:-1]
         parts = np.split(_within(np.asarray(values), self.scale), ends)
@@ -157,14 +158,14 @@ def quantised(estimator: str, version: int, task: Task, scale: int, arrays: Sequ
     estimator, version, task, scale
         As in :class:`Parameters`.
     arrays : sequence of array-like of float
-        Finite, within ±2^53 units.
+        Finite, within ±2^50 units.
 
     Raises
     ------
     NotFinite
         A value is NaN or infinite.
     OutOfRange
-        A value is beyond ±2^53 units.
+        A value is beyond ±2^50 units.
 
     Examples
     --------
@@ -254,7 +255,7 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> Parameters:
         raise MalformedParameters(f"{8 * sum(sizes)} bytes of values are announced, {len(data) - place} are there")
     values = np.frombuffer(data, dtype=">i8", offset=place).astype(np.int64)
     if (values > MAX_UNITS).any() or (values < -MAX_UNITS).any():
-        raise MalformedParameters("a value is beyond ±2^53")
+        raise MalformedParameters("a value is beyond ±2^50")
     parts = np.split(values, np.cumsum(sizes)[:-1])
     arrays = tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
     return Parameters(name.decode("ascii"), version, Task(features, classes, width), scale, arrays)

@@ -8,21 +8,34 @@ from commonlearn.federated.contribution.shapley import (
     exact_shapley,
     sampled_shapley,
 )
-from commonlearn.federated.contribution.shares import BASIS_POINTS, largest_remainder, payout_shares
-from commonlearn.federated.contribution.values import Worth, model_worth, remembered
+from commonlearn.federated.contribution.shares import BASIS_POINTS, largest_remainder, payout_shares, payout_weights
+from commonlearn.federated.contribution.values import (
+    Judge,
+    Worth,
+    final_round_worth,
+    grouped,
+    remembered,
+    retrained_worth,
+    rounds_worth,
+)
 
 __all__ = [
     "BASIS_POINTS",
     "EXACT_OWNERS",
     "Estimate",
+    "Judge",
     "Worth",
     "contributions",
     "deltaml_rule",
     "exact_shapley",
+    "final_round_worth",
+    "grouped",
     "largest_remainder",
     "leave_one_out",
-    "model_worth",
     "payout_shares",
+    "payout_weights",
     "remembered",
+    "retrained_worth",
+    "rounds_worth",
     "sampled_shapley",
 ]

@@ -110,8 +110,8 @@ def sampled_shapley(
     seed : bytes
         Nobody's choice: the block hash of the round's draw, say.
     tolerance : int, default 0
-        In units of the worth. What it cuts off biases the result by at most that much an owner; 0 still saves models
-        once the worth of all is reached exactly.
+        In units of the worth; 0 still saves models once the worth of all is reached exactly. It is taken for granted
+        that who comes after that changes nothing; where later ones would do harm and others mend it, that is missed.
     wanted_error : int, default 0
         Stop as soon as no owner's standard error is above it.
     most_orders, least_orders : int

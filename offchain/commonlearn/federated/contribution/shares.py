@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["BASIS_POINTS", "largest_remainder", "payout_shares"]
+from commonlearn.federated.errors import OutOfRange
+
+__all__ = ["BASIS_POINTS", "largest_remainder", "payout_shares", "payout_weights"]
+
+_LARGEST = (1 << 64) - 1
 
 BASIS_POINTS = 10_000
 """The whole, in basis points."""
@@ -28,7 +32,26 @@ def payout_shares(values: Sequence[int]) -> tuple[int, ...]:
     >>> payout_shares([26, -5, 26, 0]), payout_shares([1, 1, 1]), payout_shares([-1, 0])
     ((5000, 0, 5000, 0), (3334, 3333, 3333), (0, 0))
     """
-    return largest_remainder([max(value, 0) for value in values], BASIS_POINTS)
+    return largest_remainder(payout_weights(values), BASIS_POINTS)
+
+
+def payout_weights(values: Sequence[int]) -> tuple[int, ...]:
+    """``max(value, 0)``: what validators vote on, and by which the contract splits.
+
+    Raises
+    ------
+    OutOfRange
+        One does not fit a uint64.
+
+    Examples
+    --------
+    >>> payout_weights([26, -5])
+    (26, 0)
+    """
+    weights = tuple(max(value, 0) for value in values)
+    if weights and max(weights) > _LARGEST:
+        raise OutOfRange(max(weights), _LARGEST)
+    return weights
 
 
 def largest_remainder(weights: Sequence[int], total: int) -> tuple[int, ...]:

@@ -14,13 +14,16 @@ from commonlearn.federated.settings import Settings
 
 __all__ = ["Perceptron"]
 
+_SEEDS = 1 << 32
+
 
 class Perceptron(Estimator):
     """Each class against the others: on a mistake, ``step`` times the sample is added to its weights or taken away.
 
     The passes are scikit-learn's ``SGDClassifier`` with the perceptron's loss, which goes from row to row in an order
-    that comes from the seed. Arrays: weights (features, classes), intercepts (classes,). Scores are the softmax of the
-    margins, which orders classes but is no calibrated probability.
+    that comes from the seed and the number of the pass. Its sums are compiled ones: replicas need the same version, and
+    the same kind of processor. Arrays: weights (features, classes), intercepts (classes,). Scores are the softmax of
+    the margins, which orders classes but is no calibrated probability.
 
     Examples
     --------
@@ -42,26 +45,22 @@ class Perceptron(Estimator):
     def _fit(self, arrays: Sequence[Floats], X: Floats, y: Any, task: Task, settings: Settings) -> Sequence[Floats]:
         from sklearn.linear_model import SGDClassifier  # a second's import, which other estimators do without
 
-        weights, intercepts = (np.array(array, order="F") for array in arrays)
+        weights, intercepts = (np.array(array) for array in arrays)
         for class_ in range(task.classes):
+            own = (y == class_).astype(np.int64)
             learner = SGDClassifier(
                 loss="perceptron",
                 penalty="l2" if settings.penalty else None,
                 alpha=settings.penalty,
                 learning_rate="constant",
                 eta0=settings.step,
-                max_iter=settings.epochs,
-                tol=None,
-                random_state=settings.seed & 0x7FFFFFFF,
             )
-            own = (y == class_).astype(np.int64)
-            if own.min() == own.max():  # scikit-learn wants two classes; a mirror of each row about 0 says the same
-                rows, labels = np.concatenate([X, -X]), np.concatenate([own, 1 - own])
-            else:
-                rows, labels = X, own
-            learner.fit(
-                rows, labels, coef_init=weights[None, :, class_], intercept_init=intercepts[class_ : class_ + 1]
-            )
+            # partial_fit, as fit refuses owners that have one class only; its first call makes room for the weights
+            learner.partial_fit(X[:1], own[:1], classes=[0, 1])
+            learner.coef_, learner.intercept_ = weights[None, :, class_].copy(), intercepts[class_ : class_ + 1].copy()
+            for epoch in range(settings.epochs):
+                learner.set_params(random_state=(settings.seed + epoch) % _SEEDS)
+                learner.partial_fit(X, own)
             weights[:, class_], intercepts[class_] = learner.coef_[0], learner.intercept_[0]
         return weights, intercepts
 

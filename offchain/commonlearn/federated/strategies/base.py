@@ -30,7 +30,7 @@ class Update:
     Parameters
     ----------
     owner : str
-        Who; each once a round.
+        Whose; each once a round. Where an owner's subsets are trained apart, a name for each of them.
     rows : int
         How many it was trained on, 1 to 2^32 - 1.
     parameters : Parameters

@@ -1,0 +1,154 @@
+"""Templates show no row and nothing rare, and code that runs on them runs on the table. O-03."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commonlearn.custody import (
+    OTHER,
+    Column,
+    CustodyError,
+    Schema,
+    Template,
+    check_columns,
+    column_sums,
+    conformed,
+    from_ranges,
+    from_sums,
+    make_template,
+    row_bytes,
+)
+from commonlearn.custody.errors import NothingToShow, TooFewRows
+from commonlearn.federated import Settings, estimator
+from tests.support.tables import PATIENTS, patients, tables
+
+
+def rare(cells: np.ndarray, k: int) -> set[float]:
+    values, counts = np.unique(cells[~np.isnan(cells)], return_counts=True)
+    return set(values[counts < k].tolist())
+
+
+@given(tables(), st.integers(2, 5), st.integers(0, 100))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_real_row_and_nothing_rare_is_shown(table, k, seed):
+    """O-03."""
+    try:
+        template = make_template(table, k=k, rows=30, seed=seed)
+    except (TooFewRows, NothingToShow):
+        return  # refused by name rather than shown
+    assert not set(row_bytes(template.sample)) & set(row_bytes(table))
+    assert not set(row_bytes(template.sample)) & set(row_bytes(conformed(table, template.schema)))
+    for own, shown in zip(table.schema.columns, template.schema.columns, strict=True):
+        cells, made = table.column(own.name), template.sample.column(own.name)
+        if own.kind == "category":
+            names = {own.categories[int(code)] for code in rare(cells, k)}
+            absent = {name for code, name in enumerate(own.categories) if code not in cells}
+            assert not (names | absent) & set(shown.categories)
+        else:
+            assert not rare(cells, k) & set(made.tolist())
+            # values beyond the k-th from either end do not move the range
+            present = np.sort(cells[~np.isnan(cells)])
+            if len(present) >= 2 * k:
+                width = shown.high - shown.low
+                assert shown.low <= present[k - 1] <= present[-k] <= shown.high
+                inner = present[-k] - present[k - 1]
+                assert width <= 1.6 * inner or inner == 0
+    assert template.about_rows <= len(table)
+
+
+@given(tables(least=12), st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_an_outlier_does_not_show(table, data):
+    """O-03: whatever the largest value is, as long as it stays the largest, the schema is the same."""
+    cells = table.column("amount")
+    if np.isnan(cells).any():
+        return
+    place = int(cells.argmax())
+    other = table.values.copy()
+    other[place, 0] = cells.max() + data.draw(st.floats(0, 1e9))
+    try:
+        first = make_template(table, k=3)
+    except (TooFewRows, NothingToShow):
+        return
+    second = make_template(type(table)(table.schema, other), k=3)
+    assert first.schema == second.schema
+
+
+def test_a_template_comes_back_from_its_text():
+    """O-03."""
+    template = make_template(patients())
+    back = Template.from_json(template.to_json())
+    assert back.hash() == template.hash() == make_template(patients()).hash()
+    assert np.array_equal(back.sample.values, template.sample.values, equal_nan=True)
+    assert make_template(patients(), seed=1).hash() != template.hash()
+    text = template.to_json()
+    others = [
+        text.replace('"missing":[0,', '"missing":['),
+        text.replace('"about_rows":60', '"about_rows":Infinity'),
+        text.replace('"rows":[[', '"rows":[[Infinity],['),
+        text.replace('"rows":[[', '"rows":[[1.5,1,1,1],['),
+        text.replace('"rows":[[', '"rows":[[1,1,1,2],['),
+        text.replace('"rows":[[', '"rows":[[1,1,1,null],['),
+        text.replace('"rows":[[', '"rows":[[1,Infinity,1,1],['),
+    ]
+    assert text not in others
+    for text in ("{", "[]", "{}", '{"schema": 1, "rows": []}', *others):
+        with pytest.raises(CustodyError):
+            Template.from_json(text)
+
+
+def test_what_it_shows_of_patients():
+    """O-03: the one pipe smoker is among others, agreed ranges stay, missing cells are about as many."""
+    template = make_template(patients(rows=87))
+    age, pressure, smokes, ill = template.schema.columns
+    assert age == PATIENTS.columns[0]
+    assert (pressure.low, pressure.high) == (100.0, 170.0)
+    assert smokes.categories == ("no", "yes", OTHER)
+    assert ill.categories == ("0", "1")
+    assert template.about_rows == 80
+    assert template.missing == (0, 2, 0, 0)
+    assert set(template.sample.target.tolist()) == {0.0, 1.0}
+    assert np.isnan(template.sample.column("pressure")).any()
+
+
+@pytest.mark.parametrize("name", ["logistic", "centroid", "mlp"])
+def test_the_same_code_runs_on_template_and_table(name):
+    """O-03: features, classes and shapes are the same."""
+    table = patients()
+    template = make_template(table)
+    prepared, settings_, learner = from_ranges(template.schema), Settings(epochs=3), estimator(name)
+    models = []
+    for rows in (template.sample, conformed(table, template.schema)):
+        X, y = prepared.apply(rows)
+        start = learner.initial(X.shape[1], template.schema.classes, settings_)
+        models.append(learner.train(start, X, y, settings_))
+    assert models[0].kind == models[1].kind
+    sums = [column_sums(conformed(table.rows(np.arange(part, 60, 3)), template.schema)) for part in range(3)]
+    assert from_sums(template.schema, sums).features == prepared.features
+
+
+def test_too_few_rows_are_refused():
+    """O-03: rather than shown."""
+    with pytest.raises(TooFewRows, match="needs at least 10 rows, but there are 9"):
+        make_template(patients(rows=9))
+    with pytest.raises(CustodyError, match="at least 2"):
+        make_template(patients(), k=1)
+
+
+def test_a_table_with_every_possible_row_has_no_template():
+    """O-03: two columns of two values, all four pairs real; but (other) is possible."""
+    both = tuple(Column(name, "integer", low=0, high=1, missing=False) for name in ("a", "b"))
+    full = check_columns(Schema(both, "b"), {"a": [0, 1] * 20, "b": [0] * 20 + [1] * 20})
+    with pytest.raises(TooFewRows, match="not a real one"):
+        make_template(full)
+
+
+def test_a_column_of_rare_whole_numbers_is_named():
+    """O-03."""
+    few = Column("few", "integer", low=0, high=5)
+    table = check_columns(Schema((few, Column("y", "number")), "y"), {"few": [0, 1, 2, 3, 4, 5] * 2, "y": range(12)})
+    with pytest.raises(NothingToShow, match="'few'"):
+        make_template(table, k=5)
