@@ -5,6 +5,7 @@ Requirements U-01, U-06, U-07, U-08.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -160,6 +162,35 @@ class TestInputs:
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         run(ECHO, {"data/x": b"rows"}, outputs={"x": 4})
         assert list(tmp_path.iterdir()) == []
+
+    def test_that_a_killed_run_left_are_removed_and_no_others(self, walled, tmp_path, monkeypatch):
+        """U-06: nothing stays behind."""
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        left, fresh, used, other = (
+            tmp_path / f"{name}"
+            for name in ("commonlearn-sandbox-1", "commonlearn-sandbox-2", "commonlearn-sandbox-3", "x")
+        )
+        for folder in (left, fresh, used, other):
+            folder.mkdir()
+            (folder / "0").write_bytes(b"rows")
+        (tmp_path / "commonlearn-sandbox-4").symlink_to(other)
+        for folder in (left, used, other):
+            os.utime(folder, (1, 1))
+        descriptor = os.open(used, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        run(ECHO, {"data/x": b"rows"}, outputs={"x": 4})
+        os.close(descriptor)
+        assert not left.exists()
+        assert all((folder / "0").exists() for folder in (fresh, used, other))
+
+
+def test_several_run_at_once(walled):
+    def one(number):
+        source = f"import time; time.sleep(0.2); open('/out/x', 'w').write('{number}')"
+        return run(Program.of(source), {}, outputs={"x": 9}).outputs["x"]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(one, range(4))) == [b"0", b"1", b"2", b"3"]
 
 
 class TestLimits:
