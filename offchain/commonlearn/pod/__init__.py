@@ -10,6 +10,7 @@ from commonlearn.pod.actions import Action, Context, Done, Event, Head, Memory, 
 from commonlearn.pod.config import Config, read_config
 from commonlearn.pod.errors import ConfigProblem, PodBusy, PodError, SecretMissing, StateProblem
 from commonlearn.pod.logs import open_log
+from commonlearn.pod.opening import Pod, open_pod
 from commonlearn.pod.runner import Pace, Runner
 from commonlearn.pod.state import State
 from commonlearn.pod.status import StatusPage, status_of
@@ -24,6 +25,7 @@ __all__ = [
     "Head",
     "Memory",
     "Pace",
+    "Pod",
     "PodBusy",
     "PodError",
     "Role",
@@ -35,6 +37,7 @@ __all__ = [
     "StatusPage",
     "View",
     "open_log",
+    "open_pod",
     "read_config",
     "status_of",
 ]

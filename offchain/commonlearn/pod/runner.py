@@ -119,8 +119,9 @@ class Runner:
         try:
             while not self.stop.is_set():
                 try:
-                    self.turn()
+                    view = self.turn()
                     pause = self.pace.poll_seconds
+                    self._tell("turn", block=view.head.number)
                 except (CommonlearnError, OSError, LookupError) as error:
                     self._tell("no turn", error=str(error), again_in=pause)
                     pause = min(2 * pause, max(_LONGEST_SILENCE, self.pace.poll_seconds))

@@ -61,14 +61,19 @@ class Settling:
     def all(self, head: Head) -> None:
         """Look after every signed transaction, as of a block."""
         waiting = [entry for entry in self.state.open_entries() if entry.stage in (Stage.SIGNED, Stage.MINED)]
+        if not waiting:
+            return
+        # In this order: what is mined between the two questions is found, and does not count as displaced.
+        used = self.wallet.used_nonces()
+        hashes = [attempt.hash for entry in waiting for attempt in entry.attempts]
+        mined = {each.hash: each for each in self.wallet.mined(hashes) if each is not None}
         # They go to the chain in the order of their numbers.
         for entry in sorted(waiting, key=lambda each: each.attempts[-1].nonce if each.attempts else 0):
-            hashes = [attempt.hash for attempt in entry.attempts]
-            found = next((each for each in self.wallet.mined(hashes) if each is not None), None)
+            found = next((mined[attempt.hash] for attempt in entry.attempts if attempt.hash in mined), None)
             if found is not None:
                 self._is_mined(entry, found, head)
             else:
-                self._is_not(entry, head)
+                self._is_not(entry, head, used)
 
     def _is_mined(self, entry: Entry, found: Mined, head: Head) -> None:
         key = entry.action.key
@@ -84,7 +89,7 @@ class Settling:
             self.state.ended(entry, Stage.FAILED, found.error)
             self._tell("failed", action=key, hash=found.hash, error=found.error)
 
-    def _is_not(self, entry: Entry, head: Head) -> None:
+    def _is_not(self, entry: Entry, head: Head, used: int) -> None:
         key = entry.action.key
         if entry.stage is Stage.MINED:
             self.state.unmined(entry)
@@ -94,7 +99,7 @@ class Settling:
         if not entry.attempts:
             return
         last = entry.attempts[-1]
-        if self.wallet.used_nonces() > last.nonce:
+        if used > last.nonce:
             self._is_displaced(entry, head)
             return
         if entry.wait_until:
