@@ -8,11 +8,12 @@ hashes a store holds are on the chain up to one of them and off it from there on
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from commonlearn.archive.errors import BlocksReplaced
 from commonlearn.archive.records import LogPart
 from commonlearn.archive.sorting import LOGGED, log_of
-from commonlearn.chain.connection import Block, Connection
+from commonlearn.chain.connection import Block
 from commonlearn.chain.contracts import CollaborationContract
 from commonlearn.chain.events import events_in
 
@@ -74,7 +75,22 @@ def follow(
         first = reached + 1
 
 
-def hash_at(connection: Connection, block: int) -> str | None:
+class HasHash(Protocol):
+    """A block, as far as it matters here."""
+
+    @property
+    def hash(self) -> str:
+        """Its hash."""
+
+
+class HasBlocks(Protocol):
+    """A chain, as far as it matters here."""
+
+    def block(self, number: int, /) -> HasHash:
+        """A block by its number; LookupError if there is none."""
+
+
+def hash_at(connection: HasBlocks, block: int) -> str | None:
     """Hash of a block; None where the chain has none of this number."""
     try:
         return connection.block(block).hash
@@ -82,12 +98,13 @@ def hash_at(connection: Connection, block: int) -> str | None:
         return None
 
 
-def common_block(connection: Connection, known: Sequence[tuple[int, str]]) -> int | None:
+def common_block(connection: HasBlocks, known: Sequence[tuple[int, str]]) -> int | None:
     """The latest of some blocks that is still part of the chain.
 
     Parameters
     ----------
-    connection : Connection
+    connection : HasBlocks
+        A connection, or anything else that gives blocks.
     known : sequence of (int, str)
         Numbers and hashes of blocks of one chain, ascending.
 

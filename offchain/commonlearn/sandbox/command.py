@@ -72,7 +72,7 @@ def command(plan: Plan, view: View, limits: Limits) -> list[str]:
         call += ["--unshare-user", "--uid", str(INSIDE_ID), "--gid", str(INSIDE_ID)]
     else:
         call += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    for name, value in VARIABLES.items():
+    for name, value in (VARIABLES | dict(view.variables)).items():
         call += ["--setenv", name, value]
     for target, place in view.links:
         call += ["--symlink", target, place]

@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from commonlearn.sandbox.errors import InvalidInput
 from commonlearn.sandbox.program import Program
 
-__all__ = ["PROGRAM", "lay_out"]
+__all__ = ["PROGRAM", "lay_out", "staging"]
 
 PROGRAM = "job/program.py"
+_PREFIX = "commonlearn-sandbox-"
+_LEFT_SECONDS = 60.0
+"""So old a folder must be that it is not just being made, and not locked yet."""
 _NAME = re.compile(r"(job|data|model)(/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}){1,4}")
+
+
+@contextmanager
+def staging() -> Iterator[Path]:
+    """Give an empty folder that only this user can enter, and remove it afterwards.
+
+    What runs left that were killed is removed first: a folder is locked while it is in use.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        _remove_if_left(left)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
+        descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield Path(name)
+        finally:
+            os.close(descriptor)
+
+
+def _remove_if_left(folder: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            about = os.fstat(descriptor)
+            if about.st_uid != os.geteuid() or time.time() - about.st_mtime < _LEFT_SECONDS:
+                return
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder)
+        finally:
+            os.close(descriptor)
 
 
 def lay_out(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from commonlearn.sandbox.availability import find_tools
 from commonlearn.sandbox.errors import InvalidLimit, SandboxUnavailable
-from commonlearn.sandbox.inputs import lay_out
+from commonlearn.sandbox.inputs import lay_out, staging
 from commonlearn.sandbox.limits import Limits
 from commonlearn.sandbox.outcome import Ending, Outcome, Progress, plain_text
 from commonlearn.sandbox.outputs import BadOutput, read_outputs
@@ -59,6 +58,7 @@ def run(
     It sees ``/job/program.py``, the inputs, an interpreter with NumPy, SciPy, scikit-learn and the pure part of
     commonlearn, and one folder that it can write, ``/out``, which is also where it starts. No network, no other file,
     no other process, no variable of the environment. What each wall is made of: ``docs/explanation-sandbox.md``.
+    Several may run at once, each from a thread of its own, which must last as long as the run.
 
     Parameters
     ----------
@@ -150,8 +150,8 @@ def _checked(user: int) -> Tools:
 def _run(
     tools: Tools, program: Program, inputs: Mapping[str, bytes | Path], limits: Limits, view: View, asked: _Asked
 ) -> Outcome:
-    with tempfile.TemporaryDirectory(prefix="commonlearn-sandbox-") as folder:
-        files = lay_out(Path(folder), program, inputs, others=tools.root)
+    with staging() as folder:
+        files = lay_out(folder, program, inputs, others=tools.root)
         with Walls(tools, view, limits, files) as walls:
             watch = Watch(walls, limits, asked.on_progress, asked.every, asked.stop)
             seconds = watch.until_the_end()

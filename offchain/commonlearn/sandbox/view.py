@@ -17,6 +17,8 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from commonlearn.sandbox.arithmetic import arithmetic
+
 __all__ = ["INTERPRETER", "VARIABLES", "View", "default_view"]
 
 _VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -56,13 +58,16 @@ class View:
         Folders in the sandbox that are hidden by empty ones.
     links : tuple of (str, str)
         Symbolic links of the system's folders: target and place.
+    variables : tuple of (str, str)
+        Of the environment, besides :data:`VARIABLES`.
     versions : tuple of (str, str)
-        What results may depend on: Python and the packages, sorted by name.
+        What results may depend on: Python, packages and arithmetic, sorted by name.
     """
 
     binds: tuple[tuple[str, str], ...]
     masks: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
 
     def digest(self) -> str:
@@ -109,9 +114,12 @@ def default_view(distributions: tuple[str, ...] = _DISTRIBUTIONS) -> View:
     own = Path(__file__).resolve().parents[1]
     binds += [(str(own / part), f"/packages/commonlearn/{part}") for part in _OWN_PARTS if (own / part).exists()]
     system, links = _system()
-    found = {name: metadata.version(name) for name in names}
-    versions = {"python": platform.python_version(), "commonlearn": metadata.version("commonlearn"), **found}
-    return View((*binds, *system), tuple(masks), tuple(links), tuple(sorted(versions.items())))
+    kind, variables = arithmetic()
+    versions = {name: metadata.version(name) for name in (*distributions, "commonlearn")}
+    versions |= {"python": platform.python_version(), "arithmetic": kind}
+    return View(
+        (*binds, *system), tuple(masks), tuple(links), tuple(sorted(variables.items())), tuple(sorted(versions.items()))
+    )
 
 
 def _closure(names: tuple[str, ...]) -> list[str]:
@@ -134,7 +142,9 @@ def _closure(names: tuple[str, ...]) -> list[str]:
 
 
 def _parts(distribution: metadata.Distribution) -> list[tuple[str, str]]:
+    """What can be imported of a distribution; what describes it is left out, as each mount takes time."""
     tops = {path.parts[0] for path in distribution.files or [] if path.parts[0] not in ("..", "__pycache__", "bin")}
+    tops = {top for top in tops if not top.endswith(".dist-info")}
     found = ((Path(str(distribution.locate_file(top))).resolve(), top) for top in sorted(tops))
     return [(str(path), f"/packages/{top}") for path, top in found if path.exists()]
 

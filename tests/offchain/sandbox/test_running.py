@@ -5,6 +5,7 @@ Requirements U-01, U-06, U-07, U-08.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,7 @@ from commonlearn.sandbox import (
     run,
     running,
 )
+from commonlearn.sandbox.arithmetic import LEVEL_3, arithmetic
 from commonlearn.sandbox.filter import ALLOWED, REFUSED
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -161,6 +164,35 @@ class TestInputs:
         run(ECHO, {"data/x": b"rows"}, outputs={"x": 4})
         assert list(tmp_path.iterdir()) == []
 
+    def test_that_a_killed_run_left_are_removed_and_no_others(self, walled, tmp_path, monkeypatch):
+        """U-06: nothing stays behind."""
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        left, fresh, used, other = (
+            tmp_path / f"{name}"
+            for name in ("commonlearn-sandbox-1", "commonlearn-sandbox-2", "commonlearn-sandbox-3", "x")
+        )
+        for folder in (left, fresh, used, other):
+            folder.mkdir()
+            (folder / "0").write_bytes(b"rows")
+        (tmp_path / "commonlearn-sandbox-4").symlink_to(other)
+        for folder in (left, used, other):
+            os.utime(folder, (1, 1))
+        descriptor = os.open(used, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        run(ECHO, {"data/x": b"rows"}, outputs={"x": 4})
+        os.close(descriptor)
+        assert not left.exists()
+        assert all((folder / "0").exists() for folder in (fresh, used, other))
+
+
+def test_several_run_at_once(walled):
+    def one(number):
+        source = f"import time; time.sleep(0.2); open('/out/x', 'w').write('{number}')"
+        return run(Program.of(source), {}, outputs={"x": 9}).outputs["x"]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(one, range(4))) == [b"0", b"1", b"2", b"3"]
+
 
 class TestLimits:
     @pytest.mark.parametrize(
@@ -237,10 +269,33 @@ def test_the_lists_of_calls_are_apart():
 
 def test_what_results_depend_on_has_a_hash():
     view = default_view()
-    assert {"python", "numpy", "scipy", "scikit-learn", "commonlearn"} <= dict(view.versions).keys()
+    assert dict(view.versions).keys() == {"python", "numpy", "scipy", "scikit-learn", "commonlearn", "arithmetic"}
     assert len(view.digest()) == 64
-    other = type(view)(view.binds, versions=(*view.versions[:-1], ("threadpoolctl", "0")))
+    other = type(view)(view.binds, versions=(*view.versions[:-1], ("scipy", "0")))
     assert other.digest() != view.digest()
+
+
+class TestArithmetic:
+    """U-07: libraries that choose their code by the processor are held to one choice."""
+
+    def test_is_named_after_what_the_processor_can(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("platform.machine", lambda: "x86_64")
+        processor = tmp_path / "cpuinfo"
+        processor.write_text("model name\t: Some 3000\nflags\t\t: avx avx2 bmi1 bmi2 f16c fma movbe avx512f\n")
+        assert arithmetic(processor) == ("x86-64-v3", LEVEL_3)
+        processor.write_text("model name\t: Some 100\nflags\t\t: avx\n")
+        assert arithmetic(processor) == ("x86_64 Some 100", {})
+        monkeypatch.setattr("platform.machine", lambda: "aarch64")
+        assert arithmetic(tmp_path / "missing") == ("aarch64", {})
+
+    def test_is_that_of_the_sandbox(self, walled):
+        source = "import json, threadpoolctl, numpy, scipy.linalg\nfrom numpy._core._multiarray_umath import __cpu_features__\njson.dump([[each['architecture'] for each in threadpoolctl.threadpool_info() if each['internal_api'] == 'openblas'], [each['num_threads'] for each in threadpoolctl.threadpool_info()], __cpu_features__.get('X86_V4')], open('/out/x', 'w'))"
+        outcome = run(Program.of(source), {}, outputs={"x": 1000})
+        kinds, threads, widest = json.loads(outcome.outputs["x"])
+        assert set(threads) <= {1}
+        if default_view().variables:
+            assert set(kinds) <= {"Haswell"}
+            assert not widest
 
 
 def test_a_killed_pod_leaves_nothing_running(walled):

@@ -1,0 +1,332 @@
+"""A pod's settings: one TOML file."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from commonlearn.money import InvalidAmount, parse_amount
+from commonlearn.pod.errors import ConfigProblem
+from commonlearn.sandbox import InvalidLimit, Limits
+from commonlearn.storage import InvalidAddress, open_store
+
+__all__ = ["EXAMPLE", "ROLES", "Config", "read_config"]
+
+ROLES = ("data-owner", "compute-owner", "buyer", "sponsor", "aggregator", "validator", "watcher")
+
+EXAMPLE = """\
+# A pod of commonlearn: commonlearn pod run --config FILE
+roles = ["data-owner"]         # data-owner, compute-owner, buyer, sponsor, aggregator, validator, watcher
+
+[node]
+url = "http://127.0.0.1:8545"  # an Ethereum node; best one of your own
+# chain_id = 11155111          # refuse any other chain
+confirmations = 3              # blocks on top, until what was done counts as done
+poll_seconds = 2.0
+
+[account]                      # keystore or clef
+keystore = "~/keys/pod.json"   # encrypted key
+password_file = "~/keys/pod.password"
+# clef = "http://127.0.0.1:8550"
+# address = "0x…"              # which of clef's accounts
+
+[contracts]                    # name = address
+# market = "0x…"
+
+[folders]
+state = "~/.local/share/commonlearn/pod"  # the pod's memory: keep it, it holds secrets
+# data = "~/data"
+
+[storage]
+stores = ["~/.local/share/commonlearn/objects"]  # also s3://…, https://…, ipfs://…; the nearest first
+most_mib = 256
+
+[limits]                       # of programs that others wrote
+wall_seconds = 600.0
+cpu_seconds = 600
+memory_mib = 2048
+output_mib = 64
+at_once = 1
+
+[prices]                       # amounts with a unit
+most_per_day = "0.1 ether"     # what the pod may spend or lock in a day; more waits
+# round = "0.001 ether"
+
+[status]
+port = 8600                    # http://127.0.0.1:8600, this machine only; 0: none
+
+[log]
+level = "info"
+# file = "~/.local/share/commonlearn/pod/log.jsonl"
+"""
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_MIB = 1 << 20
+
+
+def _path(value: Any) -> Any:
+    return Path(value).expanduser() if isinstance(value, str) and value else value
+
+
+def _wei(value: Any) -> Any:
+    if not isinstance(value, str) or not value.strip().lower().endswith(("wei", "ether", "eth")):
+        raise ValueError("an amount is a text with a unit, such as '0.01 ether' or '5 gwei'")
+    try:
+        return parse_amount(value)
+    except InvalidAmount as error:
+        raise ValueError(error.user_message) from None
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("an address is 0x and 40 hexadecimal digits")
+    return value
+
+
+def _url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s@]+", value):
+        raise ValueError("it is no address of a node: http://HOST:PORT or https://…, without a name and password")
+    return value
+
+
+def _store(value: str) -> str:
+    try:
+        open_store(value)
+    except InvalidAddress as error:
+        raise ValueError(error.user_message) from None
+    return value
+
+
+Wei = Annotated[int, BeforeValidator(_wei)]
+Address = Annotated[str, AfterValidator(_address)]
+Place = Annotated[Path, BeforeValidator(_path)]
+Url = Annotated[str, AfterValidator(_url)]
+StoreName = Annotated[str, AfterValidator(_store)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Node(_Section):
+    """The chain, and how it is followed."""
+
+    url: Url = "http://127.0.0.1:8545"
+    chain_id: Annotated[int, Field(gt=0)] | None = None
+    confirmations: Annotated[int, Field(ge=0, le=1000)] = 3
+    poll_seconds: Annotated[float, Field(gt=0, le=600)] = 2.0
+
+
+class Account(_Section):
+    """Who signs; a key is never written into the settings.
+
+    An account that a node unlocks will not do: what is sent must be known before it is sent, or it could be sent twice.
+    """
+
+    keystore: Place | None = None
+    password_file: Place | None = None
+    clef: Url | None = None
+    address: Address | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Account:
+        if (self.keystore is None) == (self.clef is None):
+            raise ValueError("either keystore or clef is needed, and not both")
+        if self.password_file is not None and self.keystore is None:
+            raise ValueError("password_file goes with keystore")
+        return self
+
+    def password(self) -> str:
+        """Read the keystore's password.
+
+        Raises
+        ------
+        ConfigProblem
+            There is no file for it, or others may read it.
+        """
+        key, path = "account.password_file", self.password_file
+        if path is None:
+            raise ConfigProblem(key, "a pod starts without anybody there", "Name a file with the keystore's password.")
+        try:
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                raise ConfigProblem(key, f"others may read {path}", f"Close it: chmod 600 {path}")
+            return path.read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise ConfigProblem(key, f"{path}: {error.strerror}", "Name a file that the pod can read.") from None
+
+
+class Folders(_Section):
+    """Where things lie on this machine."""
+
+    state: Place
+    data: Place | None = None
+
+
+class Storage(_Section):
+    """Where objects are looked for and put."""
+
+    stores: Annotated[tuple[StoreName, ...], Field(min_length=1)]
+    most_mib: Annotated[int, Field(ge=1, le=1 << 20)] = 256
+
+    @property
+    def most_bytes(self) -> int:
+        """What is fetched at most."""
+        return self.most_mib * _MIB
+
+
+class ProgramLimits(_Section):
+    """Of programs that others wrote."""
+
+    wall_seconds: float = 600.0
+    cpu_seconds: int = 600
+    memory_mib: int = 2048
+    output_mib: int = 64
+    threads: int = 8
+    at_once: Annotated[int, Field(ge=1, le=256)] = 1
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> ProgramLimits:
+        try:
+            self.limits()
+        except InvalidLimit as error:
+            raise ValueError(error.user_message) from None
+        return self
+
+    def limits(self) -> Limits:
+        """As the sandbox takes them."""
+        return Limits(
+            wall_seconds=self.wall_seconds,
+            cpu_seconds=self.cpu_seconds,
+            memory_bytes=self.memory_mib * _MIB,
+            output_bytes=self.output_mib * _MIB,
+            threads=self.threads,
+        )
+
+
+class Status(_Section):
+    """The page for whoever sits at this machine."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8600
+
+    @model_validator(mode="after")
+    def _here_only(self) -> Status:
+        local = self.host == "localhost"
+        if not local:
+            try:
+                local = ipaddress.ip_address(self.host).is_loopback
+            except ValueError:
+                local = False
+        if not local:
+            raise ValueError("the page has no password, so it is for this machine only: 127.0.0.1, ::1 or localhost")
+        return self
+
+
+class Log(_Section):
+    """Where it is told what happened, one JSON object a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    file: Place | None = None
+
+
+class Config(_Section):
+    """All settings of a pod."""
+
+    roles: Annotated[tuple[Literal[ROLES], ...], Field(min_length=1)]  # type: ignore[valid-type]
+    node: Node = Node()
+    account: Account
+    contracts: Mapping[str, Address] = Field(default_factory=dict)
+    folders: Folders
+    storage: Storage
+    limits: ProgramLimits = ProgramLimits()
+    prices: Mapping[str, Wei] = Field(default_factory=dict)
+    status: Status = Status()
+    log: Log = Log()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Config:
+        if len(set(self.roles)) != len(self.roles):
+            raise ValueError("a role is named twice")
+        return self
+
+
+def read_config(path: str | Path) -> Config:
+    """Read and check a pod's settings.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file; ``pod.config.EXAMPLE`` is one with everything in it.
+
+    Returns
+    -------
+    Config
+        Paths with ``~`` replaced; amounts in wei.
+
+    Raises
+    ------
+    ConfigProblem
+        It cannot be read, or a setting cannot be used: the first one, by its name.
+    """
+    where = str(path)
+    try:
+        data = tomllib.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigProblem(
+            "(the file)", error.strerror or str(error), "Name the pod's settings with --config.", where
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigProblem("(the file)", f"it is no TOML: {error}", "Correct that line.", where) from None
+    return config_from(data, where)
+
+
+def config_from(data: Mapping[str, Any], where: str | None = None) -> Config:
+    """Check settings that were read; errors as for :func:`read_config`."""
+    try:
+        return Config.model_validate(dict(data))
+    except ValidationError as error:
+        raise _problem(error, where) from None
+
+
+def _problem(error: ValidationError, where: str | None) -> ConfigProblem:
+    first = error.errors()[0]
+    key = ".".join(map(str, first["loc"])) or "(the file)"
+    reason = str(first["msg"]).removeprefix("Value error, ")
+    remedies = {
+        "missing": "Add it; the example of a pod's settings has every one.",
+        "extra_forbidden": "Remove it, or correct its name: no such setting is known.",
+    }
+    if first["type"] == "extra_forbidden":
+        reason = "it is not known"
+    if first["type"] == "missing":
+        reason = "it is missing"
+    return ConfigProblem(key, reason, remedies.get(first["type"], "Correct it and start again."), where)
+
+
+def folder_for(path: Path) -> Path:
+    """Make a folder that only its user can enter, for what is nobody else's business.
+
+    Raises
+    ------
+    ConfigProblem
+        It cannot be made, or others may enter it.
+    """
+    key = "folders.state"
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = path.stat()
+    except OSError as error:
+        raise ConfigProblem(key, f"{path}: {error.strerror}", "Name a folder that the pod can write.") from None
+    if not stat.S_ISDIR(about.st_mode) or not os.access(path, os.W_OK | os.X_OK):
+        raise ConfigProblem(key, f"{path} cannot be written", "Name a folder that the pod can write.")
+    if stat.S_IMODE(about.st_mode) & 0o077:
+        raise ConfigProblem(key, f"others may enter {path}, and it holds secrets", f"Close it: chmod 700 {path}")
+    return path
