@@ -29,6 +29,8 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "datasets": {"errors"},
     "incentives": _TRADE | {"numerics"},
     "market": _TRADE | {"numerics", "models", "incentives"},
+    # The rules of private training: arithmetic on numbers and hashes alone.
+    "protocol": {"errors", "numerics"},
     "chain": _TRADE | {"numerics"},
     # A log and what follows from it: money and weights meet here as rows, not as rules.
     "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},
@@ -53,9 +55,12 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "replay": {"libraries", "types", "interfaces"},
     # Sponsors and pools reach collaborations by their interface only.
     "sponsorship": {"libraries", "types", "interfaces"},
+    # Private training stands alone: it knows no public model.
+    "market": {"libraries", "types", "interfaces"},
     "testing": {
         "badges",
         "core",
+        "market",
         "models",
         "data",
         "incentives",
