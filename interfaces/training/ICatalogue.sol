@@ -51,7 +51,7 @@ struct Description {
 /// @param subsets How many; 1 to 256.
 /// @param replicas Seats of each subset.
 /// @param quality In millionths.
-/// @param vacant How many seats are neither verified nor given up.
+/// @param vacant How many seats are not verified.
 /// @param priceWei Least data part of a job.
 /// @param joinUntil Until when seats are joined; then as long again for reveals.
 /// @param joinSeconds Both times.
@@ -131,6 +131,10 @@ interface ICatalogue {
 
     /// @notice Offers the seats of a draft.
     function offerSeats(uint256 dataset, address[] calldata holders) external payable;
+
+    /// @notice Offers a seat that nobody took, or that was given up, rejected or slashed, to somebody else; the times to join and reveal begin anew.
+    /// @dev Honest limit: where others of the subset have revealed, its digest is known, and a late replica can copy it; the owner should ask it for rows before it verifies.
+    function reofferSeat(uint256 dataset, uint256 subset, uint256 index, address holder) external payable;
 
     /// @notice Makes a dataset ready although seats are vacant, once the time to join and reveal is over. The owner, if each subset has a verified replica.
     function openEarly(uint256 dataset) external payable;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @notice The dispute of a round's average.
-/// @param challenger Who says that it is wrong.
+/// @notice The average of a round that is not final yet, and its dispute.
+/// @param challenger Who says that it is wrong; zero for nobody.
 /// @param electors Seats whose result was agreed; each has a vote.
 /// @param wrong Votes that it is wrong.
 /// @param right Votes that it is right.
 /// @param claimed Digest that the challenger computed.
 /// @param aggregator Who posted the average.
+/// @param posted Its digest.
 struct Dispute {
     address challenger;
     uint16 electors;
@@ -15,6 +16,7 @@ struct Dispute {
     uint16 right;
     bytes32 claimed;
     address aggregator;
+    bytes32 posted;
 }
 
 /// @title Disputes of a wrong average
@@ -41,6 +43,6 @@ interface IDisputes {
     /// @notice Votes for a seat whose result was agreed. The vote that makes a majority decides.
     function judge(uint256 job, uint256 slot, uint256 index, bool isWrong) external payable;
 
-    /// @notice The dispute of a job's present round.
+    /// @notice The average, and the dispute, of a job's present round.
     function disputeOf(uint256 job) external view returns (Dispute memory);
 }

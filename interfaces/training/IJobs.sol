@@ -157,11 +157,11 @@ struct Subject {
 /// @param purseWei What is left for bounties; part of the escrow.
 /// @param fundedWei What sponsors paid.
 /// @param escrowWei What is left of it.
-/// @param score Decided by the jury.
+/// @param score Of the model, once it is settled; 0 before, and where it is unscored.
 /// @param used Bit by bit, which subsets were drawn in this epoch.
 /// @param positions The round's subsets, one byte each from the left.
-/// @param model Digest of the latest parameters.
-/// @param shares Digest of the contribution shares, decided by the jury.
+/// @param model Digest of the latest final parameters.
+/// @param decision What the jury decided: a vote's digest, see {IValidation}.
 struct Job {
     address buyer;
     JobPhase phase;
@@ -190,7 +190,7 @@ struct Job {
     uint256 used;
     bytes32 positions;
     bytes32 model;
-    bytes32 shares;
+    bytes32 decision;
 }
 
 /// @notice Who paid for a job.

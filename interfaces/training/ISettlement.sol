@@ -16,7 +16,7 @@ enum ModelPhase {
 /// @notice `budget = data + compute + validation + aggregation`, split by basis points with largest remainders. Compute is paid per agreed round, aggregation per final round, validation per decided vote. Of the data part,
 /// `⌊part × clip((baseline − score) / (baseline − target), 0, 1)⌋` is released and shared by the weights that the jury agreed on, max(φ, 0) of each owner's Shapley value. What is left, and the purse, goes back to the sponsors.
 /// **Unscored** jobs (no jury wanted, none could decide, the buyer stalled, its aggregator lied) release the whole data part in equal shares: who has had the updates cannot save the price by letting the job die.
-/// @dev The agreed digest of shares is `keccak256(abi.encode(job, weights))` with `uint64[] weights`, one a dataset in the job's order. Nothing is pushed: all becomes credit.
+/// @dev `uint64[] weights` are one a dataset, in the job's order; revealed votes show them. Nothing is pushed: all becomes credit.
 interface ISettlement {
     /// @notice Emitted when a job was settled.
     /// @param releasedWei Of the data part.
@@ -25,7 +25,7 @@ interface ISettlement {
     /// @param priceWei Asked for it.
     event ModelListed(uint256 indexed job, address indexed buyer, bytes32 model, uint256 priceWei, bool isListed);
 
-    /// @notice Thrown when weights are not those that the jury agreed on.
+    /// @notice Thrown when score and weights are not those that the jury agreed on, or are not one for each dataset.
     error WrongShares(uint256 job, bytes32 found, bytes32 wanted);
     /// @notice Thrown when the appeal's time is not over.
     error AppealOpen(uint256 job, uint256 until);
@@ -33,7 +33,9 @@ interface ISettlement {
     error NotBuyer(uint256 job, address caller);
 
     /// @notice Settles a decided job once its appeal's time is over. Anyone who knows the weights; pays the bounty.
-    function settle(uint256 job, uint64[] calldata weights) external payable;
+    /// @param score What the jury agreed on.
+    /// @param weights Of the owners, one for each of the job's datasets, in its order.
+    function settle(uint256 job, int64 score, uint64[] calldata weights) external payable;
 
     /// @notice Offers the model of a closed job, or takes the offer back.
     function listModel(uint256 job, uint256 priceWei, bool isListed) external payable;

@@ -18,7 +18,7 @@ struct Enrolment {
 /// slashed: half to the majority, half burned. Without majority the silent are slashed, and another jury is drawn.
 /// **Appeal**: once, within {JobTerms-challengeSeconds}, by anyone with a bond of what a second jury costs, twice as large and one more. If it decides alike, the appellant pays it; else the first majority is slashed, half of it for the
 /// appellant. If it cannot decide, the first decision stands.
-/// @dev A vote's digest is `keccak256(abi.encode(score, shares))`; its seal {IRounds-sealOf} with `type(uint256).max - 1` for the round and, for the subset, `2 × attempt + (1 if appealed)`. Validators must not be buyer, aggregator, owner or replica of the job,
+/// @dev A vote's digest is `keccak256(abi.encode(score, keccak256(abi.encode(job, weights))))`; its seal {IRounds-sealOf} with `type(uint256).max - 1` for the round and, for the subset, `2 × attempt + (1 if appealed)`. Validators must not be buyer, aggregator, owner or replica of the job,
 /// must have entered before the draw was armed and not have left before, and have the vote's bond free.
 /// Honest limits: a validator that is drawn can make itself unavailable before the draw is called, by locking its bond elsewhere, which only passes its place on; who owns most of a pool owns its juries; two validators who
 /// share their results are not told apart from two who compute.
@@ -32,9 +32,10 @@ interface IValidation {
     /// @notice Emitted when a vote was sealed.
     event VoteSealed(uint256 indexed job, address indexed validator, bytes32 seal);
     /// @notice Emitted when it was revealed.
-    event VoteRevealed(uint256 indexed job, address indexed validator, int64 score, bytes32 shares);
+    event VoteRevealed(uint256 indexed job, address indexed validator, int64 score, uint64[] weights);
     /// @notice Emitted when a jury decided.
-    event Decided(uint256 indexed job, int64 score, bytes32 shares, bool isAppeal);
+    /// @param decision Digest of the majority's vote; {VoteRevealed} has what is in it.
+    event Decided(uint256 indexed job, bytes32 decision, bool isAppeal);
     /// @notice Emitted when a jury did not.
     event Undecided(uint256 indexed job, uint256 attempt, bool isAppeal);
     /// @notice Emitted when a decision was appealed.
@@ -61,8 +62,16 @@ interface IValidation {
     /// @param seat The caller's place in the jury.
     function sealVote(uint256 job, uint256 seat, bytes32 seal) external payable;
 
-    /// @notice Reveals it. The last one counts.
-    function revealVote(uint256 job, uint256 seat, int64 score, bytes32 shares, bytes32 salt) external payable;
+    /// @notice Reveals it, weights included, so that everybody can settle. The last one counts.
+    /// @param score Of the final model, in millionths.
+    /// @param weights Contribution of each of the job's datasets, in its order.
+    function revealVote(
+        uint256 job,
+        uint256 seat,
+        int64 score,
+        uint64[] calldata weights,
+        bytes32 salt
+    ) external payable;
 
     /// @notice Appeals a decision. Locks {appealCostOf} of the caller's bond.
     function appeal(uint256 job) external payable;
