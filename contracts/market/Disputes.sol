@@ -74,11 +74,11 @@ abstract contract Disputes is Rounds {
             _finalRound(job);
             return;
         }
-        delete _disputes[job];
-        _free(challenger, bondWei);
         _slash(aggregator, bondWei);
         _halve(challenger, bondWei);
         _wasWrong(aggregator, ROLE_AGGREGATOR, bondWei);
-        _settleUnscored(job);
+        // The challenger's average stands in its place, its bond too.
+        (_disputes[job].aggregator, _disputes[job].posted) = (challenger, _disputes[job].claimed);
+        _finalRound(job);
     }
 }

@@ -5,6 +5,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Dataset} from "../../interfaces/training/ICatalogue.sol";
 import {IJobs, Job, JobPhase, JobTerms, Mismatch, Sponsor, Stage, Subject} from "../../interfaces/training/IJobs.sol";
 import {ROLE_AGGREGATOR, ROLE_BUYER} from "../../interfaces/training/IParticipants.sol";
+import {IReplicas} from "../../interfaces/training/IReplicas.sol";
 import {TrainingPart} from "./TrainingPart.sol";
 import {JobRules} from "./JobRules.sol";
 import {Matching} from "./Matching.sol";
@@ -129,7 +130,8 @@ abstract contract JobRequests is TrainingPart, Matching {
                 return paidWei;
             }
         }
-        if (count == MOST_SPONSORS) revert IJobs.NoFundingNeeded(job);
+        // Others, each with a wei, must not keep the buyer out.
+        if (count >= MOST_SPONSORS && msg.sender != j.buyer) revert IJobs.NoFundingNeeded(job);
         sponsors.push(Sponsor(msg.sender, uint96(paidWei)));
     }
 
@@ -155,7 +157,7 @@ abstract contract JobRequests is TrainingPart, Matching {
     function _requireWaiting(uint256 job) private view returns (Job storage j) {
         j = _job(job);
         if (j.phase != JobPhase.Requested && j.phase != JobPhase.Approved) _wrongPhase(job);
-        if (block.timestamp >= j.deadline) revert IJobs.NothingToAdvance(job, Stage.None, j.deadline);
+        if (block.timestamp >= j.deadline) revert IReplicas.TooLate(j.deadline);
     }
 
     /// @notice The dataset at a place of a job, which must be the caller's.

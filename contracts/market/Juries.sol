@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Job, JobTerms} from "../../interfaces/training/IJobs.sol";
 import {ROLE_VALIDATOR, Reputation} from "../../interfaces/training/IParticipants.sol";
 import {Enrolment, IValidation} from "../../interfaces/training/IValidation.sol";
@@ -10,10 +11,11 @@ import {SubsetDraw} from "../libraries/SubsetDraw.sol";
 import {TrainingPart} from "./TrainingPart.sol";
 
 /// @title Pools of validators, and juries drawn from them
-/// @dev Places are for ever, so that nobody can move others by entering or leaving between the arming and the draw.
+/// @dev Places are for ever, and the order is that of the pool as it was before the arming, so that nobody can move others by entering or leaving before the draw.
 abstract contract Juries is TrainingPart {
     using SafeCast for uint256;
     using SubsetDraw for SubsetDraw.Walk;
+    using Checkpoints for Checkpoints.Trace208;
 
     /// @notice From this score on a validator is always taken: three quarters, in units of 2^-32.
     uint256 internal constant SCORE_CAP = 3 << 30;
@@ -21,16 +23,19 @@ abstract contract Juries is TrainingPart {
     uint256 internal constant LEAST_STEPS = 16;
 
     /// @notice See {IValidation-enrol}.
-    function enrol(bytes32 testSet) external payable delegated {
+    function enrol(bytes32 testSet, uint96 minPayWei, uint96 maxBondWei, uint32 minSeconds) external payable delegated {
         _requireRole(msg.sender, ROLE_VALIDATOR);
         Enrolment storage e = _enrolments[testSet][msg.sender];
-        if (e.sinceBlock > 0 && e.leftBlock == 0) revert IValidation.EnrolledAlready(testSet, msg.sender);
         if (e.sinceBlock == 0) {
             e.index = _pools[testSet].length.toUint32();
             _pools[testSet].push(msg.sender);
+            // What was pushed is read by the draw.
+            // slither-disable-next-line unused-return
+            _poolSizes[testSet].push(block.number.toUint48(), uint208(e.index) + 1);
         }
         (e.sinceBlock, e.leftBlock) = (block.number.toUint40(), 0);
-        emit IValidation.Enrolled(testSet, msg.sender);
+        (e.minPayWei, e.maxBondWei, e.minSeconds) = (minPayWei, maxBondWei, minSeconds);
+        emit IValidation.Enrolled(testSet, msg.sender, minPayWei, maxBondWei, minSeconds);
     }
 
     /// @notice See {IValidation-resign}.
@@ -68,14 +73,16 @@ abstract contract Juries is TrainingPart {
     function _candidates(uint256 job, bytes32 seed, uint256 wanted) private view returns (address[] memory found) {
         address[] storage pool = _pools[_terms[job].testSet];
         uint256 steps = LEAST_STEPS + 4 * wanted;
-        SubsetDraw.Walk memory walk = SubsetDraw.begin(pool.length, steps, seed);
+        uint256 size = _poolSizes[_terms[job].testSet].upperLookup((_armedBlock(job) - 1).toUint48());
+        SubsetDraw.Walk memory walk = SubsetDraw.begin(size, steps, seed);
         if (steps > walk.size) steps = walk.size;
         found = new address[](wanted);
         address[] memory passed = new address[](steps);
         (uint256 count, uint256 passedCount) = (0, 0);
+        uint256 payWei = _parts(job)[2] / wanted;
         for (uint256 i = 0; i < steps && count < wanted; ++i) {
             address candidate = pool[walk.take()];
-            if (!_isEligible(job, candidate)) continue;
+            if (!_isEligible(job, candidate, payWei)) continue;
             Reputation memory r = _reputation(candidate, ROLE_VALIDATOR);
             if (SubsetDraw.choice(seed, type(uint256).max - i) % SCORE_CAP < ReputationMath.score(r.alpha, r.beta))
                 found[count++] = candidate;
@@ -89,13 +96,20 @@ abstract contract Juries is TrainingPart {
         }
     }
 
+    function _armedBlock(uint256 job) private view returns (uint256) {
+        return uint256(_jobs[job].drawBlock) - _terms[job].drawDelay;
+    }
+
     /// @notice Whether somebody may score a job.
-    function _isEligible(uint256 job, address candidate) private view returns (bool) {
+    /// @param payWei What a vote is paid.
+    function _isEligible(uint256 job, address candidate, uint256 payWei) private view returns (bool) {
         Job storage j = _jobs[job];
         JobTerms storage t = _terms[job];
         Enrolment storage e = _enrolments[t.testSet][candidate];
-        uint256 armedBlock = uint256(j.drawBlock) - t.drawDelay;
+        uint256 armedBlock = _armedBlock(job);
         if (e.sinceBlock >= armedBlock || (e.leftBlock > 0 && e.leftBlock < armedBlock)) return false;
+        if (e.maxBondWei < t.voteBondWei || e.minPayWei > payWei) return false;
+        if (e.minSeconds > t.voteSeconds || e.minSeconds > t.revealSeconds) return false;
         if (candidate == j.buyer || candidate == t.aggregator) return false;
         if (_participants[candidate].roles & ROLE_VALIDATOR == 0 || _freeBond(candidate) < t.voteBondWei) return false;
         uint32[] storage ids = _jobDatasets[job];

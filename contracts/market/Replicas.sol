@@ -9,11 +9,16 @@ import {TrainingPart} from "./TrainingPart.sol";
 /// @title Compute owners join, reveal, are verified, leave
 abstract contract Replicas is TrainingPart {
     /// @notice See {IReplicas-offerCompute}.
-    function offerCompute(uint96 priceWei, uint16 capacity, bytes32 environment) external payable delegated {
+    function offerCompute(
+        uint96 priceWei,
+        uint16 capacity,
+        uint32 minSeconds,
+        bytes32 environment
+    ) external payable delegated {
         _requireRole(msg.sender, ROLE_COMPUTE_OWNER);
         ComputeOffer storage o = _offers[msg.sender];
-        (o.priceWei, o.capacity, o.environment) = (priceWei, capacity, environment);
-        emit IReplicas.ComputeOffered(msg.sender, priceWei, capacity, environment);
+        (o.priceWei, o.capacity, o.minSeconds, o.environment) = (priceWei, capacity, minSeconds, environment);
+        emit IReplicas.ComputeOffered(msg.sender, priceWei, capacity, minSeconds, environment);
     }
 
     /// @notice See {IReplicas-join}.

@@ -145,7 +145,7 @@ abstract contract Rounds is RoundCounting {
         return true;
     }
 
-    /// @notice Notes which seats of a drawn subset train: verified, and at a price and in an environment that suit the job.
+    /// @notice Notes which seats of a drawn subset train: verified, and of compute owners whom the job suits.
     function _assign(
         uint256 job,
         uint256 slot,
@@ -161,19 +161,23 @@ abstract contract Rounds is RoundCounting {
         Dataset storage d = _datasets[dataset];
         bool isLocal = d.custody == Custody.Local;
         uint256 replicas = d.replicas;
-        bytes32 environment = _terms[job].environment;
         uint256 assigned = 0;
         for (uint256 index = 0; index < replicas; ++index) {
             uint256 key = _seatKey(dataset, subset, index);
             if (_replicas[key].phase != ReplicaPhase.Verified) continue;
             if (!isLocal) {
-                ComputeOffer storage o = _offers[_replicas[key].holder];
-                if (o.priceWei > seatWei || o.environment != environment) continue;
+                if (!_suits(_offers[_replicas[key].holder], _terms[job], seatWei)) continue;
             }
             assigned |= 1 << index;
             ++count;
         }
         _subsetRounds[job][slot] = SubsetRound(uint32(dataset), uint16(subset), uint16(assigned), 0, 0, 0, 0, 0);
+    }
+
+    /// @notice Whether a job pays what a compute owner asks, leaves it time, and has its environment.
+    function _suits(ComputeOffer storage o, JobTerms storage t, uint256 seatWei) private view returns (bool) {
+        if (o.priceWei > seatWei || o.environment != t.environment) return false;
+        return o.minSeconds <= t.trainSeconds && o.minSeconds <= t.revealSeconds;
     }
 
     /// @notice The datasets of a job, and at which position the subsets of each end.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Dataset} from "../../interfaces/training/ICatalogue.sol";
 import {IJobs, Job, JobPhase, JobTerms, Sponsor, Stage} from "../../interfaces/training/IJobs.sol";
 import {ComputeOffer, IReplicas, Replica, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
@@ -10,11 +11,11 @@ import {SubsetRound} from "../../interfaces/training/IRounds.sol";
 import {SpotCheck} from "../../interfaces/training/ISpotChecks.sol";
 import {Enrolment} from "../../interfaces/training/IValidation.sol";
 import {EscrowSplit} from "../libraries/EscrowSplit.sol";
-import {Purse} from "./Purse.sol";
+import {Accounts} from "./Accounts.sol";
 
 /// @title All that private training stores, and what its parts share
-/// @dev The parts run on the storage of {TrainingMarket} by `delegatecall`. All of it is declared here and in {Purse}, so that they lay it out alike.
-abstract contract TrainingBooks is Purse {
+/// @dev The parts run on the storage of {TrainingMarket} by `delegatecall`. All of it is declared here and in {Accounts}, so that they lay it out alike.
+abstract contract TrainingBooks is Accounts {
     using SafeCast for uint256;
 
     /// @notice Which seats of a jury sealed, and revealed.
@@ -63,6 +64,7 @@ abstract contract TrainingBooks is Purse {
     mapping(uint256 job => Dispute) internal _disputes;
 
     mapping(bytes32 testSet => address[]) internal _pools;
+    mapping(bytes32 testSet => Checkpoints.Trace208 sizes) internal _poolSizes;
     mapping(bytes32 testSet => mapping(address validator => Enrolment)) internal _enrolments;
     mapping(uint256 job => mapping(bool isAppeal => address[])) internal _juries;
     mapping(uint256 job => mapping(bool isAppeal => JuryState)) internal _juryStates;

@@ -54,7 +54,7 @@ contract TrainingMarket is Catalogue, TrainingViews, ITrainingMarket {
     }
 
     /// @inheritdoc IReplicas
-    function offerCompute(uint96, uint16, bytes32) external payable {
+    function offerCompute(uint96, uint16, uint32, bytes32) external payable {
         _run(CATALOGUE);
     }
 
@@ -149,7 +149,7 @@ contract TrainingMarket is Catalogue, TrainingViews, ITrainingMarket {
     }
 
     /// @inheritdoc IValidation
-    function enrol(bytes32) external payable {
+    function enrol(bytes32, uint96, uint96, uint32) external payable {
         _run(SETTLEMENT);
     }
 

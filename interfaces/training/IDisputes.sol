@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 /// @notice The average of a round that is not final yet, and its dispute.
 /// @param challenger Who says that it is wrong; zero for nobody.
 /// @param electors Seats whose result was agreed; each has a vote.
-/// @param wrong Votes that it is wrong.
+/// @param wrong Votes that it is wrong, and the challenger's right.
 /// @param right Votes that it is right.
 /// @param claimed Digest that the challenger computed.
 /// @param aggregator Who posted the average.
@@ -21,9 +21,9 @@ struct Dispute {
 
 /// @title Disputes of a wrong average
 /// @notice Within {JobTerms-challengeSeconds} anyone can challenge a round's average, with a bond and the right digest. The replicas whose results were agreed compute it again and vote. A strict majority of them decides.
-/// - **Wrong**: the aggregator's bond goes half to the challenger, half is burned; the job falls back to the model before and is settled unscored: who worked is paid.
+/// - **Wrong**, that is, the challenger's digest is right: the aggregator's bond goes half to the challenger, half is burned; the challenger's average is final in its place, and paid.
 /// - **Right**, or no majority in time: the challenger's bond goes half to the aggregator, half is burned; the round is final.
-/// @dev Honest limits: votes are open, so a lazy replica can follow others; and the chain cannot average vectors, so a majority of a round's replicas in league with a challenger could cost an honest aggregator its bond. They would lose the job by it.
+/// @dev Honest limits: votes are open, so a lazy replica can follow others; and the chain cannot average vectors, so a majority of a round's replicas in league with a challenger can cost an honest aggregator its bond and put another model in its place. The jury then scores that model, so owners are paid more only if it is better.
 interface IDisputes {
     /// @notice Emitted when an average was challenged.
     event AverageChallenged(uint256 indexed job, uint256 indexed round, address indexed challenger, bytes32 claimed);

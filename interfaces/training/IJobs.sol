@@ -235,8 +235,6 @@ interface IJobs {
     error DataPartTooLow(uint256 partWei, uint256 pricesWei);
     /// @notice Thrown when the buyer holds replicas of a dataset of others.
     error BuyerHolds(uint256 dataset);
-    /// @notice Thrown when a dataset is none of a job's.
-    error NotInJob(uint256 job, uint256 dataset);
     /// @notice Thrown when an owner approves twice.
     error ApprovedAlready(uint256 job, uint256 dataset);
     /// @notice Thrown when nothing is to be paid any more, or there is no room for another sponsor.

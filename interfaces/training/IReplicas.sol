@@ -23,11 +23,13 @@ struct Replica {
 /// @param priceWei A round of one replica.
 /// @param capacity How many seats it takes.
 /// @param held How many it has.
+/// @param minSeconds The least time in which it trains, and in which it reveals; rounds of hastier jobs are not assigned to it.
 /// @param environment sha256 over Python's version and those of the libraries that results depend on.
 struct ComputeOffer {
     uint96 priceWei;
     uint16 capacity;
     uint16 held;
+    uint32 minSeconds;
     bytes32 environment;
 }
 
@@ -37,7 +39,13 @@ struct ComputeOffer {
 /// @dev Seals are {IRounds-sealOf} with the dataset for a job and `type(uint256).max` for a round. The digest is the shard's sha256, which stays secret until all have sealed.
 interface IReplicas {
     /// @notice Emitted when a compute owner made, or changed, its offer.
-    event ComputeOffered(address indexed holder, uint256 priceWei, uint256 capacity, bytes32 environment);
+    event ComputeOffered(
+        address indexed holder,
+        uint256 priceWei,
+        uint256 capacity,
+        uint256 minSeconds,
+        bytes32 environment
+    );
     /// @notice Emitted when a seat changed.
     event ReplicaChanged(
         uint256 indexed dataset,
@@ -67,7 +75,7 @@ interface IReplicas {
     error SealMismatch(bytes32 seal, bytes32 found);
 
     /// @notice Says, or changes, what the caller asks for its work.
-    function offerCompute(uint96 priceWei, uint16 capacity, bytes32 environment) external payable;
+    function offerCompute(uint96 priceWei, uint16 capacity, uint32 minSeconds, bytes32 environment) external payable;
 
     /// @notice Takes an offered seat and locks its bond.
     /// @dev Requirements: the caller is its holder, has the role and room; in time.

@@ -4,11 +4,11 @@ pragma solidity ^0.8.30;
 /// @notice One drawn subset of a round. Maps are of its seats, bit `i` for seat `i`.
 /// @param dataset Number of its dataset.
 /// @param subset In the dataset.
-/// @param assigned Which seats train: verified at the draw, at a price and in an environment that suit the job.
+/// @param assigned Which seats train: verified at the draw, and of compute owners whose price, time and environment suit the job.
 /// @param sealed_ Which sealed a result.
 /// @param revealed Which revealed it.
 /// @param agreed Which revealed what the strict majority of the assigned did.
-/// @param wrong Which say that the disputed average is wrong.
+/// @param wrong Which say that the disputed average is wrong, and the challenger's right.
 /// @param right Which say that it is right.
 struct SubsetRound {
     uint32 dataset;

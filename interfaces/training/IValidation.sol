@@ -5,10 +5,16 @@ pragma solidity ^0.8.30;
 /// @param sinceBlock When it entered; 0 for never.
 /// @param leftBlock When it left; 0 while it is in.
 /// @param index Its place, for ever.
+/// @param minSeconds The least time in which it votes, and in which it reveals.
+/// @param maxBondWei The highest bond that it locks for a vote.
+/// @param minPayWei The least that a vote must be paid.
 struct Enrolment {
     uint40 sinceBlock;
     uint40 leftBlock;
     uint32 index;
+    uint32 minSeconds;
+    uint96 maxBondWei;
+    uint96 minPayWei;
 }
 
 /// @title Validation: a drawn jury scores the model by commit and reveal
@@ -19,12 +25,18 @@ struct Enrolment {
 /// **Appeal**: once, within {JobTerms-challengeSeconds}, by anyone with a bond of what a second jury costs, twice as large and one more. If it decides alike, the appellant pays it; else the first majority is slashed, half of it for the
 /// appellant. If it cannot decide, the first decision stands.
 /// @dev A vote's digest is `keccak256(abi.encode(score, keccak256(abi.encode(job, weights))))`; its seal {IRounds-sealOf} with `type(uint256).max - 1` for the round and, for the subset, `2 × attempt + (1 if appealed)`. Validators must not be buyer, aggregator, owner or replica of the job,
-/// must have entered before the draw was armed and not have left before, and have the vote's bond free.
+/// must have entered before the draw was armed and not have left before, find the job within their terms, and have the vote's bond free.
 /// Honest limits: a validator that is drawn can make itself unavailable before the draw is called, by locking its bond elsewhere, which only passes its place on; who owns most of a pool owns its juries; two validators who
 /// share their results are not told apart from two who compute.
 interface IValidation {
     /// @notice Emitted when a validator entered a pool.
-    event Enrolled(bytes32 indexed testSet, address indexed validator);
+    event Enrolled(
+        bytes32 indexed testSet,
+        address indexed validator,
+        uint256 minPayWei,
+        uint256 maxBondWei,
+        uint256 minSeconds
+    );
     /// @notice Emitted when it left.
     event Resigned(bytes32 indexed testSet, address indexed validator);
     /// @notice Emitted when a jury was drawn.
@@ -41,8 +53,6 @@ interface IValidation {
     /// @notice Emitted when a decision was appealed.
     event Appealed(uint256 indexed job, address indexed appellant, uint256 bondWei);
 
-    /// @notice Thrown when somebody enters a pool twice.
-    error EnrolledAlready(bytes32 testSet, address validator);
     /// @notice Thrown when somebody leaves a pool in which it is not.
     error NotEnrolled(bytes32 testSet, address validator);
     /// @notice Thrown when the caller does not sit in the jury at that place.
@@ -52,8 +62,8 @@ interface IValidation {
     /// @notice Thrown when a decision cannot be appealed (again).
     error NoAppeal(uint256 job);
 
-    /// @notice Enters the pool of a held-back set. The caller is a validator.
-    function enrol(bytes32 testSet) external payable;
+    /// @notice Enters the pool of a held-back set, or changes on what terms. The caller is a validator, and is drawn only for jobs within these terms: nobody can slash it by a job that cannot be done.
+    function enrol(bytes32 testSet, uint96 minPayWei, uint96 maxBondWei, uint32 minSeconds) external payable;
 
     /// @notice Leaves it.
     function resign(bytes32 testSet) external payable;
@@ -86,7 +96,7 @@ interface IValidation {
     /// @notice What a place of the present jury sealed, or revealed: the vote's digest.
     function voteOf(uint256 job, bool isAppeal, uint256 seat) external view returns (bytes32);
 
-    /// @notice A pool's places.
+    /// @notice A pool's places. A draw takes those that were there before the block in which it was armed.
     function poolOf(bytes32 testSet) external view returns (address[] memory);
 
     /// @notice One of them.

@@ -27,6 +27,8 @@ TARGETS: dict[str, float] = {
     "simulation.self_assessment_seconds": 5,
     "simulation.market_seconds": 15,
     "sync.events_per_second": 5_000,
+    "market.transactions_per_job": 15,
+    "market.jobs_per_second": 70,
     "accuracy.imdb_public_model": 0.835,
     "accuracy.imdb_free_inference": 0.850,
     "accuracy.most_lost_to_fixed_point": 0.002,

@@ -30,7 +30,7 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "incentives": _TRADE | {"numerics"},
     "market": _TRADE | {"numerics", "models", "incentives"},
     # The rules of private training: arithmetic on numbers and hashes alone.
-    "protocol": {"errors", "numerics"},
+    "protocol": {"errors", "records", "numerics"},
     "chain": _TRADE | {"numerics"},
     # A log and what follows from it: money and weights meet here as rows, not as rules.
     "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},

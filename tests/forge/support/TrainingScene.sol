@@ -6,7 +6,16 @@ import {TrainingMarket} from "../../../contracts/market/TrainingMarket.sol";
 import {TrainingRounds} from "../../../contracts/market/TrainingRounds.sol";
 import {TrainingSettlement} from "../../../contracts/market/TrainingSettlement.sol";
 import {Custody, Description} from "../../../interfaces/training/ICatalogue.sol";
-import {Job, JobPhase, JobTerms, KeyHolder, Metric, Privacy, Stage, Subject} from "../../../interfaces/training/IJobs.sol";
+import {
+    Job,
+    JobPhase,
+    JobTerms,
+    KeyHolder,
+    Metric,
+    Privacy,
+    Stage,
+    Subject
+} from "../../../interfaces/training/IJobs.sol";
 import {Participant} from "../../../interfaces/training/IParticipants.sol";
 import {SubsetRound} from "../../../interfaces/training/IRounds.sol";
 import {ReplicaPhase} from "../../../interfaces/training/IReplicas.sol";
@@ -29,6 +38,7 @@ contract TrainingScene {
     uint256 internal constant RICH = 1 ether;
 
     TrainingMarket internal _market;
+    uint256 internal _transactions;
 
     constructor() {
         VM.warp(1_800_000_000);
@@ -71,6 +81,7 @@ contract TrainingScene {
     }
 
     function _try(address who, uint256 value, bytes memory call_) internal returns (bool, bytes memory) {
+        ++_transactions;
         if (value > 0) VM.deal(who, who.balance + value);
         VM.prank(who);
         return address(_market).call{value: value}(call_);
@@ -165,8 +176,7 @@ contract TrainingScene {
     }
 
     function _joinSeal(uint256 dataset, uint256 subset, address holder) internal view returns (bytes32) {
-        return
-            _market.sealOf(dataset, type(uint256).max, subset, holder, _shard(dataset, subset), _salt(holder));
+        return _market.sealOf(dataset, type(uint256).max, subset, holder, _shard(dataset, subset), _salt(holder));
     }
 
     function _shard(uint256 dataset, uint256 subset) internal pure returns (bytes32) {
@@ -304,7 +314,7 @@ contract TrainingScene {
         for (uint256 i = 0; i < count; ++i) {
             _register(validator(i), 8);
             _do(validator(i), abi.encodeCall(_market.bond, (1_000)));
-            _do(validator(i), abi.encodeCall(_market.enrol, (TEST_SET)));
+            _do(validator(i), abi.encodeCall(_market.enrol, (TEST_SET, 1, 1_000, 60)));
         }
         _pass(1);
     }

@@ -7,7 +7,7 @@ import {ReputationMath} from "../libraries/ReputationMath.sol";
 
 /// @title Credits, bonds and reputations: the few ways in which they change
 /// @dev Every wei is in one place: a credit, a bond, or a job's escrow. What leaves one here must be put into another by the caller.
-abstract contract Purse {
+abstract contract Accounts {
     using SafeCast for uint256;
 
     /// @notice Where burned ether stays.
