@@ -17,9 +17,14 @@ abstract contract Catalogue is Participants, ICatalogue, Nonces, EIP712 {
     uint256 private constant MOST_SUBSETS = 256;
     uint256 private constant MOST_REPLICAS = 16;
     uint256 private constant FULL_QUALITY = 1_000_000;
+    // So many fit into one call.
+    uint256 private constant MOST_SEATS = 512;
+    // Hashed when compiled, so its length costs nothing.
+    // solhint-disable gas-small-strings
     bytes32 private constant DESCRIPTION_TYPE = keccak256(
         "Description(address owner,bytes32 schema,bytes32 template,uint32 quality,uint32 rows,uint96 priceWei,uint8 custody,uint8 replicas,uint32 joinSeconds,uint96 ownerBondWei,uint96 replicaBondWei,uint96 checkBondWei,bytes32 rootsHash,uint256 nonce)"
     );
+    // solhint-enable gas-small-strings
 
     constructor() EIP712("commonlearn private training", "1") {}
 
@@ -38,6 +43,7 @@ abstract contract Catalogue is Participants, ICatalogue, Nonces, EIP712 {
             roots.length > MOST_SUBSETS ||
             description.replicas == 0 ||
             description.replicas > (isLocal ? 1 : MOST_REPLICAS) ||
+            roots.length * description.replicas > MOST_SEATS ||
             description.quality > FULL_QUALITY ||
             (description.joinSeconds == 0 && !isLocal)
         ) revert WrongDescription(roots.length, description.replicas, description.quality);

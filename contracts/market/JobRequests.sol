@@ -17,6 +17,7 @@ abstract contract JobRequests is TrainingPart, Matching {
     uint256 private constant MOST_DATASETS = 64;
     uint256 private constant MOST_SPONSORS = 16;
     uint256 private constant MOST_SUBSETS = 256;
+    uint256 private constant MOST_SEATS = 128;
 
     /// @notice See {IJobs-request}.
     function request(
@@ -110,6 +111,8 @@ abstract contract JobRequests is TrainingPart, Matching {
         uint256 partWei = _parts(job)[0];
         if (partWei < pricesWei) revert IJobs.DataPartTooLow(partWei, pricesWei);
         if (subsets > MOST_SUBSETS || terms.subsetsPerRound > subsets) revert IJobs.WrongTerms("subsets");
+        // A round is counted in one call.
+        if (terms.subsetsPerRound * replicas > MOST_SEATS) revert IJobs.WrongTerms("seats");
         (j.datasets, j.subsets, j.replicas) = (uint8(count), uint16(subsets), uint8(replicas));
     }
 

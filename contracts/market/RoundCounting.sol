@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {Dataset} from "../../interfaces/training/ICatalogue.sol";
-import {Custody} from "../../interfaces/training/ICatalogue.sol";
+import {Custody, Dataset} from "../../interfaces/training/ICatalogue.sol";
 import {Job, JobPhase, JobTerms, Stage} from "../../interfaces/training/IJobs.sol";
 import {ROLE_COMPUTE_OWNER} from "../../interfaces/training/IParticipants.sol";
 import {ReplicaPhase} from "../../interfaces/training/IReplicas.sol";

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {Dataset, DatasetPhase, ICatalogue} from "../../interfaces/training/ICatalogue.sol";
+import {Dataset, DatasetPhase} from "../../interfaces/training/ICatalogue.sol";
 import {Job, JobPhase} from "../../interfaces/training/IJobs.sol";
 import {ROLE_DATA_OWNER} from "../../interfaces/training/IParticipants.sol";
 import {IReplicas} from "../../interfaces/training/IReplicas.sol";

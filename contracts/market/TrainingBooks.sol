@@ -15,6 +15,7 @@ import {Accounts} from "./Accounts.sol";
 
 /// @title All that private training stores, and what its parts share
 /// @dev The parts run on the storage of {TrainingMarket} by `delegatecall`. All of it is declared here and in {Accounts}, so that they lay it out alike.
+// solhint-disable-next-line max-states-count
 abstract contract TrainingBooks is Accounts {
     using SafeCast for uint256;
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IJobs, Job, JobPhase, JobTerms, Stage} from "../../interfaces/training/IJobs.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IJobs, Job, JobPhase, Stage} from "../../interfaces/training/IJobs.sol";
 import {ROLE_VALIDATOR} from "../../interfaces/training/IParticipants.sol";
 import {IReplicas} from "../../interfaces/training/IReplicas.sol";
 import {IRounds} from "../../interfaces/training/IRounds.sol";
 import {IValidation} from "../../interfaces/training/IValidation.sol";
 import {Agreement} from "../libraries/Agreement.sol";
 import {Juries} from "./Juries.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title Votes of juries, and appeals
 abstract contract Validation is Juries {

@@ -103,7 +103,7 @@ interface ICatalogue {
     error WrongDatasetPhase(uint256 dataset, DatasetPhase phase);
     /// @notice Thrown when somebody else than its owner acts on a dataset.
     error NotDatasetOwner(uint256 dataset, address caller);
-    /// @notice Thrown when a description cannot work: no subset or more than 256, no replica or more than 16, a local one with several, a quality above a million, no time to join.
+    /// @notice Thrown when a description cannot work: no subset or more than 256, no replica or more than 16, more than 512 seats, a local one with several, a quality above a million, no time to join.
     error WrongDescription(uint256 subsets, uint256 replicas, uint256 quality);
     /// @notice Thrown when there is not one holder for each seat.
     error WrongHolders(uint256 given, uint256 wanted);

@@ -75,7 +75,7 @@ enum Mismatch {
 /// @param validationBps For validators.
 /// @param aggregationBps For the aggregator.
 /// @param rounds At most so many; each agreed one is paid.
-/// @param subsetsPerRound How many subsets are drawn for a round; 1 to 32.
+/// @param subsetsPerRound How many subsets are drawn for a round; 1 to 32, with at most 128 seats.
 /// @param minSubsets How many of them must agree, so that no average shows one owner's update.
 /// @param validators Size of the jury, 0 to 7; with 0 the data part is paid in full, unscored.
 /// @param drawDelay So many blocks after it is armed lies the block that draws; 1 to 200.

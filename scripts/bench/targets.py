@@ -43,5 +43,5 @@ def reached(key: str, value: float) -> bool | None:
     target = TARGETS.get(key)
     if target is None:
         return None
-    low_is_good = key.startswith("gas.") or "lost" in key or "seconds" in key
+    low_is_good = key.startswith("gas.") or any(word in key for word in ("lost", "seconds", "transactions"))
     return value <= target if low_is_good else value >= target

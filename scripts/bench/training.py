@@ -1,8 +1,8 @@
 """Private training on a local chain: transactions and gas of one job's whole life, and jobs a second in batches.
 
 The life is that of the IBM paper's count: one data owner, one compute owner, one buyer, and one validator, from
-nothing, registrations included. In batches each of them does its part for many jobs in one transaction; only transactions are
-timed, as the paper does, each until its receipt is there.
+nothing, registrations included. In batches each of them does its part for many jobs in one transaction; only
+transactions are timed, as the paper does, each until its receipt is there.
 """
 
 from __future__ import annotations

@@ -189,8 +189,8 @@ class WrongDescription(ContractError, ValueError):
     def __init__(self, subsets: int, replicas: int, quality: int) -> None:
         super().__init__(
             f"A dataset with {subsets} subsets, {replicas} replicas of each and a quality of {quality} "
-            "millionths cannot be listed: 1 to 256 subsets, 1 to 16 replicas (1 if local), a quality "
-            "of at most a million and some time to join are needed."
+            "millionths cannot be listed: 1 to 256 subsets, 1 to 16 replicas (1 if local), at most 512 seats, a "
+            "quality of at most a million and some time to join are needed."
         )
         self.subsets, self.replicas, self.quality = subsets, replicas, quality
 

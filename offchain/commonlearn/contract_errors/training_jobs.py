@@ -38,7 +38,7 @@ __all__ = [
     "WrongTerms",
 ]
 
-_MISMATCHES = {
+_MISMATCHES: dict[int, str] = {
     Mismatch.UNKNOWN: "there is no such dataset",
     Mismatch.NOT_READY: "it is not ready",
     Mismatch.FAULTY: "it failed its spot check",

@@ -341,6 +341,59 @@ contract TrainingThreatsTest is TrainingScene {
     }
 
     /// @dev Sixteen others with a wei each cannot keep a buyer from paying for its job.
+    function test_termsThatCannotWorkAreNamed() public {
+        for (uint256 way = 0; way < 11; ++way) {
+            JobTerms memory t = _jobTerms();
+            bytes32 name = "seconds";
+            if (way == 0) (t.budgetWei, name) = (0, "budget");
+            else if (way == 1) (t.dataBps, name) = (5_001, "split");
+            else if (way == 2) (t.rounds, name) = (0, "rounds");
+            else if (way == 3) (t.subsetsPerRound, name) = (33, "subsets");
+            else if (way == 4) (t.minSubsets, name) = (2, "quorum");
+            else if (way == 5) (t.validators, name) = (8, "validators");
+            else if (way == 6) (t.drawDelay, name) = (201, "delay");
+            else if (way == 7) (t.target, name) = (t.baseline, "target");
+            else if (way == 8) t.voteSeconds = 0;
+            else if (way == 9)
+                (t.subsetsPerRound, name) = (2, "subsets"); // the dataset has one
+            else
+                (t.bountyWei, t.rounds, t.budgetWei, name) = (
+                    type(uint64).max,
+                    type(uint16).max,
+                    type(uint96).max,
+                    "budget"
+                );
+            Subject memory subject = Subject(SCHEMA, 0, MODEL);
+            bytes memory call_ = abi.encodeCall(_market.request, (t, subject, _one(_dataset), 0));
+            (bool done, bytes memory answer) = _try(BUYER, 0, call_);
+            Check.isTrue(!done, "not refused");
+            Check.equal(answer, abi.encodeWithSelector(IJobs.WrongTerms.selector, name), "refused with");
+        }
+    }
+
+    function test_datasetsThatDoNotSuitAreRefused() public {
+        Subject memory subject = Subject(SCHEMA, 0, MODEL);
+        JobTerms memory t = _jobTerms();
+        uint256[] memory twice = new uint256[](2);
+        (twice[0], twice[1]) = (_dataset, _dataset);
+        _refuseJob(t, subject, twice, IJobs.DatasetsUnsorted.selector);
+        _refuseJob(t, subject, new uint256[](0), IJobs.DatasetsUnsorted.selector);
+        _refuseJob(t, subject, _one(99), IJobs.DatasetUnsuitable.selector);
+        _refuseJob(t, subject, _one(_listSharded(1, 1, ReplicaPhase.Joined)), IJobs.DatasetUnsuitable.selector);
+        _refuseJob(t, subject, _one(_listLocal(OWNER)), IJobs.DatasetUnsuitable.selector);
+        subject.schema = keccak256("another");
+        _refuseJob(t, subject, _one(_dataset), IJobs.DatasetUnsuitable.selector);
+        subject.schema = SCHEMA;
+        t.minQuality = 800_001;
+        _refuseJob(t, subject, _one(_dataset), IJobs.DatasetUnsuitable.selector);
+        t.minQuality = 0;
+        t.budgetWei = 199; // half of it is less than the owner asks
+        _refuseJob(t, subject, _one(_dataset), IJobs.DataPartTooLow.selector);
+        _do(computer(0), abi.encodeCall(_market.register, (6, bytes32(0))));
+        bytes memory call_ = abi.encodeCall(_market.request, (_jobTerms(), subject, _one(_dataset), 0));
+        _refuse(computer(0), call_, IJobs.BuyerHolds.selector);
+    }
+
     function test_theBuyerAlwaysHasRoomAmongItsSponsors() public {
         JobTerms memory t = _jobTerms();
         uint256 job = _asked(t, 0);
@@ -371,6 +424,10 @@ contract TrainingThreatsTest is TrainingScene {
     function _drawn() private returns (uint256 job) {
         job = _run(_jobTerms(), _one(_dataset));
         _draw(job);
+    }
+
+    function _refuseJob(JobTerms memory t, Subject memory subject, uint256[] memory ids, bytes4 selector) private {
+        _refuse(BUYER, abi.encodeCall(_market.request, (t, subject, ids, 0)), selector);
     }
 
     /// @notice A job for which the buyer pays only so much.
