@@ -143,8 +143,6 @@ abstract contract Catalogue is Participants, ICatalogue, Nonces, EIP712 {
         if (owner == msg.sender) return;
         if (!SignatureChecker.isValidSignatureNow(owner, descriptionDigest(description, roots), signature))
             revert WrongSignature(owner);
-        // Its value is in the digest.
-        // slither-disable-next-line unused-return
         _useNonce(owner);
     }
 

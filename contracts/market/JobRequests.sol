@@ -37,8 +37,6 @@ abstract contract JobRequests is TrainingPart, Matching {
         _choose(job, terms, subject.schema, datasets);
         emit IJobs.JobRequested(job, msg.sender, terms, subject, datasets);
         _setPhase(job, JobPhase.Requested);
-        // What was paid is in the event.
-        // slither-disable-next-line unused-return
         if (fundWei > 0) _fund(job, fundWei);
     }
 
@@ -67,11 +65,7 @@ abstract contract JobRequests is TrainingPart, Matching {
     function cancel(uint256 job, uint256 index) external payable delegated {
         Job storage j = _job(job);
         if (j.phase != JobPhase.Requested && j.phase != JobPhase.Approved) _wrongPhase(job);
-        // Reverts when the caller is neither.
-        // slither-disable-next-line unused-return
         if (j.buyer != msg.sender) _ownDataset(job, index);
-        // What is refunded is in the events.
-        // slither-disable-next-line unused-return
         _end(job, JobPhase.Cancelled, false);
     }
 
@@ -83,8 +77,6 @@ abstract contract JobRequests is TrainingPart, Matching {
         uint256 bountyWei = _terms[job].bountyWei;
         j.purseWei = bountyWei < j.escrowWei ? uint96(bountyWei) : j.escrowWei;
         _payBounty(job);
-        // What is refunded is in the events.
-        // slither-disable-next-line unused-return
         _end(job, JobPhase.Expired, false);
     }
 

@@ -40,8 +40,6 @@ abstract contract RoundCounting is TrainingPart {
         } else if (j.agreedRounds > 0) {
             _finishRounds(job);
         } else {
-            // What is refunded is in the events.
-            // slither-disable-next-line unused-return
             _end(job, JobPhase.Expired, true);
         }
     }

@@ -43,8 +43,6 @@ abstract contract TrainingBooks is Accounts {
     uint256 internal constant VOTE_ROUND = type(uint256).max - 1;
     uint256 internal constant BPS = 10_000;
 
-    // Filled by the parts, which run on this storage.
-    // slither-disable-start uninitialized-state
     uint256 internal _datasetCount;
     mapping(uint256 dataset => Dataset) internal _datasets;
     mapping(uint256 dataset => mapping(address account => bool)) internal _isParty;
@@ -71,7 +69,6 @@ abstract contract TrainingBooks is Accounts {
     mapping(uint256 job => mapping(bool isAppeal => JuryState)) internal _juryStates;
     mapping(uint256 voteKey => bytes32) internal _votes;
     mapping(uint256 job => Appellant) internal _appellants;
-    // slither-disable-end uninitialized-state
 
     // ----------------------------------------------------------------------------------------------------- keys, seals
 
