@@ -21,7 +21,7 @@ enum DatasetPhase {
 /// @param schema Hash of the column names, types and units that all parties know; jobs match it.
 /// @param template sha256 of the data template (the digest in its CID).
 /// @param quality By the rule of `commonlearn.custody.quality`, in millionths.
-/// @param rows How many there are.
+/// @param rows How many each subset has at least; only these can be asked for in a spot check.
 /// @param priceWei The least that a job must set aside for this owner.
 /// @param custody Where it is trained on.
 /// @param replicas How many hold each subset; 1 to 16; 1 if local.
@@ -58,7 +58,7 @@ struct Description {
 /// @param jobs How many jobs run on it.
 /// @param isChecked Whether its one spot check was asked for.
 /// @param isFaulty Whether it failed.
-/// @param rows How many.
+/// @param rows Of each subset, at least.
 /// @param ownerBondWei See {Description}.
 /// @param replicaBondWei See {Description}.
 /// @param checkBondWei See {Description}.
