@@ -44,6 +44,10 @@ CONTRACTS = (
     "PointsCollaboration",
     "PointsFactory",
     "Sponsorship",
+    "TrainingCatalogue",
+    "TrainingMarket",
+    "TrainingRounds",
+    "TrainingSettlement",
 )
 """The contracts that are deployed; all else is part of them."""
 FOLDER = Path("offchain/commonlearn/chain/artifacts")

@@ -26,7 +26,15 @@ from commonlearn.money import format_ether
 from commonlearn.numerics.hashing import keccak256
 from commonlearn.records import Badge, Phase, Status
 
-__all__ = ["OUTPUT", "examples", "render", "words"]
+__all__ = ["CONTRACTS", "OUTPUT", "examples", "render", "words"]
+
+CONTRACTS = tuple(name for name in ARTIFACT_NAMES if not name.startswith("Training"))
+"""Those that the page calls. Private training is the pods' business."""
+_SIGNATURES = {
+    signature: error
+    for signature, error in SIGNATURES.items()
+    if not error.__module__.startswith("commonlearn.contract_errors.training")
+}
 
 OUTPUT = Path(__file__).resolve().parent.parent / "offchain" / "web" / "src" / "core" / "words" / "refusals.json"
 
@@ -92,7 +100,7 @@ def words() -> dict[str, Any]:
     """All errors by selector: name, types, names of the fields, and what to say when."""
     named = _field_names()
     found: dict[str, dict[str, Any]] = {}
-    for signature in sorted(SIGNATURES):
+    for signature in sorted(_SIGNATURES):
         types = _types(signature)
         fields = named[signature]
         selector = "0x" + keccak256(signature.encode())[:4].hex()
@@ -114,7 +122,7 @@ def examples(seed: int = 1) -> list[dict[str, str]]:
     chance = random.Random(seed)
     found = []
     named = _field_names()
-    for signature in sorted(SIGNATURES):
+    for signature in sorted(_SIGNATURES):
         types, fields = _types(signature), named[signature]
         if any("(" in kind for kind in types):
             continue

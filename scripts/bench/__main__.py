@@ -23,11 +23,14 @@ from scripts.bench.simulation import figure_seconds, measure_rates, rate_table
 from scripts.bench.speed import measure_inference
 from scripts.bench.sync import measure_sync
 from scripts.bench.targets import TARGETS, reached
+from scripts.bench.training import cost_rows, measure_training
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = json.loads((Path(__file__).parent / "peer_0xdeca10b.json").read_text())
 PEER_ACCURACY = "0.79-0.83"
 PEER_SELF_ASSESSMENT_SECONDS = 1_661
+PEER_JOBS_PER_SECOND = "65-70"
+"""The IBM paper's, transactions alone, on 4 to 12 servers of 32 cores."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,16 @@ def _market(console: Console) -> Iterator[Figure]:
     yield Figure("gas.market_settle_per_pair", round(found.pair_gas, 1))
     yield Figure("gas.market_settle_per_pair_predicting", round(found.predicting_pair_gas, 1))
     yield Figure("gas.market_settle_1000x100", found.gas)
+
+
+def _training(console: Console) -> Iterator[Figure]:
+    with console.status("Private training: one life, then hundreds in batches …"):
+        found = measure_training()
+    console.print(cost_rows(found))
+    yield Figure("market.transactions_per_job", found.transactions)
+    yield Figure("market.gas_per_job", found.gas)
+    yield Figure("market.gas_per_job_batched", round(found.batched_gas))
+    yield Figure("market.jobs_per_second", round(found.jobs_per_second, 1), PEER_JOBS_PER_SECOND)
 
 
 def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
@@ -193,6 +206,7 @@ def main() -> int:
     figures = [
         *_gas(console),
         *_market(console),
+        *_training(console),
         *_speed(console, inputs),
         *_simulation(console),
         *_sync(console),

@@ -28,6 +28,8 @@ TARGETS: dict[str, float] = {
     "simulation.market_seconds": 15,
     "sync.events_per_second": 5_000,
     "sandbox.overhead_ms": 50,
+    "market.transactions_per_job": 15,
+    "market.jobs_per_second": 70,
     "accuracy.imdb_public_model": 0.835,
     "accuracy.imdb_free_inference": 0.850,
     "accuracy.most_lost_to_fixed_point": 0.002,
@@ -42,5 +44,6 @@ def reached(key: str, value: float) -> bool | None:
     target = TARGETS.get(key)
     if target is None:
         return None
-    low_is_good = key.startswith("gas.") or "lost" in key or "seconds" in key or key.endswith("_ms")
+    small = ("lost", "seconds", "transactions", "overhead")
+    low_is_good = key.startswith("gas.") or any(word in key for word in small)
     return value <= target if low_is_good else value >= target

@@ -38,7 +38,7 @@ def abi_pages(root: Path = ROOT) -> list[Page]:
         An interface does not compile.
     """
     settings = CompilerSettings.load()
-    paths = sorted((root / "interfaces").glob("*.sol"))
+    paths = sorted((root / "interfaces").rglob("*.sol"))
     output = compile_standard(
         {
             "language": "Solidity",

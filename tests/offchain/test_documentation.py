@@ -21,7 +21,7 @@ def contracts() -> dict[str, str]:
 
 
 def test_every_interface_has_a_page(contracts):
-    assert contracts.keys() == {path.stem for path in (ROOT / "interfaces").glob("*.sol")}
+    assert contracts.keys() == {path.stem for path in (ROOT / "interfaces").rglob("*.sol")}
 
 
 def test_every_function_event_and_error_says_what_it_is(contracts):

@@ -32,6 +32,8 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "custody": {"errors", "numerics"},
     "incentives": _TRADE | {"numerics"},
     "market": _TRADE | {"numerics", "models", "incentives"},
+    # The rules of private training: arithmetic on numbers and hashes alone.
+    "protocol": {"errors", "records", "numerics"},
     "chain": _TRADE | {"numerics"},
     # A log and what follows from it: money and weights meet here as rows, not as rules.
     "archive": _TRADE | {"numerics", "models", "featurizers", "incentives", "chain"},
@@ -60,9 +62,12 @@ SOLIDITY_ROOMS: dict[str, set[str]] = {
     "replay": {"libraries", "types", "interfaces"},
     # Sponsors and pools reach collaborations by their interface only.
     "sponsorship": {"libraries", "types", "interfaces"},
+    # Private training stands alone: it knows no public model.
+    "market": {"libraries", "types", "interfaces"},
     "testing": {
         "badges",
         "core",
+        "market",
         "models",
         "data",
         "incentives",

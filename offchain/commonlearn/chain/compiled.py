@@ -24,6 +24,10 @@ ARTIFACT_NAMES = (
     "PointsCollaboration",
     "PointsFactory",
     "Sponsorship",
+    "TrainingCatalogue",
+    "TrainingMarket",
+    "TrainingRounds",
+    "TrainingSettlement",
 )
 """The contracts that are deployed."""
 

@@ -15,6 +15,8 @@ from commonlearn.contract_errors import (
     points,
     replay,
     sponsorship,
+    training,
+    training_jobs,
 )
 from commonlearn.contract_errors.base import *  # noqa: F403
 from commonlearn.contract_errors.batches import *  # noqa: F403
@@ -26,6 +28,8 @@ from commonlearn.contract_errors.model import *  # noqa: F403
 from commonlearn.contract_errors.points import *  # noqa: F403
 from commonlearn.contract_errors.replay import *  # noqa: F403
 from commonlearn.contract_errors.sponsorship import *  # noqa: F403
+from commonlearn.contract_errors.training import *  # noqa: F403
+from commonlearn.contract_errors.training_jobs import *  # noqa: F403
 
 __all__: list[str] = []
 __all__ += base.__all__
@@ -38,3 +42,5 @@ __all__ += model.__all__
 __all__ += points.__all__
 __all__ += replay.__all__
 __all__ += sponsorship.__all__
+__all__ += training.__all__
+__all__ += training_jobs.__all__

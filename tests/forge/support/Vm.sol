@@ -8,6 +8,9 @@ interface Vm {
     function warp(uint256 time) external;
     function getBlockTimestamp() external view returns (uint256 time);
     function roll(uint256 block_) external;
+    function getBlockNumber() external view returns (uint256 number);
+    function addr(uint256 key) external pure returns (address account);
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function record() external;
     function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
     function assume(bool condition) external;

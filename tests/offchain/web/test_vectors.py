@@ -9,7 +9,7 @@ import warnings
 
 import pytest
 
-from commonlearn.chain.compiled import ARTIFACT_NAMES, artifact
+from commonlearn.chain.compiled import artifact
 from scripts import web_vectors, web_words
 
 MOST_BYTES = 420 << 10
@@ -34,7 +34,7 @@ def test_the_words_of_refusals_are_those_of_this_package():
 
 def test_every_error_of_every_contract_has_words():
     named = {entry["name"] for entry in web_words.words()["errors"].values()}
-    for contract in ARTIFACT_NAMES:
+    for contract in web_words.CONTRACTS:
         errors = {entry["name"] for entry in artifact(contract)["abi"] if entry["type"] == "error"}
         assert errors <= named, contract
 

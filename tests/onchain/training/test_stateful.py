@@ -1,0 +1,170 @@
+"""Everybody's moves in private training, in any order: ether is conserved, phases never go back, strangers touch nothing.
+
+Requirements J-02, J-06. The same in Solidity, with every bond accounted for: `tests/forge/training/Money.t.sol`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import brownie
+import pytest
+from brownie.exceptions import VirtualMachineError
+from hypothesis import strategies as st
+
+from commonlearn.protocol import VOTE_ROUND, vote_digest, vote_sitting
+from commonlearn.records import JobPhase, Stage
+from tests.support.training import Terms, World, word
+
+HOUR = 3_600
+BURNED = "0x000000000000000000000000000000000000dEaD"
+
+
+class Training:
+    """Jobs on one dataset: approved, paid, trained, voted on, or left alone.
+
+    Strategies
+    ----------
+    which
+        A job, counted from the last.
+    dice
+        Who does the part, and how honestly.
+    pause
+        Seconds that pass.
+    rounds, validators
+        Of a job.
+    """
+
+    which = st.integers(0, 2)
+    dice = st.integers(0, 2**16 - 1)
+    pause = st.sampled_from((60, HOUR, 4 * HOUR, 26 * HOUR))
+    rounds = st.integers(1, 2)
+    validators = st.sampled_from((0, 1, 3))
+
+    def __init__(cls, world: World, history: Any) -> None:  # noqa: N805 - brownie calls it with the class
+        cls.world, cls.history = world, history
+        cls.moves: Counter[str] = Counter()
+
+    def setup(self) -> None:
+        self.history.clear()
+        self.phases: dict[int, int] = {}
+        self.dataset = self.world.list_sharded()
+        self.first = self.world.market.jobs()
+
+    def rule_request(self, rounds: int, validators: int, dice: int) -> None:
+        terms = Terms(rounds=rounds, validators=validators)
+        money = 10**18 if dice % 3 else terms.budget_wei // 2
+        subject = (word("schema"), word("program"), word("model"))
+        self._try("request", "buyer", terms.as_tuple(), subject, [self.dataset], money)
+
+    def rule_begin(self, which: int, dice: int) -> None:
+        job = self._job(which)
+        self._try("fund", "watcher", job, 10**18)
+        self._try("approve", "owner", job, 0)
+        if dice % 8 == 0:
+            self._try("cancel", "buyer", job, 0)
+
+    def rule_go_on(self, which: int, dice: int) -> None:
+        self._go_on(self._job(which), dice)
+
+    def rule_go_on_further(self, which: int, dice: int) -> None:
+        for i in range(4):
+            self._go_on(self._job(which), dice >> i)
+
+    def rule_intrude(self, which: int, dice: int) -> None:
+        """The watcher has no part in any job but as a sponsor."""
+        job, junk = self._job(which), word("junk")
+        moves = (
+            ("sealResult", job, 0, dice % 3, junk),
+            ("revealResult", job, 0, dice % 3, junk, junk),
+            ("aggregate", job, junk, True),
+            ("approve", job, 0),
+            ("cancel", job, 0),
+            ("sealVote", job, 0, junk),
+            ("judge", job, 0, dice % 3, True),
+        )
+        name, *arguments = moves[dice % len(moves)]
+        assert not self._try(name, "watcher", *arguments), name
+
+    def rule_withdraw(self, dice: int) -> None:
+        who = ("owner", "buyer", "watcher")[dice % 3]
+        self._try("withdraw", who, getattr(self.world, who))
+        self.world.market.deposit({"from": getattr(self.world, who), "value": 10**18})
+
+    def rule_pass_time(self, pause: int) -> None:
+        brownie.chain.sleep(pause)
+        brownie.chain.mine()
+
+    def invariant_ether_held_is_ether_owed(self) -> None:
+        world, market = self.world, self.world.market
+        people = [world.owner, world.buyer, world.watcher, *world.holders, *world.jurors, BURNED]
+        accounts = [market.participantOf(who) for who in people]
+        owed = sum(account["creditWei"] + account["bondWei"] for account in accounts)
+        assert all(account["lockedWei"] + account["leavingWei"] <= account["bondWei"] for account in accounts)
+        for job in range(1, market.jobs() + 1):
+            found = world.job(job)
+            owed += found["escrowWei"]
+            before = self.phases.get(job, 0)
+            assert found["phase"] >= before
+            assert before < JobPhase.CLOSED or found["phase"] == before
+            assert found["phase"] < JobPhase.CLOSED or found["escrowWei"] == 0
+            self.phases[job] = found["phase"]
+        assert market.balance() == owed
+
+    def teardown_final(cls) -> None:  # noqa: N805 - brownie calls it with the class
+        """No run is vacuous: moves came through and moves were refused in plenty."""
+        if not cls._failed:
+            assert sum(cls.moves[name] for name in cls.moves if not name.startswith("refused")) > 20, cls.moves
+            assert sum(cls.moves[name] for name in cls.moves if name.startswith("refused")) > 5, cls.moves
+
+    # ------------------------------------------------------------------------------------------------------- private
+
+    def _job(self, which: int) -> int:
+        """The last jobs; one that does not exist where there is none."""
+        return max(self.first + 1, int(self.world.market.jobs()) - which)
+
+    def _try(self, name: str, who: Any, *arguments: Any) -> bool:
+        sender = getattr(self.world, who) if isinstance(who, str) else who
+        try:
+            getattr(self.world.market, name)(*arguments, {"from": sender})
+        except VirtualMachineError:
+            self.moves[f"refused {name}"] += 1
+            return False
+        self.moves[name] += 1
+        return True
+
+    def _go_on(self, job: int, dice: int) -> None:
+        world, market = self.world, self.world.market
+        found = world.job(job)
+        stage, phase = Stage(found["stage"]), JobPhase(found["phase"])
+        if stage is Stage.ARMED:
+            brownie.chain.mine(max(0, found["drawBlock"] - brownie.chain.height))
+            self._try("advance", "watcher", job)
+        elif stage in (Stage.COMMITTING, Stage.REVEALING) and phase is JobPhase.RUNNING:
+            position = bytes(found["positions"])[0]
+            for index, who in enumerate(world.holders):
+                # Garbage always from the same one, now and then silence.
+                digest = word("garbage") if job % 3 == index else word("update")
+                sealed = world.seal(job, found["round"], position, who, digest)
+                if dice >> index & 3 and not self._try("sealResult", who, job, 0, index, sealed):
+                    self._try("revealResult", who, job, 0, index, digest, world.salt(who))
+        elif stage in (Stage.COMMITTING, Stage.REVEALING):
+            people = {juror.address: juror for juror in world.jurors}
+            for seat, address in enumerate(market.juryOf(job, False)):
+                who, score = people[address], 700_000 if dice >> seat & 7 else 1
+                sitting = vote_sitting(found["attempt"], False)
+                sealed = world.seal(job, VOTE_ROUND, sitting, who, vote_digest(job, score, [1]))
+                if not self._try("sealVote", who, job, seat, sealed):
+                    self._try("revealVote", who, job, seat, score, [1], world.salt(who))
+        elif stage is Stage.AGREED:
+            self._try("aggregate", "buyer", job, word("average"), dice % 2 == 0)
+        elif stage is Stage.DECIDED and self._try("settle", "watcher", job, 700_000, [1]):
+            return
+        else:
+            self._try("advance", "watcher", job)
+
+
+@pytest.mark.slow
+def test_any_moves_in_any_order(state_machine: Any, world: World, history: Any, stateful_settings: Any) -> None:
+    state_machine(Training, world, history, settings={**stateful_settings, "max_examples": 6})
