@@ -202,8 +202,8 @@ def _dress(run: Run, figure: Figure, grid: Any) -> None:
 
 
 def _moments(days: Sequence[float], frames: int) -> list[float]:
-    """Days to show, so that each frame brings about as many notes as another."""
-    places = np.unique(np.linspace(0, len(days) - 1, frames + 1).round().astype(int))[:-1]
+    """Days to show, so that each frame brings about as many notes as another; the first has a line to show already."""
+    places = np.unique(np.linspace(0, len(days) - 1, frames + 2).round().astype(int))[1:-1]
     return [days[place] for place in places.tolist()]
 
 
