@@ -107,6 +107,12 @@ def test_sums_that_cannot_be_are_refused():
         from_ranges(RANGED).apply(patients())
 
 
+def test_more_rows_than_sums_hold_exactly_are_refused(monkeypatch):
+    monkeypatch.setattr("commonlearn.custody.preparing._UNIT", 10)
+    with pytest.raises(SumsRefused, match="50 rows"):
+        column_sums(tables(1)[0])
+
+
 def test_ranges_alone_need_nobody():
     """O-09."""
     X, _ = from_ranges(RANGED).apply(tables(1)[0])

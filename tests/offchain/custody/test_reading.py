@@ -177,6 +177,17 @@ def test_schemas_that_contradict_themselves_are_refused(text_):
         Schema.from_json(text_)
 
 
+@pytest.mark.parametrize(
+    "column",
+    [{"name": ""}, {"name": "x" * 101}, {"unit": 5}, {"missing": "no"},
+     {"kind": "category", "categories": ("a",), "low": 0, "high": 1}, {"kind": "category", "categories": ("",)}],
+)  # fmt: skip
+def test_columns_that_contradict_themselves_are_refused(column):
+    """O-02."""
+    with pytest.raises(SchemaRefused):
+        Column(**({"name": "x", "kind": "number"} | column))
+
+
 def test_a_guess_to_begin_with(tmp_path):
     (tmp_path / "a.csv").write_text("age,pressure,smokes,ill,nothing\n61,140.5,yes,1,\n34,?,no,0,\n")
     columns = read_csv(tmp_path / "a.csv")
