@@ -202,12 +202,10 @@ def from_sums(schema: Schema, totals: Sequence[Integers] | Integers) -> Preparat
 
 
 def _median(parts: Sequence[int]) -> float:
-    half, below = sum(parts) / 2, 0
-    for place, count in enumerate(parts):
-        if below + count >= half and count:
-            return (place + (half - below) / count) / _PARTS
-        below += count
-    return 0.5
+    """Place of the median in the range, as if the cells of each part were spread evenly over it."""
+    upto, half = np.cumsum(parts), sum(parts) / 2
+    place = int(np.searchsorted(upto, half))
+    return (place + 1 - (float(upto[place]) - half) / parts[place]) / _PARTS
 
 
 def _numbers(schema: Schema) -> list[Column]:

@@ -76,7 +76,7 @@ def check_columns(schema: Schema, columns: Mapping[str, Sequence[Any]]) -> Table
     >>> check_columns(schema, {"ill": ["yes"], "age": [61.5]})
     Traceback (most recent call last):
     ...
-    commonlearn.custody.errors.ValueRefused: Row 0, column 'age': 61.5 is no whole number. ...
+    commonlearn.custody.errors.ValueRefused: Row 0, column 'age': the value is no whole number. ...
     """
     missing = [name for name in schema.names if name not in columns]
     unknown = [str(name) for name in columns if name not in schema.names]
@@ -203,7 +203,7 @@ def _number(column: Column, row: int, cell: Any, known: Mapping[str, float]) -> 
     if not np.isfinite(value):
         raise ValueRefused(column.name, row, "the cell is no finite number")
     if column.kind == "integer" and (value != np.rint(value) or abs(value) > _LARGEST_INTEGER):
-        raise ValueRefused(column.name, row, f"{value:g} is no whole number")
+        raise ValueRefused(column.name, row, "the value is no whole number")
     if column.low is not None and column.high is not None and not column.low <= value <= column.high:
         raise ValueRefused(column.name, row, f"the value is outside {column.low:g} to {column.high:g}")
     return value + 0.0  # -0.0 becomes 0.0: equal rows have equal bytes

@@ -12,7 +12,8 @@ and on which code runs that will run on the data. With a threshold ``k``:
   columns shows. A made-up row that is one of the table, and a value that fewer than k rows have, is never given.
 
 Not promised: differential privacy. Ranges and kept categories are facts about the table, and two templates of tables
-that differ in one row can differ. Ranges that the schema agrees on beforehand are taken as they are and tell nothing.
+that differ in one row can differ; a round value that never comes up among many made-up rows may be a rare one. Ranges
+that the schema agrees on beforehand are taken as they are and tell nothing.
 """
 
 from __future__ import annotations

@@ -107,6 +107,12 @@ def test_sums_that_cannot_be_are_refused():
         from_ranges(RANGED).apply(patients())
 
 
+def test_more_rows_than_sums_hold_exactly_are_refused():
+    large = type(patients())(RANGED, np.zeros((2**20 + 1, 4)))
+    with pytest.raises(SumsRefused, match="more than 2"):
+        column_sums(large)
+
+
 def test_ranges_alone_need_nobody():
     """O-09."""
     X, _ = from_ranges(RANGED).apply(tables(1)[0])

@@ -52,6 +52,11 @@ def test_each_part_moves_as_it_says():
     assert quality(simple(list(range(30, 91)), ["no"] * 61), rule).variance == pytest.approx(2583, abs=1)
 
 
+def test_one_class_is_no_spread():
+    one = Schema((Column("x", "number"), Column("y", "category", categories=("a",))), "y")
+    assert quality(check_columns(one, {"x": [1, 2], "y": ["a", "a"]})).balance == 0
+
+
 def test_weights_and_rule():
     """O-04: the rule has a hash, which stands beside the score."""
     table = patients()

@@ -76,6 +76,11 @@ def test_rows_have_one_sequence_of_bytes(table):
     assert row_bytes(dataclasses.replace(table, values=strange)) == rows
 
 
+def test_roots_have_32_bytes():
+    with pytest.raises(ValueError, match="32 bytes"):
+        roots_hash([bytes(31)])
+
+
 @pytest.mark.parametrize("row", [b"", b"\0", b"\0\1", b"\0\1" + bytes(7), b"\0\1\x80" + bytes(7), b"\0\1\xff\xf8" + bytes(6),
                                  b"\0\1\x7f\xf0" + bytes(6)])  # fmt: skip
 def test_other_bytes_are_refused(row):

@@ -130,6 +130,28 @@ def test_the_same_code_runs_on_template_and_table(name):
     assert from_sums(template.schema, sums).features == prepared.features
 
 
+def test_a_column_that_is_hardly_filled_says_nothing():
+    """O-03: not even where its few values lie."""
+    table = patients()
+    values = table.values.copy()
+    values[4:, 1] = np.nan
+    template = make_template(type(table)(PATIENTS, values))
+    assert (template.schema.columns[1].low, template.schema.columns[1].high) == (0.0, 1.0)
+    assert template.missing[1] == 20
+    assert np.isnan(template.sample.column("pressure")).all()
+
+
+@pytest.mark.parametrize("span", [1e-9, 0.3, 7.9, 8.0, 8.1, 65.0, 1e9])
+def test_ranges_end_on_round_numbers(span):
+    """O-03: of which at most ten lie in the range, whatever the values are."""
+    x = Column("x", "number")
+    values = np.linspace(3 * span, 4 * span, 40)
+    table = check_columns(Schema((x, Column("y", "number")), "y"), {"x": values.tolist(), "y": range(40)})
+    column = make_template(table, k=2).schema.columns[0]
+    assert column.low <= values[1] < values[-2] <= column.high
+    assert column.high - column.low < 1.5 * span
+
+
 def test_too_few_rows_are_refused():
     """O-03: rather than shown."""
     with pytest.raises(TooFewRows, match="needs at least 10 rows, but there are 9"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -206,6 +206,23 @@ class TestOnModels:
         assert by_round(frozenset()) == 0
         with pytest.raises(SettingRefused):
             rounds_worth(played, judge, least=-1)
+
+    def test_eight_owners_by_samples(self):
+        """L-08: near the exact values of 256 models, which this test can afford, within four standard errors."""
+        _, _, X, y, classes = rows("wine")
+        learner, owners = estimator("naive-bayes"), owners_of("naive-bayes", 8)
+        played = play(learner, strategy("fedavg"), owners, Settings(), classes=classes, rounds=1)
+        worth, names = rounds_worth(played, Judge(learner, metric("log-loss"), X, y)), [owner.name for owner in owners]
+        found = contributions(names, worth, seed=b"block hash")
+        assert found.orders == 2000
+        for name, value, error in zip(names, found.values, found.errors, strict=True):
+            others, exact = [other for other in names if other != name], Fraction(0)
+            for size in range(8):
+                for group in map(frozenset, combinations(others, size)):
+                    exact += Fraction(worth(group | {name}) - worth(group), 8 * math.comb(7, size))
+            assert abs(value - exact) <= 4 * error + 1
+            assert 0 < error < 40_000
+        assert abs(sum(found.values) - worth(frozenset(names))) <= len(names)
 
     def test_one_round_estimators_need_no_retraining(self):
         """Coalitions' models out of updates are those trained anew, up to a unit of rounding."""

@@ -59,7 +59,8 @@ class NearestCentroid(Estimator):
         means = sums / np.where(present, parts, 1.0)[:, None]
         distances = np.zeros((len(X), task.classes))
         for feature in range(task.features):
-            distances += (X[:, feature : feature + 1] - means[:, feature]) ** 2
+            apart = X[:, feature : feature + 1] - means[:, feature]
+            distances += apart * apart
         if not present.any():
             return np.full((len(X), task.classes), 1.0 / task.classes)
         return softmax(np.where(present, -distances / 2, -np.inf))
