@@ -22,7 +22,7 @@ from .record import Reach, load, save
 
 VARIABLE = "PROBES_TO"
 TRACER = {"tracer": "callTracer"}
-TRIES = 400
+TRIES = 60
 
 _seen: dict[str, set[int]] = defaultdict(set)
 _seconds: dict[str, float] = defaultdict(float)
@@ -40,9 +40,10 @@ def _passed(frame: dict[str, Any]) -> Iterator[int]:
 
 
 def _trace_of(ask: Callable[..., Any], sent: str) -> dict[str, Any]:
-    """The trace of a transaction, which is mined a moment after it was accepted."""
+    """The trace of a transaction, which is mined a moment after it was accepted: an empty one before it is."""
     for _ in range(TRIES):
-        if trace := ask("debug_traceTransaction", [sent, TRACER]).get("result"):
+        trace = ask("debug_traceTransaction", [sent, TRACER]).get("result") or {}
+        if int(trace.get("gasUsed") or "0x0", 16) > 0:
             return dict(trace)
         time.sleep(0.005)
     return {}

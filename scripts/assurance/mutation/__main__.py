@@ -179,7 +179,11 @@ def main() -> None:
         if time.monotonic() - started > 60 * chosen.minutes:
             break
         start, source = time.monotonic(), texts[mutant.file]
-        status, by = judge.outcome(number, mutant, source)
+        try:
+            status, by = judge.outcome(number, mutant, source)
+        except RuntimeError as error:  # says nothing about the fault
+            print(f"{mutant.file}:{mutant.line(source)}: {error}", flush=True)
+            continue
         before, after = mutant.describe(source)
         took = round(time.monotonic() - start, 1)
         result = Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, by, took)

@@ -7,7 +7,10 @@ import brownie
 import pytest
 from eth_abi import encode
 
-from commonlearn.numerics import keccak256
+from commonlearn.models.configuration import ModelConfiguration
+from commonlearn.models.exact import ExactNaiveBayes
+from commonlearn.numerics import Encoding, encode_sparse, keccak256
+from tests.support import collaborations
 from tests.support.collaborations import thrown_by
 from tests.support.plain_model import KNOWN_1, presence
 
@@ -122,3 +125,18 @@ def test_a_label_of_more_than_sixteen_bits(plain, alice):
     with brownie.reverts():
         alice.transfer(plain.contract, 10**17, data=data.replace("04321", "14321"))
     assert plain.contract.contributions() == 0
+
+
+def test_counts_stop_at_the_end_of_their_lanes(factory, bayes, alice):
+    """Lanes of four bits: nine and nine are fifteen, and the class's total grows by what was counted."""
+    configuration = ModelConfiguration(Encoding.SPARSE, 4, 2, 5, smoothing=256)
+    twin = ExactNaiveBayes(configuration)
+    sample = encode_sparse([1, 3], [9, 2], 5)
+    twin.train_many([encode_sparse([0], [1], 5), encode_sparse([4], [1], 5)], [0, 1])
+    collaboration = collaborations.create(factory, bayes, configuration, twin.words_bytes())
+    for _ in range(2):
+        collaborations.contribute(collaboration, sample, 1, alice)
+        twin.train_one(sample, 1)
+    assert list(collaboration.snapshot()[2]) == twin.words()
+    assert twin.words()[0] >> 64 & MOST_64 == 3
+    assert twin.words()[0] & MOST_64 == 1 + 9 + 2 + 6 + 2

@@ -60,7 +60,26 @@ def test_terms_out_of_range(market_factory, perceptron, linear_engine, deployer,
         create(market_factory, perceptron, linear_engine, deployer, terms)
 
 
-@pytest.mark.parametrize("change", [{"most_contributions": 65_535}, {"rounds": 16}, {"draw_delay_blocks": 200}])
+LEAST = (
+    "min_stake_wei",
+    "bond_wei",
+    "post_bond_wei",
+    "full_score",
+    "most_contributions",
+    "participate_seconds",
+    "reveal_seconds",
+    "dispute_seconds",
+    "move_seconds",
+    "rounds",
+    "draw_delay_blocks",
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"most_contributions": 65_535}, {"rounds": 16}, {"draw_delay_blocks": 200}, dict.fromkeys(LEAST, 1)],
+    ids=["many", "rounds", "delay", "least"],
+)
 def test_terms_at_their_ends(market_factory, perceptron, linear_engine, deployer, change):
     terms = replace(TERMS, step_fee_wei=0, **change)
     assert not terms.problems()

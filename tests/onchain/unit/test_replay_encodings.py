@@ -3,13 +3,15 @@
 Requirements K-30, K-31, K-32, K-33; random ones are in ``differential/test_replay.py``.
 """
 
+from dataclasses import replace
+
 import brownie
 import pytest
 
 from commonlearn.models.configuration import Kind, ModelConfiguration
 from commonlearn.numerics import Encoding
 from tests.support.replays import random_market, replay_by
-from tests.support.twins import CONTRACTS
+from tests.support.twins import CONTRACTS, TWINS, random_words
 
 CASES = {
     "dense": ModelConfiguration(Encoding.DENSE, 8, 2, 9, step=3, intercept_value=50, margin=40),
@@ -41,6 +43,17 @@ def model_of(project, market, deployer):
 @pytest.mark.parametrize("what", CASES)
 def test_the_perceptron_engine(engines, project, deployer, rng, what):
     market = random_market(rng, Kind.PERCEPTRON, CASES[what], tests=11, contributions=10)
+    _, model = model_of(project, market, deployer)
+    replay_by(engines["PerceptronReplay"], market, model, market.replay(), rng)
+
+
+@pytest.mark.parametrize("what", ["dense", "presence, narrow"])
+def test_weights_at_the_ends_of_their_range(engines, project, deployer, rng, what):
+    """What does not fit is not learned, and changes no score."""
+    configuration = CASES[what]
+    market = random_market(rng, Kind.PERCEPTRON, configuration, tests=7, contributions=12)
+    words = random_words(rng, Kind.PERCEPTRON, configuration)
+    market = replace(market, model=TWINS[Kind.PERCEPTRON].from_words(configuration, words))
     _, model = model_of(project, market, deployer)
     replay_by(engines["PerceptronReplay"], market, model, market.replay(), rng)
 
