@@ -45,7 +45,6 @@ CONTRACTS = (
     "PointsFactory",
     "Sponsorship",
     "TrainingCatalogue",
-    "TrainingMarket",
     "TrainingRounds",
     "TrainingSettlement",
 )

@@ -25,7 +25,6 @@ ARTIFACT_NAMES = (
     "PointsFactory",
     "Sponsorship",
     "TrainingCatalogue",
-    "TrainingMarket",
     "TrainingRounds",
     "TrainingSettlement",
 )
