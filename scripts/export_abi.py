@@ -45,6 +45,7 @@ CONTRACTS = (
     "PointsFactory",
     "Sponsorship",
     "TrainingCatalogue",
+    "TrainingMarket",
     "TrainingRounds",
     "TrainingSettlement",
 )

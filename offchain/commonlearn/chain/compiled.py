@@ -25,6 +25,7 @@ ARTIFACT_NAMES = (
     "PointsFactory",
     "Sponsorship",
     "TrainingCatalogue",
+    "TrainingMarket",
     "TrainingRounds",
     "TrainingSettlement",
 )

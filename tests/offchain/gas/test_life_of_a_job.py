@@ -3,9 +3,6 @@
 import os
 from pathlib import Path
 
-import pytest
-
-from commonlearn.chain.compiled import ARTIFACT_NAMES
 from scripts.bench.targets import reached
 from scripts.bench.training import measure_training
 from tests.support.gas import UPDATE_VARIABLE, GasSnapshots
@@ -13,9 +10,6 @@ from tests.support.gas import UPDATE_VARIABLE, GasSnapshots
 SNAPSHOT = Path(__file__).parent / "snapshots" / "life_of_a_job.json"
 
 
-@pytest.mark.skipif(
-    "TrainingMarket" not in ARTIFACT_NAMES, reason="TrainingMarket is not compiled into the package yet"
-)
 def test_one_job_takes_at_most_fifteen_transactions_and_the_recorded_gas() -> None:
     found = measure_training(jobs=3, batches=1)
     assert reached("market.transactions_per_job", found.transactions)
