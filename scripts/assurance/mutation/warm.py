@@ -51,8 +51,8 @@ def choosing(original: Callable[..., Any], number: int) -> Callable[..., Any]:
 
     def make_request(self: Any, method: Any, params: Any) -> Any:
         if self.endpoint_uri not in begun:
+            original(self, "anvil_setCoinbase", [coinbase])  # raises while the node is not up yet
             begun.add(self.endpoint_uri)
-            original(self, "anvil_setCoinbase", [coinbase])
         answer = original(self, method, params)
         if method in RESETTING:
             original(self, "anvil_setCoinbase", [coinbase])

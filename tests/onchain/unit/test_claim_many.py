@@ -365,6 +365,15 @@ def test_a_model_that_refuses_to_answer_without_a_reason(factory, HostileModel, 
     assert collaboration.statusOf(0) == Status.OPEN
 
 
+def test_a_model_that_reverts_sinks_all_with_its_own_error(factory, HostileModel, deployer, alice):
+    collaboration, claim = hostile(factory, HostileModel, deployer, alice)
+    model = HostileModel.at(collaboration.model())
+    model.planFromPredict(collaboration.refundMany.encode_input([], False), {"from": deployer})
+    with reverts("ReentrancyGuardReentrantCall"):
+        collaboration.refundMany([claim], False, {"from": alice})
+    assert collaboration.statusOf(0) == Status.OPEN
+
+
 def test_of_two_reasons_the_first_is_told(factory, HostileModel, deployer, alice, bob):
     """Who may not claim is told so, whatever the model would say."""
     collaboration, claim = hostile(factory, HostileModel, deployer, alice)

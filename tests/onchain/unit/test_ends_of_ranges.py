@@ -13,6 +13,7 @@ from commonlearn.numerics import Encoding, encode_sparse, keccak256
 from tests.support import collaborations
 from tests.support.collaborations import thrown_by
 from tests.support.plain_model import KNOWN_1, presence
+from tests.support.reverts import reverts
 
 MOST_32, MOST_64, MOST_184 = 2**32 - 1, 2**64 - 1, 2**184 - 1
 SHARED_MOST = 64
@@ -127,6 +128,16 @@ def test_a_label_of_more_than_sixteen_bits(plain, alice):
     assert plain.contract.contributions() == 0
 
 
+def test_such_a_label_is_refused_though_the_model_does_not_look(factory, HostileModel, deployer, alice):
+    collaboration = collaborations.create(factory, HostileModel.deploy({"from": deployer}), 0)
+    HostileModel.at(collaboration.model()).answerManyWith([1], [], {"from": deployer})
+    data = collaboration.contributeMany.encode_input([presence(KNOWN_1)], [0x4321], False)
+    with brownie.reverts():
+        alice.transfer(collaboration, 10**17, data=data.replace("04321", "14321"))
+    alice.transfer(collaboration, 10**17, data=data)
+    assert collaboration.contributions() == 1
+
+
 def test_counts_stop_at_the_end_of_their_lanes(factory, bayes, alice):
     """Lanes of four bits: nine and nine are fifteen, and the class's total grows by what was counted."""
     configuration = ModelConfiguration(Encoding.SPARSE, 4, 2, 5, smoothing=256)
@@ -140,3 +151,14 @@ def test_counts_stop_at_the_end_of_their_lanes(factory, bayes, alice):
     assert list(collaboration.snapshot()[2]) == twin.words()
     assert twin.words()[0] >> 64 & MOST_64 == 3
     assert twin.words()[0] & MOST_64 == 1 + 9 + 2 + 6 + 2
+
+
+def test_a_sealed_model_takes_no_more_words(ModelTrainer, bayes, deployer):
+    configuration = ModelConfiguration(Encoding.SPARSE, 4, 2, 5, smoothing=256)
+    twin = ExactNaiveBayes(configuration)
+    twin.train_many([encode_sparse([0], [1], 5), encode_sparse([4], [1], 5)], [0, 1])
+    trainer = ModelTrainer.deploy(bayes, configuration.to_int(), {"from": deployer})
+    trainer.upload(twin.words_bytes(), {"from": deployer})
+    trainer.seal({"from": deployer})
+    with reverts("AlreadySealed"):
+        trainer.upload(b"", {"from": deployer})

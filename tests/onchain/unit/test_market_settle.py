@@ -119,6 +119,13 @@ class TestSettle:
             tx = settling.settle()
         assert logged(tx)[-1] == ("Settled", {"market": 1, "stateHash": settling.states[-1].hash})
 
+    def test_closing_a_round_is_one_step(self, settling, stranger):
+        settling.settle(4)
+        before = settling.owed(stranger)
+        tx = settling.settle(by=stranger)
+        assert tx.events["Advanced"]["steps"] == 1
+        assert settling.owed(stranger) - before == TERMS.step_fee_wei
+
     def test_from_another_state(self, settling):
         start = settling.states[0]
         richer = replace(start, bounty_left=start.bounty_left + 1)
