@@ -8,10 +8,10 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {Custody, Dataset, DatasetPhase, Description, ICatalogue} from "../../interfaces/training/ICatalogue.sol";
 import {ROLE_DATA_OWNER} from "../../interfaces/training/IParticipants.sol";
 import {IReplicas, Replica, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
-import {Participants} from "./Participants.sol";
+import {Membership} from "./Membership.sol";
 
 /// @title Datasets: described and committed to before anyone joins
-abstract contract Catalogue is Participants, ICatalogue, Nonces, EIP712 {
+abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
     using SafeCast for uint256;
 
     uint256 private constant MOST_SUBSETS = 256;

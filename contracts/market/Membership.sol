@@ -8,7 +8,7 @@ import {ReputationMath} from "../libraries/ReputationMath.sol";
 import {TrainingBooks} from "./TrainingBooks.sol";
 
 /// @title Who takes part, and the one door for ether
-abstract contract Participants is IParticipants, TrainingBooks {
+abstract contract Membership is IParticipants, TrainingBooks {
     using SafeCast for uint256;
     using TransientSlot for *;
 
