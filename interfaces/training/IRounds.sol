@@ -27,7 +27,7 @@ struct SubsetRound {
 /// Per subset, what the **strict majority of the assigned** revealed is agreed. Everyone who revealed something else, or nothing, is slashed: half to those who agreed, half burned; without a majority nobody can be said to be wrong, and
 /// those who stayed silent are slashed to the last wei. A round with {JobTerms-minSubsets} agreed subsets is agreed and paid.
 /// @dev Positions count the subsets of all the job's datasets, in order. A seed is `keccak256(abi.encode(blockhash(drawBlock), job, round))`. Subsets are drawn by Fisher–Yates from those not yet drawn in the epoch
-/// (`contracts/libraries/SubsetDraw`): none is drawn twice before all were drawn once; those that did not agree go back. Twin: `commonlearn.protocol`.
+/// (`contracts/libraries/SubsetDraw.sol`): none is drawn twice before all were drawn once; those that did not agree go back. Twin: `commonlearn.protocol`.
 /// A block's proposer can withhold its block for one other draw, at the cost of its reward: a bounded gain.
 interface IRounds {
     /// @notice Emitted when a round was drawn.
