@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,7 @@ def main() -> int:
     if (problem := available()) is not None:
         console.print(f"The demo cannot run here: {problem}")
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no actor's process is left behind
     started = perf_counter()
     with console.status("Reading data …"):
         material = load_material()

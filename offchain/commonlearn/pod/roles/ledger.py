@@ -79,7 +79,11 @@ class Round:
 
 @dataclass
 class Job:
-    """A job; rounds are the latest draw of each."""
+    """A job; rounds are the latest draw of each.
+
+    ``votes`` are all that were ever revealed: a decision may be the first jury's although a second one sat.
+    Contributions are sampled by the hash of ``seed_block``, which drew the first jury, so that a second one agrees.
+    """
 
     number: int
     buyer: str
@@ -98,7 +102,9 @@ class Job:
     jury: list[str] = field(default_factory=list)
     jury_attempt: int = 0
     is_appealed: bool = False
+    seed_block: int = 0
     votes_sealed: set[str] = field(default_factory=set)
+    votes_revealed: set[str] = field(default_factory=set)
     votes: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
     decision: bytes | None = None
 
@@ -268,7 +274,8 @@ def _resigned(ledger: Ledger, v: Values) -> None:
 def _jury(ledger: Ledger, v: Values) -> None:
     job = ledger.jobs[v["job"]]
     job.jury, job.jury_attempt, job.is_appealed = [each.lower() for each in v["jury"]], v["attempt"], v["isAppeal"]
-    job.votes_sealed, job.votes = set(), ({} if v["isAppeal"] or v["attempt"] else job.votes)
+    job.votes_sealed, job.votes_revealed = set(), set()
+    job.seed_block = job.seed_block or job.draw_block
 
 
 def _vote_sealed(ledger: Ledger, v: Values) -> None:
@@ -276,7 +283,9 @@ def _vote_sealed(ledger: Ledger, v: Values) -> None:
 
 
 def _vote_revealed(ledger: Ledger, v: Values) -> None:
-    ledger.jobs[v["job"]].votes[v["validator"].lower()] = (v["score"], list(v["weights"]))
+    job, who = ledger.jobs[v["job"]], v["validator"].lower()
+    job.votes_revealed.add(who)
+    job.votes[who] = (v["score"], list(v["weights"]))
 
 
 def _decided(ledger: Ledger, v: Values) -> None:

@@ -56,7 +56,7 @@ class Letters:
         Raises
         ------
         LetterMissing
-            There is none, or it is too long.
+            There is none.
         """
         try:
             content: bytes = self._files.cat_file(f"{self._folder}/{name}", end=_MOST)

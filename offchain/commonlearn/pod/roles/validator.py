@@ -71,7 +71,7 @@ class Validator(Role):
             return
         me, sitting = view.account.lower(), vote_sitting(job.jury_attempt, job.is_appealed)
         scored, name = f"job {job.number} score", f"job {job.number} sitting {sitting}"
-        values = {"job": job.number, "seat": job.jury.index(me), "sitting": sitting, "block": job.draw_block}
+        values = {"job": job.number, "seat": job.jury.index(me), "sitting": sitting, "block": job.seed_block}
         is_late = job.stage is JobStage.COMMITTING and view.head.timestamp >= job.deadline
         if job.stage is JobStage.COMMITTING and not is_late and me not in job.votes_sealed:
             yield Action(scored, "score", values, deadline=job.deadline)
@@ -82,7 +82,7 @@ class Validator(Role):
         if me not in job.votes_sealed:
             if job.stage is JobStage.COMMITTING and not is_late:
                 yield Action(f"{name} seal", "seal vote", values, salts, job.deadline)
-        elif me not in job.votes and (job.stage is JobStage.REVEALING or is_late):
+        elif me not in job.votes_revealed and (job.stage is JobStage.REVEALING or is_late):
             until = job.deadline + (job.terms.reveal_seconds if is_late else 0)
             yield Action(f"{name} reveal", "reveal vote", values, salts, until)
 
