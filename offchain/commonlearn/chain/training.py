@@ -7,6 +7,7 @@ credit first; :meth:`TrainingContract.batch` puts many into one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from commonlearn.chain.abi import checksummed, function_of
@@ -31,6 +32,10 @@ __all__ = ["PARTS", "TrainingContract", "deploy_training"]
 _NAME = "TrainingMarket"
 PARTS = ("TrainingCatalogue", "TrainingRounds", "TrainingSettlement")
 """Contracts that hold parts of the code; deployed first, then fixed in the market's code."""
+
+_MOST_JURORS = 7 + 15
+_LEAST_GAS, _COUNT_GAS, _SEAT_GAS = 400_000, 400_000, 150_000
+"""Limits, not costs: a call, a count, and a seat in it (paid or slashed, with its reputation)."""
 
 
 def deploy_training(create: Callable[[Call], str]) -> str:
@@ -160,8 +165,10 @@ class TrainingContract:
 
     # -------------------------------------------------------------------------------------------------------- writing
 
-    def _write(self, what: str, name: str, *arguments: Any, value_wei: int = 0) -> Call:
-        return Call(self.address, function_of(_NAME, name).encode(*arguments), value_wei, what)
+    def _write(self, what: str, name: str, *arguments: Any, value_wei: int = 0, seats: int = 0) -> Call:
+        # Whoever comes last pays for the count of all seats, and does not know beforehand that it will be the last.
+        least_gas = _COUNT_GAS + _SEAT_GAS * seats if seats else _LEAST_GAS
+        return Call(self.address, function_of(_NAME, name).encode(*arguments), value_wei, what, least_gas)
 
     def batch(self, calls: Sequence[Call]) -> Call:
         """Many calls in one transaction, all or none; ether sent along is added up.
@@ -175,7 +182,8 @@ class TrainingContract:
             raise ValueError("a batch holds calls of this contract, at least one")
         data = [bytes.fromhex(call.data.removeprefix("0x")) for call in calls]
         value_wei = sum(call.value_wei for call in calls)
-        return self._write("; ".join(call.what for call in calls), "multicall", data, value_wei=value_wei)
+        made = self._write("; ".join(call.what for call in calls), "multicall", data, value_wei=value_wei)
+        return replace(made, least_gas=sum(call.least_gas for call in calls))
 
     # Participants
 
@@ -293,9 +301,9 @@ class TrainingContract:
         """Calls a job off."""
         return self._write(f"cancel job {job}", "cancel", job, index)
 
-    def advance(self, job: int) -> Call:
+    def advance(self, job: int, seats: int = 16) -> Call:
         """Moves a job on, for its bounty."""
-        return self._write(f"move job {job} on", "advance", job)
+        return self._write(f"move job {job} on", "advance", job, seats=seats)
 
     # Rounds and disputes
 
@@ -303,9 +311,10 @@ class TrainingContract:
         """Seals a result."""
         return self._write(f"seal a result of job {job}", "sealResult", job, slot, index, seal)
 
-    def reveal_result(self, job: int, slot: int, index: int, digest: bytes, salt: bytes) -> Call:
-        """Reveals it."""
-        return self._write(f"reveal a result of job {job}", "revealResult", job, slot, index, digest, salt)
+    def reveal_result(self, job: int, slot: int, index: int, digest: bytes, salt: bytes, seats: int = 16) -> Call:
+        """Reveals it; the last of the round's ``seats`` counts them all."""
+        arguments = (job, slot, index, digest, salt)
+        return self._write(f"reveal a result of job {job}", "revealResult", *arguments, seats=seats)
 
     def aggregate(self, job: int, model: bytes, is_last: bool, *, value_wei: int = 0) -> Call:
         """Posts an average."""
@@ -338,7 +347,8 @@ class TrainingContract:
 
     def reveal_vote(self, job: int, seat: int, score: int, weights: Sequence[int], salt: bytes) -> Call:
         """Reveals it."""
-        return self._write(f"reveal a vote on job {job}", "revealVote", job, seat, score, list(weights), salt)
+        arguments = (job, seat, score, list(weights), salt)
+        return self._write(f"reveal a vote on job {job}", "revealVote", *arguments, seats=_MOST_JURORS)
 
     def appeal(self, job: int, *, value_wei: int = 0) -> Call:
         """Appeals a decision."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from commonlearn.pod.errors import ConfigProblem
-from commonlearn.pod.role_settings import Buyer, ComputeOwner, DataOwner, Validator
+from commonlearn.pod.role_settings import Buyer, ComputeOwner, DataOwner, Validator, Watcher
 from commonlearn.pod.setting_types import Address, Place, Section, StoreName, Url, Wei
 from commonlearn.sandbox import InvalidLimit, Limits
 
@@ -210,6 +210,7 @@ class Config(Section):
     compute_owner: ComputeOwner | None = None
     buyer: Buyer | None = None
     validator: Validator | None = None
+    watcher: Watcher | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Config:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from commonlearn.pod.setting_types import Address, Place, Section, Wei
 
-__all__ = ["Buyer", "ComputeOwner", "DataOwner", "Terms", "Validator"]
+__all__ = ["Buyer", "ComputeOwner", "DataOwner", "Terms", "Validator", "Watcher"]
 
 Count = Annotated[int, Field(ge=1, le=256)]
 Seconds = Annotated[int, Field(ge=1, le=365 * 86_400)]
@@ -106,4 +106,11 @@ class Validator(Section):
     min_pay: Wei = 0
     max_bond: Wei
     min_seconds: Seconds = 60
+    deposit: Wei = 0
+
+
+class Watcher(Section):
+    """``[watcher]``: whether jobs are moved on too, for their bounties; challenges send their bond along."""
+
+    advances: bool = True
     deposit: Wei = 0

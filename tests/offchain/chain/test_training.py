@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -156,3 +157,44 @@ def test_a_batch_is_of_one_contract(people):
 def test_views_are_json(people):
 
     assert json.loads(json.dumps(people.market.dataset(1).as_dict()))["phase"] in ("ready", "retired")
+
+
+def test_two_reveals_of_one_block_both_have_gas_to_be_the_last(people):
+    """The last reveal of a round counts all seats; neither knows beforehand that it will be the last (Y-10)."""
+    market, owner, other, buyer = people.market, people.owner, people.deployer, people.buyer
+    firsts = []
+    for who in (owner, other):
+        said = Description(who, SCHEMA, SCHEMA, 800_000, 100, 1, Custody.LOCAL, 1, 0, 500, 301, 0)
+        calls = [market.register(Role.DATA_OWNER, SCHEMA, value_wei=5_000), market.list_dataset(said, [SCHEMA])]
+        people.send(who, market.batch(calls))
+        firsts.append(market.datasets())
+    rules = replace(TERMS, validators=0, subsets_per_round=2, min_subsets=2)
+    money = funding(rules.budget_wei, rules.bounty_wei, rules.rounds)
+    registered = market.register(Role.BUYER, value_wei=money + 401)
+    people.send(
+        buyer, market.batch([registered, market.request(rules, Subject(SCHEMA, PROGRAM, MODEL), firsts, money)])
+    )
+    job = market.jobs()
+    for index, who in enumerate((owner, other)):
+        people.send(who, market.approve(job, index))
+    people.node.request("anvil_mine", "0x2")
+    people.send(buyer, market.advance(job))
+    positions = list(market.job(job).positions[:2])
+    for position, who in enumerate((owner, other)):
+        sealed = people.seal(job, 0, position, who, UPDATE)
+        people.send(who, market.seal_result(job, positions.index(position), 0, sealed))
+    senders = {who: Sender(people.connection, UnlockedSigner(who)) for who in (owner, other)}
+    plans = {
+        who: senders[who].plan([market.reveal_result(job, positions.index(position), 0, UPDATE, SALT, seats=2)])
+        for position, who in enumerate((owner, other))
+    }
+    people.node.request("evm_setAutomine", False)
+    try:
+        for who, plan in plans.items():
+            sender = senders[who]
+            sender.broadcast([sender.prepare(plan.calls[0], plan.limits[0], sender.next_nonce(), plan.fees)])
+        people.node.request("evm_mine")
+    finally:
+        people.node.request("evm_setAutomine", True)
+    assert market.job(job).stage is Stage.AGREED
+    assert market.job(job).agreed_rounds == 1

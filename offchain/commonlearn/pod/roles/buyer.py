@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import Schema
 from commonlearn.federated import encode, estimator
-from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Role, Stage, View
+from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.role_settings import Buyer as Settings
 from commonlearn.pod.roles.advancing import advances
+from commonlearn.pod.roles.again import PersistentRole
 from commonlearn.pod.roles.averaging import average_of
 from commonlearn.pod.roles.desk import Desk
 from commonlearn.pod.roles.ledger import Job, Ledger
@@ -66,7 +67,7 @@ def terms_of(settings: Settings, environment: bytes) -> JobTerms:
     )
 
 
-class Buyer(Role):
+class Buyer(PersistentRole):
     """One job, from its request to its model.
 
     Parameters
@@ -97,7 +98,7 @@ class Buyer(Role):
 
     # ------------------------------------------------------------------------------------------------------- planning
 
-    def plan(self, view: View, memory: Memory) -> Iterable[Action]:
+    def wanted(self, view: View, memory: Memory) -> Iterable[Action]:
         ledger = self._desk.ledger(view)
         yield from self._desk.registration(ledger, view.account)
         yield Action("publish", "publish")

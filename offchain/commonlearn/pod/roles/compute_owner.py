@@ -8,8 +8,9 @@ from typing import Any
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import Shard, Table, open_shard
-from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Role, Stage, View
+from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.role_settings import ComputeOwner as Settings
+from commonlearn.pod.roles.again import PersistentRole
 from commonlearn.pod.roles.desk import KEY, Desk
 from commonlearn.pod.roles.ledger import DatasetEntry, Ledger, Seat
 from commonlearn.pod.roles.telling import bytes_of
@@ -21,7 +22,7 @@ from commonlearn.storage import cid_from_digest
 __all__ = ["ComputeOwner"]
 
 
-class ComputeOwner(Role):
+class ComputeOwner(PersistentRole):
     """Replicas of others' subsets.
 
     Parameters
@@ -51,7 +52,7 @@ class ComputeOwner(Role):
 
     # ------------------------------------------------------------------------------------------------------- planning
 
-    def plan(self, view: View, memory: Memory) -> Iterable[Action]:
+    def wanted(self, view: View, memory: Memory) -> Iterable[Action]:
         ledger = self._desk.ledger(view)
         yield from self._desk.registration(ledger, view.account)
         if not self._desk.is_registered(ledger, view.account):

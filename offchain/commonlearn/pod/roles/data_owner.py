@@ -20,8 +20,9 @@ from commonlearn.custody import (
     seal_shard,
     skewed_split,
 )
-from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Role, Stage, View
+from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.role_settings import DataOwner as Settings
+from commonlearn.pod.roles.again import PersistentRole
 from commonlearn.pod.roles.desk import Desk
 from commonlearn.pod.roles.ledger import DatasetEntry, Job, Ledger
 from commonlearn.pod.roles.telling import bytes_of
@@ -34,7 +35,7 @@ _ROWS = "row salts"
 _DESCRIBE = "describe"
 
 
-class DataOwner(Role):
+class DataOwner(PersistentRole):
     """One table under one account.
 
     Parameters
@@ -67,7 +68,7 @@ class DataOwner(Role):
 
     # ------------------------------------------------------------------------------------------------------- planning
 
-    def plan(self, view: View, memory: Memory) -> Iterable[Action]:
+    def wanted(self, view: View, memory: Memory) -> Iterable[Action]:
         ledger = self._desk.ledger(view)
         yield from self._desk.registration(ledger, view.account)
         yield Action(_DESCRIBE, _DESCRIBE, secrets=(_ROWS,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.training import TrainingContract
@@ -16,6 +17,7 @@ from commonlearn.pod.roles.desk import Desk
 from commonlearn.pod.roles.letters import Letters
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.pod.roles.validator import Validator
+from commonlearn.pod.roles.watcher import Watcher
 from commonlearn.records import Role as Roles
 from commonlearn.storage import open_sources, open_store
 
@@ -26,7 +28,9 @@ _BITS = {
     "compute-owner": Roles.COMPUTE_OWNER,
     "buyer": Roles.BUYER | Roles.AGGREGATOR,
     "validator": Roles.VALIDATOR,
+    "watcher": Roles(0),
 }
+_ROLES = {each.name: each for each in (DataOwner, ComputeOwner, Buyer, Validator, Watcher)}
 
 
 def open_desk(config: Config) -> Desk:
@@ -46,7 +50,7 @@ def open_desk(config: Config) -> Desk:
     bits = Roles(0)
     for name in config.roles:
         bits |= _BITS.get(name, Roles(0))
-    sections = (config.data_owner, config.compute_owner, config.buyer, config.validator)
+    sections = (config.data_owner, config.compute_owner, config.buyer, config.validator, config.watcher)
     state = folder_for(config.folders.state)
     return Desk(
         market=TrainingContract(connection, address),
@@ -78,6 +82,6 @@ def open_roles(config: Config, desk: Desk | None = None) -> Mapping[str, Role]:
         if section is None:
             key = name.replace("-", "_")
             raise ConfigProblem(key, "it is missing", f"Add the section [{key}], or leave the role {name} out.")
-        made = {"data-owner": DataOwner, "compute-owner": ComputeOwner, "buyer": Buyer, "validator": Validator}[name]
+        made: Any = _ROLES[name]
         found[name] = made(desk, section)
     return found

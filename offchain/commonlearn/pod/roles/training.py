@@ -82,7 +82,14 @@ class Trainer:
         dataset, subset = job.places[position]
         trained = f"job {job.number} round {found.number} subset {dataset}.{subset} train"
         name = f"job {job.number} round {found.number}.{found.attempt} seat {dataset}.{subset}.{index}"
-        values = {"job": job.number, "round": found.number, "slot": slot, "index": index, "position": position}
+        values: dict[str, Any] = {
+            "job": job.number,
+            "round": found.number,
+            "slot": slot,
+            "index": index,
+            "position": position,
+            "seats": len(found.assigned),
+        }
         is_sealed = (slot, index) in found.sealed
         is_late = job.stage is JobStage.COMMITTING and view.head.timestamp >= job.deadline
         if not is_sealed and not is_late and job.stage is JobStage.COMMITTING:
@@ -159,7 +166,7 @@ class Trainer:
         (salt,) = context.secrets.values()
         digest = bytes_of(v["digest"])
         self._desk.objects.put(self._desk.own.get(cid_from_digest(digest)))
-        return self._desk.market.reveal_result(v["job"], v["slot"], v["index"], digest, salt)
+        return self._desk.market.reveal_result(v["job"], v["slot"], v["index"], digest, salt, v["seats"])
 
     def recompute(self, action: Action, context: Context) -> Done:
         """Average a challenged round anew."""

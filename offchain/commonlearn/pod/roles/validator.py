@@ -8,8 +8,9 @@ from commonlearn.chain.contracts import Call
 from commonlearn.custody import Schema, Shard
 from commonlearn.federated import estimator, metric
 from commonlearn.federated.contribution import Judge, contributions, grouped, payout_weights, rounds_worth
-from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Role, Stage, View
+from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.role_settings import Validator as Settings
+from commonlearn.pod.roles.again import PersistentRole
 from commonlearn.pod.roles.averaging import name_of, played
 from commonlearn.pod.roles.buyer import METRICS
 from commonlearn.pod.roles.desk import Desk
@@ -23,7 +24,7 @@ __all__ = ["Validator"]
 _NAMES = {number: name for name, number in METRICS.items()}
 
 
-class Validator(Role):
+class Validator(PersistentRole):
     """A place in the pool of one held-back set, whose name is the Merkle root of its salted rows.
 
     Parameters
@@ -54,7 +55,7 @@ class Validator(Role):
 
     # ------------------------------------------------------------------------------------------------------- planning
 
-    def plan(self, view: View, memory: Memory) -> Iterable[Action]:
+    def wanted(self, view: View, memory: Memory) -> Iterable[Action]:
         ledger = self._desk.ledger(view)
         yield from self._desk.registration(ledger, view.account)
         if not self._desk.is_registered(ledger, view.account):

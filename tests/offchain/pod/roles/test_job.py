@@ -20,6 +20,8 @@ from commonlearn.pod import open_pod
 from commonlearn.pod.config import config_from
 from commonlearn.pod.roles import Sheet, open_roles, with_sheet
 from commonlearn.pod.roles import decode as decode_log
+from commonlearn.pod.roles.buyer import Buyer
+from commonlearn.pod.roles.opening import open_desk
 from commonlearn.records import JobPhase, ModelPhase, Role
 from scripts.demos.private.data import write_csv
 from tests.support.keystores import PASSWORD, keystore_file
@@ -52,7 +54,7 @@ class World:
         sender = Sender(connection, UnlockedSigner(node.accounts()[0]))
         address = deploy_training(lambda call: str(sender.send_one(call).contract))
         self.market = TrainingContract(connection, address)
-        self.configs, self.addresses = {}, {}
+        self.configs, self.addresses, self.liars = {}, {}, {}
         (folder / "schema.json").write_text(SCHEMA.to_json())
         shard = Shard(bytes(32), bytes(20), 0, table(99, 200), tuple(derived_salts(bytes(32), 0, 200)))
         (folder / "tests.shard").write_bytes(shard.to_bytes())
@@ -129,12 +131,25 @@ class World:
 
     def turn(self, name):
         """One life of a pod: opened, turned until its work of now is done, and dropped."""
-        with open_pod(self.configs[name], open_roles(self.configs[name]), decode_log) as pod:
+        config = self.configs[name]
+        roles = self.liars[name](config) if name in self.liars else open_roles(config)
+        with open_pod(config, roles, decode_log) as pod:
             for _ in range(2):
                 pod.runner.turn()
                 for future in list(pod.runner._working.values()):
                     future.exception()  # what fails is tried again
             pod.runner.turn()
+
+
+class LyingBuyer(Buyer):
+    """Posts another average than it computed."""
+
+    @property
+    def handlers(self):
+        return {**super().handlers, "post": self.lie}
+
+    def lie(self, action, context):
+        return self._desk.market.aggregate(action.values["job"], b"lie" + bytes(29), False)
 
 
 @pytest.fixture
@@ -175,3 +190,25 @@ def test_a_sharded_job_reaches_compute_owners_as_sealed_letters(world):
     rows = (world.folder / "north.csv").read_bytes().splitlines()[1].split(b",")[0]
     assert not any(rows in each.read_bytes() for each in (world.folder / "letters").iterdir())
     assert len(list((world.folder / "letters").iterdir())) == 6
+
+
+def test_a_wrong_average_is_challenged_judged_and_replaced(world):
+    """J-06, Y-11: replicas and the challenger are right against the buyer, which loses its bond."""
+    for seed, name in enumerate(OWNERS):
+        world.owner(name, seed)
+    world.validator("validator")
+    world.buyer("local", 2, 2)
+    world.liars["buyer"] = lambda config: {"buyer": LyingBuyer(open_desk(config), config.buyer)}
+    world.add("watcher", "watcher", advances=True)
+    world.play()
+    job = world.market.job(1)
+    assert (job.phase, job.agreed_rounds, job.is_unscored) == (JobPhase.CLOSED, 2, False)
+    assert job.model != b"lie" + bytes(29)
+    logs = Connection.open(world.node.url).rpc.call(
+        "eth_getLogs", {"fromBlock": "0x0", "address": world.market.address}
+    )
+    told = [decode_log(log) for log in logs]
+    assert [each.values["isWrong"] for each in told if each.name == "DisputeDecided"] == [True, True]
+    slashed = {each.values["account"] for each in told if each.name == "BondSlashed"}
+    assert slashed == {world.addresses["buyer"]}
+    assert world.market.participant(world.addresses["watcher"]).credit_wei > 0
