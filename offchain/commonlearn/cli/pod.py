@@ -9,9 +9,6 @@ import typer
 
 from commonlearn.cli import options as o
 from commonlearn.cli.output import Output, command
-from commonlearn.pod import open_pod, read_config
-from commonlearn.pod.config import EXAMPLE
-from commonlearn.pod.roles import decode, open_roles
 
 __all__ = ["pod"]
 
@@ -33,6 +30,10 @@ def run(
     as_json: o.Json = False,
 ) -> None:
     """Follow the chain and do what is due, until it is told to stop (Ctrl-C or SIGTERM). It may be killed any time."""
+    # A pod's libraries (databases, tables, a web server) would slow every other command down.
+    from commonlearn.pod import open_pod, read_config
+    from commonlearn.pod.roles import decode, open_roles
+
     settings = read_config(config)
     if role:
         settings = settings.model_copy(update={"roles": tuple(dict.fromkeys(role))})
@@ -44,5 +45,7 @@ def run(
 @command
 def example(ctx: typer.Context, as_json: o.Json = False) -> None:
     """Print a pod's settings, to be changed and saved."""
+    from commonlearn.pod.config import EXAMPLE
+
     output: Output = ctx.obj
     output.result({"settings": EXAMPLE}, lambda: output.say(EXAMPLE.rstrip()))
