@@ -29,7 +29,7 @@ ifneq ($(wildcard ../shared/data),)
 export COMMONLEARN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup artifacts test demo chain web web-build web-pictures bench simulations check docs format coverage attacks mutation proofs assurance fuzz stateful-long slither lock clean
+.PHONY: help setup artifacts test demo demo-private chain web web-build web-pictures bench simulations check docs format coverage attacks mutation proofs assurance fuzz stateful-long slither lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -44,6 +44,9 @@ test: setup ## the whole test suite, cheap stages first
 
 demo: artifacts ## the main job on a local chain, from deployment to free predictions (INCENTIVE=points: another incentive)
 	@$(VENV) -m scripts.demo $(INCENTIVE)
+
+demo-private: artifacts ## private training on a local chain, a process for each hospital, buyer, validator and cheat
+	@$(VENV) -m scripts.private_demo
 
 chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
 	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5

@@ -43,8 +43,8 @@ PYTHON_ROOMS: dict[str, set[str]] = {
     "evaluation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "federated", "custody"},
     "simulation": _TRADE | {"numerics", "models", "featurizers", "datasets", "incentives", "market", "evaluation"},
     "client": _TRADE | {"archive", "market", "models", "featurizers", "datasets", "incentives", "chain"},
-    "pod": _TRADE | {"archive", "chain", "storage", "sandbox"},
-    "cli": _TRADE | {"client", "evaluation", "datasets", "simulation"},
+    "pod": _TRADE | {"archive", "chain", "storage", "sandbox", "numerics", "federated", "custody", "protocol"},
+    "cli": _TRADE | {"client", "evaluation", "datasets", "simulation", "pod"},
 }
 
 SOLIDITY_ROOMS: dict[str, set[str]] = {

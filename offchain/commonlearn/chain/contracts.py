@@ -51,12 +51,15 @@ class Call:
         Ether sent along.
     what : str
         In words, for people.
+    least_gas : int
+        Limit of gas that it is given at least: for calls that cost more when others come before them.
     """
 
     to: str | None
     data: str
     value_wei: int = 0
     what: str = "transaction"
+    least_gas: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,10 @@ class Sender:
             if isinstance(gas, CommonlearnError):
                 raise gas
             gases.append(gas)
-        limits = [gas_limit(gas) for gas in gases]
+        limits = [
+            max(gas_limit(gas), min(call.least_gas, TRANSACTION_GAS_CAP))
+            for call, gas in zip(calls, gases, strict=True)
+        ]
         cost = quote(gases, fees, self.prices, limits=limits, value_wei=sum(call.value_wei for call in calls))
         self.require_funds(cost.most_wei)
         return Plan(tuple(calls), tuple(limits), fees, cost)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from commonlearn.money import InvalidAmount, parse_amount
 from commonlearn.pod.errors import ConfigProblem
+from commonlearn.pod.role_settings import Buyer, ComputeOwner, DataOwner, Validator, Watcher
+from commonlearn.pod.setting_types import Address, Place, Section, StoreName, Url, Wei
 from commonlearn.sandbox import InvalidLimit, Limits
-from commonlearn.storage import InvalidAddress, open_store
 
 __all__ = ["EXAMPLE", "ROLES", "Config", "read_config"]
 
@@ -48,6 +47,7 @@ state = "~/.local/share/commonlearn/pod"  # the pod's memory: keep it, it holds 
 [storage]
 stores = ["~/.local/share/commonlearn/objects"]  # also s3://…, https://…, ipfs://…; the nearest first
 most_mib = 256
+# letters = "s3://bucket/letters"  # where encrypted shards are left for those who hold them
 
 [limits]                       # of programs that others wrote
 wall_seconds = 600.0
@@ -68,55 +68,10 @@ level = "info"
 # file = "~/.local/share/commonlearn/pod/log.jsonl"
 """
 
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _MIB = 1 << 20
 
 
-def _path(value: Any) -> Any:
-    return Path(value).expanduser() if isinstance(value, str) and value else value
-
-
-def _wei(value: Any) -> Any:
-    if not isinstance(value, str) or not value.strip().lower().endswith(("wei", "ether", "eth")):
-        raise ValueError("an amount is a text with a unit, such as '0.01 ether' or '5 gwei'")
-    try:
-        return parse_amount(value)
-    except InvalidAmount as error:
-        raise ValueError(error.user_message) from None
-
-
-def _address(value: str) -> str:
-    if not _ADDRESS.fullmatch(value):
-        raise ValueError("an address is 0x and 40 hexadecimal digits")
-    return value
-
-
-def _url(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s@]+", value):
-        raise ValueError("it is no address of a node: http://HOST:PORT or https://…, without a name and password")
-    return value
-
-
-def _store(value: str) -> str:
-    try:
-        open_store(value)
-    except InvalidAddress as error:
-        raise ValueError(error.user_message) from None
-    return value
-
-
-Wei = Annotated[int, BeforeValidator(_wei)]
-Address = Annotated[str, AfterValidator(_address)]
-Place = Annotated[Path, BeforeValidator(_path)]
-Url = Annotated[str, AfterValidator(_url)]
-StoreName = Annotated[str, AfterValidator(_store)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Node(_Section):
+class Node(Section):
     """The chain, and how it is followed."""
 
     url: Url = "http://127.0.0.1:8545"
@@ -125,7 +80,7 @@ class Node(_Section):
     poll_seconds: Annotated[float, Field(gt=0, le=600)] = 2.0
 
 
-class Account(_Section):
+class Account(Section):
     """Who signs; a key is never written into the settings.
 
     An account that a node unlocks will not do: what is sent must be known before it is sent, or it could be sent twice.
@@ -163,18 +118,19 @@ class Account(_Section):
             raise ConfigProblem(key, f"{path}: {error.strerror}", "Name a file that the pod can read.") from None
 
 
-class Folders(_Section):
+class Folders(Section):
     """Where things lie on this machine."""
 
     state: Place
     data: Place | None = None
 
 
-class Storage(_Section):
+class Storage(Section):
     """Where objects are looked for and put."""
 
     stores: Annotated[tuple[StoreName, ...], Field(min_length=1)]
     most_mib: Annotated[int, Field(ge=1, le=1 << 20)] = 256
+    letters: StoreName | None = None
 
     @property
     def most_bytes(self) -> int:
@@ -182,7 +138,7 @@ class Storage(_Section):
         return self.most_mib * _MIB
 
 
-class ProgramLimits(_Section):
+class ProgramLimits(Section):
     """Of programs that others wrote."""
 
     wall_seconds: float = 600.0
@@ -211,7 +167,7 @@ class ProgramLimits(_Section):
         )
 
 
-class Status(_Section):
+class Status(Section):
     """The page for whoever sits at this machine."""
 
     host: str = "127.0.0.1"
@@ -230,14 +186,14 @@ class Status(_Section):
         return self
 
 
-class Log(_Section):
+class Log(Section):
     """Where it is told what happened, one JSON object a line."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     file: Place | None = None
 
 
-class Config(_Section):
+class Config(Section):
     """All settings of a pod."""
 
     roles: Annotated[tuple[Literal[ROLES], ...], Field(min_length=1)]  # type: ignore[valid-type]
@@ -250,6 +206,11 @@ class Config(_Section):
     prices: Mapping[str, Wei] = Field(default_factory=dict)
     status: Status = Status()
     log: Log = Log()
+    data_owner: DataOwner | None = None
+    compute_owner: ComputeOwner | None = None
+    buyer: Buyer | None = None
+    validator: Validator | None = None
+    watcher: Watcher | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Config:

@@ -22,6 +22,7 @@ from commonlearn.records.training import (
     Role,
     Stage,
 )
+from commonlearn.records.training_terms import Description, JobTerms, Subject
 
 __all__ = [
     "NOBODY",
@@ -30,8 +31,10 @@ __all__ = [
     "Contribution",
     "Custody",
     "DatasetPhase",
+    "Description",
     "Ending",
     "JobPhase",
+    "JobTerms",
     "KeyHolder",
     "MarketTerms",
     "Metric",
@@ -46,5 +49,6 @@ __all__ = [
     "SponsoredContribution",
     "Stage",
     "Status",
+    "Subject",
     "Terms",
 ]

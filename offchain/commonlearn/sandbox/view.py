@@ -42,7 +42,7 @@ VARIABLES = {
     "TZ": "UTC",
 }
 _DISTRIBUTIONS = ("numpy", "scipy", "scikit-learn")
-_OWN_PARTS = ("__init__.py", "py.typed", "errors.py", "federated")
+_OWN_PARTS = ("__init__.py", "py.typed", "errors.py", "federated", "numerics")
 """What of commonlearn itself a program may import: arithmetic without chain or files."""
 
 

@@ -1,0 +1,220 @@
+"""A data owner: describes and lists its table, hands shards over, approves jobs, trains where data are local."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from commonlearn.chain.contracts import Call
+from commonlearn.custody import (
+    Schema,
+    Shard,
+    Table,
+    derived_salts,
+    disclose,
+    make_template,
+    quality,
+    read_table,
+    row_bytes,
+    seal_shard,
+    skewed_split,
+)
+from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
+from commonlearn.pod.role_settings import DataOwner as Settings
+from commonlearn.pod.roles.again import PersistentRole
+from commonlearn.pod.roles.desk import Desk
+from commonlearn.pod.roles.ledger import DatasetEntry, Job, Ledger
+from commonlearn.pod.roles.telling import bytes_of
+from commonlearn.pod.roles.training import SLOW, Trainer
+from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, KeyHolder, Privacy, ReplicaPhase
+
+__all__ = ["DataOwner"]
+
+_ROWS = "row salts"
+_DESCRIBE = "describe"
+
+
+class DataOwner(PersistentRole):
+    """One table under one account.
+
+    Parameters
+    ----------
+    desk : Desk
+    settings : DataOwner
+        ``[data_owner]``.
+    """
+
+    name = "data-owner"
+    slow = SLOW | {_DESCRIBE, "hand over", "review"}
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        self._desk, self._settings = desk, settings
+        self._trainer = Trainer(desk, self._rows)
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        return {
+            "register": self._desk.register,
+            _DESCRIBE: self._describe,
+            "list": self._list,
+            "hand over": self._hand_over,
+            "verify": self._verify,
+            "review": self._review,
+            "approve": self._approve,
+            "show row": self._show_row,
+            **self._trainer.handlers,
+        }
+
+    # ------------------------------------------------------------------------------------------------------- planning
+
+    def wanted(self, view: View, memory: Memory) -> Iterable[Action]:
+        ledger = self._desk.ledger(view)
+        yield from self._desk.registration(ledger, view.account)
+        yield Action(_DESCRIBE, _DESCRIBE, secrets=(_ROWS,))
+        if memory.stages.get(_DESCRIBE) is not Stage.DONE or not self._desk.is_registered(ledger, view.account):
+            return
+        mine = self._own(ledger, view.account, memory)
+        if mine is None:
+            yield Action("list", "list", dict(memory.results[_DESCRIBE]))
+            return
+        yield from self._seats(ledger, mine, memory)
+        yield from self._spot_check(view, mine)
+        for job in ledger.jobs.values():
+            if mine.number in job.datasets and job.phase is JobPhase.REQUESTED and mine.number not in job.approved:
+                yield from self._approval(job, mine, memory)
+        yield from self._trainer.plan(ledger, view, memory)
+
+    def _own(self, ledger: Ledger, account: str, memory: Memory) -> DatasetEntry | None:
+        roots = [bytes_of(each) for each in memory.results[_DESCRIBE]["roots"]]
+        found = (
+            each
+            for each in ledger.datasets.values()
+            if each.owner.lower() == account.lower() and each.roots == roots and each.phase is not DatasetPhase.RETIRED
+        )
+        return next(found, None)
+
+    def _seats(self, ledger: Ledger, mine: DatasetEntry, memory: Memory) -> Iterable[Action]:
+        if mine.description.custody is Custody.LOCAL:
+            return
+        for (subset, index), seat in sorted(mine.seats.items()):
+            values: dict[str, Any] = {"dataset": mine.number, "subset": subset, "index": index}
+            name = f"dataset {mine.number} seat {subset}.{index} of {seat.holder}"
+            if seat.phase is ReplicaPhase.OFFERED and seat.holder.lower() in ledger.keys:
+                key = ledger.keys[seat.holder.lower()]
+                yield Action(f"{name} hand over", "hand over", {**values, "key": "0x" + key.hex()})
+            elif seat.phase is ReplicaPhase.REVEALED and memory.stages.get(f"{name} hand over") is Stage.DONE:
+                is_right = seat.digest == bytes_of(memory.results[f"{name} hand over"]["digest"])
+                yield Action(f"{name} verify", "verify", {**values, "right": is_right})
+
+    def _spot_check(self, view: View, mine: DatasetEntry) -> Iterable[Action]:
+        for event in view.events:
+            if event.name == "SpotCheckAsked" and event.values["dataset"] == mine.number:
+                asked = {name: event.values[name] for name in ("dataset", "subset", "row")}
+                yield Action(f"dataset {mine.number} row", "show row", asked, deadline=event.values["deadline"])
+
+    def _approval(self, job: Job, mine: DatasetEntry, memory: Memory) -> Iterable[Action]:
+        name = f"job {job.number} dataset {mine.number}"
+        yield Action(f"{name} review", "review", {"job": job.number})
+        if memory.stages.get(f"{name} review") is Stage.DONE and memory.results[f"{name} review"]["approved"]:
+            index = job.datasets.index(mine.number)
+            yield Action(f"{name} approve", "approve", {"job": job.number, "index": index})
+
+    # ---------------------------------------------------------------------------------------------------------- doing
+
+    def _describe(self, _: Action, context: Context) -> Done:
+        """Read the table, cut it, commit to its rows; publish schema and template, keep rows to oneself."""
+        settings = self._settings
+        schema = Schema.from_json(settings.schema_file.read_bytes())
+        context.progress("reading the table")
+        table = read_table(settings.source, schema, query=settings.db_query)
+        salt = context.secrets[_ROWS]
+        seed = int.from_bytes(hashlib.sha256(b"split" + salt).digest()[:8], "big")
+        parts = [table]
+        if settings.subsets > 1:
+            parts = [table.rows(rows) for rows in skewed_split(table, settings.subsets, seed).subsets]
+        roots, kept = [], []
+        for subset, part in enumerate(parts):
+            shard = Shard(bytes(32), bytes(20), subset, part, tuple(derived_salts(salt, subset, len(part))))
+            roots.append("0x" + shard.root.hex())
+            kept.append(self._desk.own.put(shard.to_bytes()))
+        context.progress("making the template")
+        template = make_template(table)
+        self._desk.objects.put(template.to_json().encode("ascii"))
+        self._desk.objects.put(schema.to_json().encode("ascii"))
+        return Done(
+            {
+                "roots": roots,
+                "kept": kept,
+                "schema": "0x" + schema.hash().hex(),
+                "template": "0x" + template.hash().hex(),
+                "quality": quality(table).millionths,
+                "rows": min(map(len, parts)),
+            }
+        )
+
+    def _list(self, action: Action, context: Context) -> Call:
+        v, settings = action.values, self._settings
+        custody = Custody[settings.custody.upper()]
+        said = Description(
+            context.view.account,
+            bytes_of(v["schema"]),
+            bytes_of(v["template"]),
+            v["quality"],
+            v["rows"],
+            settings.price,
+            custody,
+            settings.replicas,
+            settings.join_seconds,
+            settings.owner_bond,
+            settings.replica_bond,
+            settings.check_bond,
+        )
+        return self._desk.market.list_dataset(said, [bytes_of(each) for each in v["roots"]], settings.holders)
+
+    def _shard(self, memory: Memory, ledger: Ledger, dataset: int, subset: int) -> Shard:
+        schema = Schema.from_json(self._settings.schema_file.read_bytes())
+        shard = Shard.from_bytes(self._desk.own.get(memory.results[_DESCRIBE]["kept"][subset]), schema)
+        sender = bytes.fromhex(ledger.datasets[dataset].owner[2:])
+        return Shard(dataset.to_bytes(32, "big"), sender, subset, shard.table, shard.salts)
+
+    def _rows(self, memory: Memory, ledger: Ledger, dataset: int, subset: int) -> Table:
+        return self._shard(memory, ledger, dataset, subset).table
+
+    def _hand_over(self, action: Action, context: Context) -> Done:
+        v, letters = action.values, self._desk.letters
+        if letters is None:
+            raise LookupError("set storage.letters: shards are handed over there")
+        shard = self._shard(context.memory, self._desk.ledger(context.view), v["dataset"], v["subset"])
+        letters.put(f"{v['dataset']}-{v['subset']}-{v['index']}", seal_shard(shard, bytes_of(v["key"])))
+        return Done({"digest": "0x" + hashlib.sha256(shard.to_bytes()).hexdigest()})
+
+    def _verify(self, action: Action, _: Context) -> Call:
+        v = action.values
+        return self._desk.market.verify(v["dataset"], v["subset"], v["index"], v["right"])
+
+    def _review(self, action: Action, context: Context) -> Done:
+        """Look at a job before it is approved: its program, its terms."""
+        job = self._desk.ledger(context.view).jobs[action.values["job"]]
+        reason = ""
+        if self._settings.programs and job.subject.program.hex() not in self._settings.programs:
+            reason = "its program is not among those of the settings"
+        elif job.terms.privacy is not Privacy.PLAIN or job.terms.key_holder is not KeyHolder.BUYER:
+            reason = "it wants updates to be encrypted, which this pod cannot do"
+        elif job.terms.environment != self._desk.environment and job.terms.custody is Custody.LOCAL:
+            reason = "it wants other versions than this machine has"
+        else:
+            _, sheet = self._desk.program(job.subject.program)
+            sheet.prepared(self._desk.schema(job.subject.schema))
+        return Done({"approved": not reason, "reason": reason})
+
+    def _approve(self, action: Action, _: Context) -> Call:
+        return self._desk.market.approve(action.values["job"], action.values["index"])
+
+    def _show_row(self, action: Action, context: Context) -> Call:
+        v = action.values
+        ledger = self._desk.ledger(context.view)
+        shard = self._shard(context.memory, ledger, v["dataset"], v["subset"])
+        shown = disclose(row_bytes(shard.table), shard.salts, v["row"])
+        roots = ledger.datasets[v["dataset"]].roots
+        return self._desk.market.answer_row(v["dataset"], roots, shown.row, shown.salt, shown.proof)

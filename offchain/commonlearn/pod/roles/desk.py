@@ -1,0 +1,108 @@
+"""What all roles of a pod work with, and what they share: account, stores, registration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nacl.public import PrivateKey
+
+from commonlearn.chain.contracts import Call
+from commonlearn.chain.training import TrainingContract
+from commonlearn.custody import Schema
+from commonlearn.federated import Parameters, decode
+from commonlearn.pod.actions import Action, Context, View
+from commonlearn.pod.roles.ledger import Ledger, ledger_of
+from commonlearn.pod.roles.letters import Letters
+from commonlearn.pod.roles.sheet import Sheet, read_sheet
+from commonlearn.records import Role
+from commonlearn.sandbox import Limits, default_view
+from commonlearn.storage import Sources, Store, cid_from_digest
+
+__all__ = ["KEY", "Desk"]
+
+KEY = "encryption key"
+"""Name of the pod's secret X25519 key."""
+_PROGRAM_BYTES = 1 << 20
+_SCHEMA_BYTES = 1 << 22
+
+
+@dataclass
+class Desk:
+    """What a pod's roles have in common.
+
+    Attributes
+    ----------
+    market : TrainingContract
+        Where calls go.
+    chain_id : int
+    objects : Sources
+        Where everybody finds programs, schemas, templates and models.
+    own : Store
+        This pod's alone: rows, and updates that are not revealed yet.
+    letters : Letters or None
+    limits : Limits
+        Of programs of others.
+    roles : Role
+        All that the pod registers.
+    deposit_wei : int
+        Sent with the registration.
+    block_hash : callable
+        Hash of a block by its number, for draws.
+    """
+
+    market: TrainingContract
+    chain_id: int
+    objects: Sources
+    own: Store
+    letters: Letters | None
+    limits: Limits
+    roles: Role
+    deposit_wei: int
+    block_hash: Callable[[int], bytes]
+    _seen: tuple[str, int, Ledger] | None = field(default=None, repr=False)
+
+    def ledger(self, view: View) -> Ledger:
+        """What stands on the chain; folded once a block."""
+        key = (view.head.hash, len(view.events))
+        if self._seen is None or self._seen[:2] != key:
+            self._seen = (*key, ledger_of(view.events))
+        return self._seen[2]
+
+    @property
+    def environment(self) -> bytes:
+        """What results of this machine depend on."""
+        return bytes.fromhex(default_view().digest())
+
+    def registration(self, ledger: Ledger, account: str) -> Iterable[Action]:
+        """Register once, with all roles of the pod."""
+        if ledger.roles.get(account.lower(), Role(0)) & self.roles != self.roles:
+            yield Action("register", "register", secrets=(KEY,))
+
+    def is_registered(self, ledger: Ledger, account: str) -> bool:
+        """Whether that is on the chain."""
+        return ledger.roles.get(account.lower(), Role(0)) & self.roles == self.roles
+
+    def register(self, _: Action, context: Context) -> Call:
+        """Register, and deposit."""
+        public = bytes(PrivateKey(context.secrets[KEY]).public_key)
+        return self.market.register(self.roles, public, value_wei=self.deposit_wei)
+
+    # ---------------------------------------------------------------------------------------------------- objects
+
+    def program(self, digest: bytes) -> tuple[bytes, Sheet]:
+        """A program and its sheet, by the hash that a job names."""
+        source = self.objects.get(cid_from_digest(digest), _PROGRAM_BYTES)
+        return source, read_sheet(source)
+
+    def schema(self, digest: bytes) -> Schema:
+        """A schema by its hash."""
+        return Schema.from_json(self.objects.get(cid_from_digest(digest), _SCHEMA_BYTES))
+
+    def model(self, digest: bytes, limit: int) -> Parameters:
+        """A model by its digest."""
+        return decode(self.objects.get(cid_from_digest(digest), limit), limit)
+
+    def models(self, digests: Sequence[bytes], limit: int) -> list[Parameters]:
+        """Several of them."""
+        return [self.model(digest, limit) for digest in digests]

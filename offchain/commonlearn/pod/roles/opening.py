@@ -1,0 +1,87 @@
+"""The roles of a pod, put together from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from commonlearn.chain.connection import Connection
+from commonlearn.chain.training import TrainingContract
+from commonlearn.pod.actions import Role
+from commonlearn.pod.config import Config, folder_for
+from commonlearn.pod.errors import ConfigProblem
+from commonlearn.pod.roles.buyer import Buyer
+from commonlearn.pod.roles.compute_owner import ComputeOwner
+from commonlearn.pod.roles.data_owner import DataOwner
+from commonlearn.pod.roles.desk import Desk
+from commonlearn.pod.roles.letters import Letters
+from commonlearn.pod.roles.telling import bytes_of
+from commonlearn.pod.roles.validator import Validator
+from commonlearn.pod.roles.watcher import Watcher
+from commonlearn.records import Role as Roles
+from commonlearn.storage import open_sources, open_store
+
+__all__ = ["open_desk", "open_roles"]
+
+_BITS = {
+    "data-owner": Roles.DATA_OWNER,
+    "compute-owner": Roles.COMPUTE_OWNER,
+    "buyer": Roles.BUYER | Roles.AGGREGATOR,
+    "validator": Roles.VALIDATOR,
+    "watcher": Roles(0),
+}
+_ROLES = {each.name: each for each in (DataOwner, ComputeOwner, Buyer, Validator, Watcher)}
+
+
+def open_desk(config: Config) -> Desk:
+    """What the roles have in common.
+
+    Raises
+    ------
+    ConfigProblem
+        The market is not named, or nothing is there.
+    NodeUnreachable, WrongNetwork
+        The chain cannot be reached.
+    """
+    address = config.contracts.get("market")
+    if address is None:
+        raise ConfigProblem("contracts.market", "it is missing", "Name the training market's address.")
+    connection = Connection.open(config.node.url, chain_id=config.node.chain_id)
+    bits = Roles(0)
+    for name in config.roles:
+        bits |= _BITS.get(name, Roles(0))
+    sections = (config.data_owner, config.compute_owner, config.buyer, config.validator, config.watcher)
+    state = folder_for(config.folders.state)
+    return Desk(
+        market=TrainingContract(connection, address),
+        chain_id=connection.chain_id,
+        objects=open_sources(config.storage.stores),
+        own=open_store(state / "own"),
+        letters=None if config.storage.letters is None else Letters(config.storage.letters),
+        limits=config.limits.limits(),
+        roles=bits,
+        deposit_wei=sum(each.deposit for each in sections if each is not None),
+        block_hash=lambda number: bytes_of(connection.block(number).hash),
+    )
+
+
+def open_roles(config: Config, desk: Desk | None = None) -> Mapping[str, Role]:
+    """The roles that the settings name and describe.
+
+    Raises
+    ------
+    ConfigProblem
+        A role is named whose section is missing, or that cannot be played yet.
+    """
+    desk = desk or open_desk(config)
+    found: dict[str, Role] = {}
+    for name in config.roles:
+        section = getattr(config, name.replace("-", "_"), None)
+        if name not in _BITS:
+            raise ConfigProblem("roles", f"{name} cannot be played yet", f"Known are {', '.join(_BITS)}.")
+        if section is None:
+            key = name.replace("-", "_")
+            raise ConfigProblem(key, "it is missing", f"Add the section [{key}], or leave the role {name} out.")
+        made: Any = _ROLES[name]
+        found[name] = made(desk, section)
+    return found

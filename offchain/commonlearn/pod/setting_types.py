@@ -1,0 +1,62 @@
+"""What settings of a pod are made of: amounts, addresses, places."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from commonlearn.money import InvalidAmount, parse_amount
+from commonlearn.storage import InvalidAddress, open_store
+
+__all__ = ["Address", "Place", "Section", "StoreName", "Url", "Wei"]
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+
+
+def _path(value: Any) -> Any:
+    return Path(value).expanduser() if isinstance(value, str) and value else value
+
+
+def _wei(value: Any) -> Any:
+    if not isinstance(value, str) or not value.strip().lower().endswith(("wei", "ether", "eth")):
+        raise ValueError("an amount is a text with a unit, such as '0.01 ether' or '5 gwei'")
+    try:
+        return parse_amount(value)
+    except InvalidAmount as error:
+        raise ValueError(error.user_message) from None
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("an address is 0x and 40 hexadecimal digits")
+    return value
+
+
+def _url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s@]+", value):
+        raise ValueError("it is no address of a node: http://HOST:PORT or https://…, without a name and password")
+    return value
+
+
+def _store(value: str) -> str:
+    try:
+        open_store(value)
+    except InvalidAddress as error:
+        raise ValueError(error.user_message) from None
+    return value
+
+
+Wei = Annotated[int, BeforeValidator(_wei)]
+Address = Annotated[str, AfterValidator(_address)]
+Place = Annotated[Path, BeforeValidator(_path)]
+Url = Annotated[str, AfterValidator(_url)]
+StoreName = Annotated[str, AfterValidator(_store)]
+
+
+class Section(BaseModel):
+    """A part of the settings; names that are not known are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
