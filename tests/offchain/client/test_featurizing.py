@@ -11,12 +11,11 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from commonlearn.client.errors import FeatureProblem, TableProblem
+from commonlearn.client.errors import FeatureProblem, StateProblem, TableProblem
 from commonlearn.client.featurizing import DEFAULTS, FEATURIZER_CHOICES, choose
 from commonlearn.client.first_weights import learn
 from commonlearn.client.fitted import add_to_store, keep_state, stored_files
 from commonlearn.client.table import image_paths, raw_for, read_table
-from commonlearn.errors import InvalidMetadata
 from commonlearn.featurizers import FEATURIZERS, PipelineTable, PixelImage, PresenceText, ScaledTable, Takes
 
 
@@ -222,7 +221,7 @@ class TestTheStore:
 
     def test_only_state_is_put_in(self, tmp_path):
         (tmp_path / "any").write_bytes(b"anything")
-        with pytest.raises(InvalidMetadata):
+        with pytest.raises(StateProblem, match="no file of fitted state"):
             add_to_store(tmp_path / "any")
         with pytest.raises(TableProblem):
             add_to_store(tmp_path / "nowhere")

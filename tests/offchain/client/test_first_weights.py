@@ -157,7 +157,7 @@ def test_unreadable_files_say_why(tmp_path, content, reason):
 
 
 def test_a_missing_file_says_so(tmp_path):
-    with pytest.raises(TableProblem, match="No such file"):
+    with pytest.raises(TableProblem, match="no such file"):
         read_table(tmp_path / "nowhere.csv")
 
 

