@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import fsspec
@@ -251,13 +250,13 @@ class TestAFolder:
             "import sys, itertools\nfrom commonlearn.storage import open_store\nstore = open_store(sys.argv[1])\n"
             "for n in itertools.count(): store.put(n.to_bytes(4, 'big') * 100_000); print(n, flush=True)"
         )
-        for pause in (0.01, 0.05, 0.1):
+        for written in (1, 3, 8):
             with subprocess.Popen(
                 [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE
             ) as writer:
-                writer.stdout.readline()
-                time.sleep(pause)
-                writer.kill()
+                for _ in range(written):
+                    writer.stdout.readline()
+                writer.kill()  # while it writes the next
         store = open_store(tmp_path)
         assert store.list()
         for cid in store.list():
