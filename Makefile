@@ -102,7 +102,7 @@ fuzz: setup ## long Solidity fuzz and invariant runs
 	FOUNDRY_FUZZ_RUNS=20000 FOUNDRY_INVARIANT_RUNS=256 FOUNDRY_INVARIANT_DEPTH=200 toolchain/forge test
 
 stateful-long: setup ## brownie's state machines, many and long, from another seed (SEED=n repeats one)
-	STATEFUL_EXAMPLES=200 STATEFUL_STEPS=50 ./brownie test tests/onchain --stateful true -n $(JOBS) \
+	STATEFUL_EXAMPLES=200 STATEFUL_STEPS=50 ./brownie test tests/onchain/stateful tests/onchain/training/test_stateful.py -n $(JOBS) \
 	    --hypothesis-seed=$(or $(SEED),$(shell date +%s))
 
 slither: setup .cache/tools/bin/slither ## static analysis of the contracts
