@@ -64,7 +64,7 @@ def read_job(path: Path) -> tuple[Settings, int, int]:
     """
     try:
         values = json.loads(path.read_bytes())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingRefused("settings", f"they are no JSON ({error})") from error
     if not isinstance(values, dict):
         raise SettingRefused("settings", "they are no JSON object")

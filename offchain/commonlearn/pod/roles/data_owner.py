@@ -139,7 +139,7 @@ class DataOwner(PersistentRole):
             roots.append("0x" + shard.root.hex())
             kept.append(self._desk.own.put(shard.to_bytes()))
         context.progress("making the template")
-        template = make_template(table)
+        template = make_template(table, secret=hashlib.sha256(b"template" + salt).digest())
         self._desk.objects.put(template.to_json().encode("ascii"))
         self._desk.objects.put(schema.to_json().encode("ascii"))
         return Done(
