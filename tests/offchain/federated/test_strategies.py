@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from commonlearn.federated import ESTIMATORS, STRATEGIES, Parameters, Task, Update, estimator, metric, strategy
 from commonlearn.federated.errors import SettingRefused, TooFewUpdates, UnknownName, UpdateRefused
+from commonlearn.federated.parameters import MAX_UNITS
 from commonlearn.federated.strategies.base import divided
 from tests.support.federations import SETTINGS, data_for, owners_of, rows, train_alone
 
@@ -156,6 +157,17 @@ def test_numbers_of_updates_that_are_needed():
     with pytest.raises(TooFewUpdates):
         strategy("trimmed-mean").aggregate(model([0, 0, 0]), updates[:2])
     assert strategy("trimmed-mean", trim=0).aggregate(model([0, 0, 0]), updates[:1]).parameters == model([1, 2, 3])
+
+
+def test_an_update_at_the_end_of_the_range_does_not_stop_the_average():
+    """L-13: momentum would carry it beyond, and nobody could average any more."""
+    averages = strategy("fedavg-momentum", momentum=999)
+    current, memory = model([0, 0, 0]), None
+    for sign in (1, 1, -1, -1, 1):
+        found = averages.aggregate(current, as_updates([(1, [sign * MAX_UNITS, 1, 0])]), memory)
+        current, memory = found.parameters, found.memory
+        assert abs(current.flat()).max() <= MAX_UNITS
+        assert abs(memory.flat()).max() <= MAX_UNITS
 
 
 @pytest.mark.parametrize(

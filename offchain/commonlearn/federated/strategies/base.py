@@ -17,7 +17,7 @@ import numpy.typing as npt
 from commonlearn.federated.errors import TooFewUpdates, UpdateRefused
 from commonlearn.federated.parameters import Parameters, digest
 
-__all__ = ["Aggregate", "Strategy", "Update", "divided", "weighted_mean"]
+__all__ = ["Aggregate", "BigIntegers", "Strategy", "Update", "divided", "weighted_mean"]
 
 _MOST_ROWS = (1 << 32) - 1
 BigIntegers = npt.NDArray[np.object_]
