@@ -25,6 +25,8 @@ __all__ = ["columns_of_array", "guess_schema", "read_csv", "read_parquet", "read
 Columns = dict[str, list[Any]]
 _MISSING = {"", "?", "na", "n/a", "nan", "null", "none"}
 _MOST_CATEGORIES = 20
+_HARMLESS_STATES = {"08", "25", "28", "3D", "42", "53", "57"}
+"""Classes of SQLSTATE that tell of connection, access, transaction or statement, and of no value."""
 _MOST_ATTACHED = 7
 """SQLITE_LIMIT_ATTACHED; with none, a query cannot make or open other files."""
 
@@ -177,13 +179,15 @@ def _require_file(engine: Engine, shown: str) -> None:
 
 def _words(error: SQLAlchemyError, asked: bool) -> str:
     """What may be repeated of an error: databases quote the value that they stumble over, and that is somebody's."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
+    from sqlalchemy.exc import OperationalError
 
-    original = getattr(error, "orig", None)
-    kind, code = type(error).__name__, getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
-    if asked or not isinstance(error, OperationalError | ProgrammingError):
-        return f"{kind}{f' ({code})' if code else ''}; what exactly is not repeated here, as it may quote a row"
-    return f"{kind}: {original}"
+    original, kind = getattr(error, "orig", None), type(error).__name__
+    code = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+    if code is None and original is not None and original.args and isinstance(original.args[0], dict):
+        code = original.args[0].get("C")  # as pg8000 has it
+    if code[:2] in _HARMLESS_STATES if code else isinstance(error, OperationalError) and not asked:
+        return f"{kind}: {original}"
+    return f"{kind}{f' ({code})' if code else ''}; what exactly is not repeated here, as it may quote a row"
 
 
 def columns_of_array(names: Sequence[str], values: npt.ArrayLike) -> Columns:
