@@ -146,6 +146,8 @@ def make_template(table: Table, *, k: int = DEFAULT_K, rows: int = 50, secret: b
     """
     if k < 2:
         raise CustodyError("A template's threshold k must be at least 2: with 1 it would show single rows.")
+    if rows < 1:
+        raise CustodyError("A template must have at least one made-up row.")
     if len(table) < 2 * k:
         raise TooFewRows(len(table), 2 * k, f"A template with k = {k}")
     coins = _Coins(secrets.token_bytes(_SECRET_BYTES) if secret is None else secret)
@@ -186,14 +188,17 @@ def _made_up(
 ) -> Floats:
     """Rows by chance, none real. Of what is refused all but the target is drawn again, so that no class goes."""
     place = schema.names.index(schema.target)
-    targets, made = _drawn(choices[place], rows, 0, coins), [np.zeros((0, len(choices)))]
-    for _ in range(_TRIES):
+    targets, made, toss = _drawn(choices[place], rows, 0, coins), [np.zeros((0, len(choices)))], 0
+    for turn in range(_TRIES):
+        if len(targets) == rows:  # perhaps there is hardly a row left to show, and the coin hides it
+            toss = turn
         if not len(targets):
             break
         parts = [_drawn(choice, len(targets), part, coins) for choice, part in zip(choices, missing, strict=True)]
         parts[place] = targets
         drawn = Table(schema, np.stack(parts, axis=1))
-        shown = np.array([row not in real and not coins.hides(row) for row in row_bytes(drawn)])
+        sign = f"row {toss} ".encode()
+        shown = np.array([row not in real and not coins.hides(sign + row) for row in row_bytes(drawn)])
         made.append(drawn.values[shown])
         targets = targets[~shown]
     return np.concatenate(made)

@@ -164,6 +164,8 @@ def test_too_few_rows_are_refused():
         make_template(patients(rows=9))
     with pytest.raises(CustodyError, match="at least 2"):
         make_template(patients(), k=1)
+    with pytest.raises(CustodyError, match="at least one"):
+        make_template(patients(), rows=0)
 
 
 def test_a_table_with_every_possible_row_has_no_template():
@@ -249,3 +251,14 @@ def test_ranges_at_the_ends_of_floating_point(values):
     except CustodyError:
         return
     assert column.low <= min(values) < max(values) <= column.high
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_table_that_leaves_hardly_a_row_has_a_template_all_the_same(seed):
+    """O-10: the coin must not hide all that there is to show."""
+    both = (Column("a", "integer", low=0, high=1), Column("b", "category", categories=("no", "yes"), missing=False))
+    table = check_columns(Schema(both, "a"), {"a": [0, 1, 1] * 20, "b": ["no", "no", "yes"] * 20})
+    template = make_template(table, secret=bytes([seed]) * 32)
+    shown = set(map(tuple, template.sample.values.tolist()))
+    assert shown
+    assert not shown & {(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)}
