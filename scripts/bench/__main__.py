@@ -104,6 +104,8 @@ def _training(console: Console) -> Iterator[Figure]:
         yield Figure(f"{key}.gas_per_job_batched", round(scale.batched_gas))
         yield Figure(f"{key}.seconds_per_job", round(scale.seconds, 4))
         yield Figure(f"{key}.jobs_per_second", round(scale.jobs_per_second, 1))
+        for each in costs(scale.gas, scale.data_bytes):
+            yield Figure(f"{key}.cost_dollars.{each.key}", round(each.dollars, 4))
 
 
 def _speed(console: Console) -> Iterator[Figure]:

@@ -144,7 +144,10 @@ def read_sql(url: str, query: str) -> Columns:
     try:
         shown = make_url(url).render_as_string(hide_password=True)
         engine = create_engine(url, execution_options={"postgresql_readonly": True})
-    except (SQLAlchemyError, ImportError) as error:
+    except ImportError as error:  # postgresql:// means psycopg2
+        reason = f"its driver is not installed ({error}); install it, or name another, as in postgresql+psycopg://"
+        raise TableNotRead("the database", reason) from None
+    except SQLAlchemyError as error:
         raise TableNotRead("the database", f"its URL or driver cannot be used ({type(error).__name__})") from None
     asked = False
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
+import sys
 import traceback
 from contextlib import closing
 
@@ -87,6 +88,13 @@ def test_files_that_are_no_tables_are_named(tmp_path, name, content):
         (tmp_path / name).write_bytes(content)
     with pytest.raises(TableNotRead, match=name):
         (read_parquet if name.endswith("parquet") else read_csv)(tmp_path / name)
+
+
+def test_a_driver_that_is_missing_is_named(monkeypatch):
+    """O-01: with what to do."""
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    with pytest.raises(TableNotRead, match=r"driver is not installed .*psycopg2.* name another"):
+        read_sql("postgresql://user:hunter2@host/clinic", "select 1 as x")
 
 
 @pytest.mark.parametrize(
