@@ -145,7 +145,7 @@ def read_sql(url: str, query: str) -> Columns:
         shown = make_url(url).render_as_string(hide_password=True)
         engine = create_engine(url, execution_options={"postgresql_readonly": True})
     except ImportError as error:
-        reason = f"its driver is not installed ({error}); install it, or name another in the URL: postgresql+psycopg2://, say"
+        reason = f"its driver is not installed ({error}); install it, or name another: postgresql+psycopg2://, say"
         raise TableNotRead("the database", reason) from None
     except SQLAlchemyError as error:
         raise TableNotRead("the database", f"its URL or driver cannot be used ({type(error).__name__})") from None
