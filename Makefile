@@ -62,8 +62,8 @@ web-build: setup ## the page as static files in offchain/web/dist, to be put on 
 web-pictures: setup ## draw every view of the page into .cache/web-pictures: light, dark, as on a phone
 	@PICTURES=$(CURDIR)/.cache/web-pictures $(BIN)/vitest run --config offchain/web/vitest.browser.config.mts
 
-bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench # one core, for figures that can be compared
+bench: artifacts ## measure gas, speed and accuracy; write reports/bench.json (GROUPS="training gas" for some only)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV) -m scripts.bench $(GROUPS) # one core, for figures that can be compared
 
 simulations: setup ## play the published simulations and a sweep of stakes; renew docs/pictures
 	@OMP_NUM_THREADS=1 $(VENV) -m scripts.simulation_pictures --speed

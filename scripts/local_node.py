@@ -98,6 +98,8 @@ class LocalNode:
         In wei; anvil's own (1 gwei, then by demand) by default.
     state : Path, optional
         File that keeps the chain from a `stop` to the next `start`.
+    keeps_history : bool, default True
+        Whether the states of past blocks can be asked for. If not, long chains are made much faster.
     arguments : sequence of str, optional
         More of anvil's own flags.
     """
@@ -112,6 +114,7 @@ class LocalNode:
         port: int | None = None,
         base_fee: int | None = None,
         state: Path | None = None,
+        keeps_history: bool = True,
         arguments: tuple[str, ...] = (),
     ) -> None:
         self.port = port or free_port()
@@ -125,11 +128,12 @@ class LocalNode:
             "--state": state,
             "--gas-limit": GAS_LIMIT,
             "--hardfork": HARDFORK,
-            "--max-persisted-states": 5,
+            "--max-persisted-states": 5 if keeps_history else None,
             "--port": self.port,
         }
         flags = [word for flag, value in options.items() if value is not None for word in (flag, str(value))]
-        self._command = [find_anvil(), "--quiet", *flags, *arguments]
+        pruned = () if keeps_history else ("--prune-history",)
+        self._command = [find_anvil(), "--quiet", *flags, *pruned, *arguments]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> LocalNode:

@@ -1,6 +1,7 @@
 """``make simulations``: play the published figures and the sweep of stakes; put their pictures into docs/pictures.
 
-With ``--speed`` also the picture of time against contributions, from ``reports/bench.json``.
+With ``--speed`` also the pictures of time against contributions, and of a private training's job against its owners,
+from ``reports/bench.json``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import sys
 from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from rich.console import Console
 
 from commonlearn.simulation.data import load_material
@@ -77,13 +78,42 @@ def draw_speed() -> Path:
     return PICTURES / "simulation-speed.png"
 
 
+def draw_owners() -> Path:
+    """Gas, seconds and jobs a second of private training against the number of owners, as the benchmark measured it."""
+    figures = json.loads((ROOT / "reports" / "bench.json").read_text())["figures"]
+    panels = (
+        ("million gas a job", 1e6, {"gas_per_job": "alone", "gas_per_job_batched": "several at once"}),
+        ("seconds, transactions only", 1, {"seconds_per_job": "request to end"}),
+        ("jobs a second", 1, {"jobs_per_second": "several at once"}),
+    )
+    prefix = "market.owners."
+    counts = sorted({int(key.removeprefix(prefix).split(".")[0]) for key in figures if key.startswith(prefix)})
+    figure = new_figure(10.8, 3.4)
+    FigureCanvasAgg(figure)
+    for axes, (title, unit, lines) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+        tidy(axes)
+        for (key, label), (color, *_) in zip(lines.items(), LINES, strict=False):
+            values = [figures[f"{prefix}{count}.{key}"]["value"] / unit for count in counts]
+            axes.loglog(counts, values, color=color, marker="o", linewidth=2, label=label)
+        axes.set_xticks(counts, [str(count) for count in counts])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axes.set_xlabel("owners")
+        axes.set_title(title, fontsize=10)
+        axes.legend(frameon=False, fontsize=9)
+    figure.savefig(PICTURES / "training-owners.png", dpi=110)
+    return PICTURES / "training-owners.png"
+
+
 def main() -> int:
     """Make them all; return the exit code."""
     console = Console()
     PICTURES.mkdir(parents=True, exist_ok=True)
     made = draw_figures(console) + draw_sweep(console)
     if "--speed" in sys.argv:
-        made.append(draw_speed())
+        made += [draw_speed(), draw_owners()]
     for path in made:
         console.print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
     return 1 if any(path.stat().st_size > MOST_BYTES for path in made) else 0

@@ -1,13 +1,19 @@
-"""``make bench``: measure, print the table, write ``reports/bench.json``. Exits with 1 when a target is missed."""
+"""``make bench``: measure, print the table, write ``reports/bench.json``. Exits with 1 when a target is missed.
+
+With names of groups (``python -m scripts.bench training``, ``make bench GROUPS=training``) only these are measured, and
+all other figures of the report stay as they are.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,9 +21,11 @@ from rich.table import Table
 from commonlearn.errors import DataNotFound
 from commonlearn.evaluation import AccuracyRow, accuracy_table, featurized_table, imdb_one_pass
 from commonlearn.sandbox import SandboxUnavailable
+from scripts.bench.costs import costs
 from scripts.bench.gas import measure_gas
 from scripts.bench.inputs import Inputs
 from scripts.bench.market import cost_table, measure_settlement
+from scripts.bench.owners import OWNERS, measure_owners, scale_table
 from scripts.bench.sandbox import measure_overhead
 from scripts.bench.simulation import figure_seconds, measure_rates, rate_table
 from scripts.bench.speed import measure_inference
@@ -54,6 +62,11 @@ class Figure:
 
 
 def _gas(console: Console) -> Iterator[Figure]:
+    if not Inputs(use_data=True).has_peer_weights:
+        console.print(
+            "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
+            style="yellow",
+        )
     with console.status("Gas, on a local chain …"):
         for found in measure_gas():
             yield Figure(f"gas.{found.key}", found.gas, PEER["gas"].get(found.key), found.floor)
@@ -76,11 +89,28 @@ def _training(console: Console) -> Iterator[Figure]:
     yield Figure("market.gas_per_job", found.gas)
     yield Figure("market.gas_per_job_batched", round(found.batched_gas))
     yield Figure("market.jobs_per_second", round(found.jobs_per_second, 1), PEER_JOBS_PER_SECOND)
+    for each in costs(found.gas, found.data_bytes):
+        yield Figure(f"market.cost_ether.{each.key}", round(each.ether, 9))
+        yield Figure(f"market.cost_dollars.{each.key}", round(each.dollars, 4))
+    for each in costs(found.batched_gas, found.batched_bytes):
+        yield Figure(f"market.cost_ether_batched.{each.key}", round(each.ether, 9))
+    with console.status(f"Private training: jobs of {OWNERS[0]} to {OWNERS[-1]} owners …"):
+        scales = list(measure_owners())
+    console.print(scale_table(scales))
+    for scale in scales:
+        key = f"market.owners.{scale.owners}"
+        yield Figure(f"{key}.transactions", scale.transactions)
+        yield Figure(f"{key}.gas_per_job", scale.gas)
+        yield Figure(f"{key}.gas_per_job_batched", round(scale.batched_gas))
+        yield Figure(f"{key}.seconds_per_job", round(scale.seconds, 4))
+        yield Figure(f"{key}.jobs_per_second", round(scale.jobs_per_second, 1))
+        for each in costs(scale.gas, scale.data_bytes):
+            yield Figure(f"{key}.cost_dollars.{each.key}", round(each.dollars, 4))
 
 
-def _speed(console: Console, inputs: Inputs) -> Iterator[Figure]:
+def _speed(console: Console) -> Iterator[Figure]:
     with console.status("Inference …"):
-        speed = measure_inference(inputs)
+        speed = measure_inference(Inputs(use_data=True))
     yield Figure(
         "inference.reviews_per_second", round(speed.reviews_per_second), None, round(speed.floor_reviews_per_second)
     )
@@ -118,6 +148,13 @@ def _sandbox(console: Console) -> Iterator[Figure]:
 
 
 def _accuracy(console: Console) -> Iterator[Figure]:
+    try:
+        yield from _accuracy_of_real_data(console)
+    except DataNotFound as error:
+        console.print(f"No accuracy: {error.user_message}", style="yellow")
+
+
+def _accuracy_of_real_data(console: Console) -> Iterator[Figure]:
     with console.status("Accuracy: 25,000 contributions in five orders, then five data sets …"):
         result = imdb_one_pass()
         yield Figure("accuracy.imdb_first_weights", round(result.first, 5))
@@ -133,6 +170,19 @@ def _accuracy(console: Console) -> Iterator[Figure]:
         for one in featurized_table():
             key = f"accuracy.{one.task}.{one.featurizer}.{one.family}"
             yield Figure(key, round(one.fixed, 5), None, round(one.floating, 5))
+
+
+GROUPS: Mapping[str, Callable[[Console], Iterator[Figure]]] = {
+    "gas": _gas,
+    "market": _market,
+    "training": _training,
+    "inference": _speed,
+    "simulation": _simulation,
+    "sync": _sync,
+    "sandbox": _sandbox,
+    "accuracy": _accuracy,
+}
+"""What can be measured by itself, by name."""
 
 
 def _mean(values: tuple[float, ...]) -> float:
@@ -194,38 +244,35 @@ def _print(console: Console, figures: list[Figure]) -> None:
     )
 
 
-def main() -> int:
-    """Measure all; return the exit code."""
+def _kept(path: Path, chosen: list[str]) -> dict[str, Any]:
+    """Figures of the report before, where only some groups are measured."""
+    if not chosen or not path.exists():
+        return {}
+    kept: dict[str, Any] = json.loads(path.read_text())["figures"]
+    return kept
+
+
+def main(arguments: list[str] | None = None, path: Path = ROOT / "reports" / "bench.json") -> int:
+    """Measure; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.bench", description="Measure, and write the report.")
+    parser.add_argument("groups", nargs="*", help=f"all, or some of {', '.join(GROUPS)}", metavar="GROUP")
+    chosen: list[str] = parser.parse_args(arguments).groups
+    if unknown := [name for name in chosen if name not in GROUPS]:
+        parser.error(f"there is no group {unknown[0]}; there are {', '.join(GROUPS)}")
     console = Console(width=None if sys.stdout.isatty() else 150)
-    inputs = Inputs(use_data=True)
-    if not inputs.has_peer_weights:
-        console.print(
-            "The peer's weights are not in COMMONLEARN_DATA: weights of the same spread are used for gas.",
-            style="yellow",
-        )
     figures = [
-        *_gas(console),
-        *_market(console),
-        *_training(console),
-        *_speed(console, inputs),
-        *_simulation(console),
-        *_sync(console),
-        *_sandbox(console),
+        figure for name, measure in GROUPS.items() if not chosen or name in chosen for figure in measure(console)
     ]
-    try:
-        figures += _accuracy(console)
-    except DataNotFound as error:
-        console.print(f"No accuracy: {error.user_message}", style="yellow")
     _print(console, figures)
+    measured = {each.key: {**asdict(each), "target": each.target, "reached": each.is_reached} for each in figures}
     report = {
         "peer": PEER["source"],
         "machine": {"python": platform.python_version(), "system": platform.system(), "processor": platform.machine()},
-        "figures": {each.key: {**asdict(each), "target": each.target, "reached": each.is_reached} for each in figures},
+        "figures": _kept(path, chosen) | measured,
     }
-    path = ROOT / "reports" / "bench.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(report, indent=2) + "\n")
-    console.print(f"Written to {path.relative_to(ROOT)}.")
+    console.print(f"Written to {path.parent.name}/{path.name}.")
     return 1 if any(each.is_reached is False for each in figures) else 0
 
 

@@ -25,6 +25,7 @@ from commonlearn.models.configuration import ModelConfiguration
 from commonlearn.models.exact import ExactModel, ExactPerceptron
 from commonlearn.numerics import Encoding, encode_presence
 from commonlearn.numerics.lanes import bytes_to_words
+from scripts.bench.costs import assumptions, costs
 from scripts.local_node import LocalNode
 
 __all__ = ["Settlement", "cost_table", "measure_settlement"]
@@ -36,11 +37,8 @@ DIMENSION, WORDS, MARGIN, PARTICIPANTS = 1_000, 40, 75, 50
 FIRST_REVIEWS = 2_000
 GAS_LIMIT = 16_777_216
 WEI = 10**18
-L2_GAS_GWEI = 0.01
 Labelled = tuple[list[bytes], list[int]]
 """Samples and their classes."""
-BLOB_GWEI_A_BYTE = 1.0
-"""Assumed: blob gas at 1 gwei, one a byte, and data posted as they are, without compression."""
 
 
 @dataclass(frozen=True)
@@ -160,20 +158,18 @@ class _Chain:
 
 
 def cost_table(found: Settlement) -> Table:
-    """What the settlement costs in ether, on Ethereum and on a second layer under the assumptions in its title."""
+    """What the settlement costs on Ethereum and on a second layer, under the assumptions in its title."""
     table = Table(
         "where",
         "ether",
+        "dollars",
         title=(
             f"Settling {CONTRIBUTIONS:,} contributions x {TESTS} test samples: {found.gas:,} gas, "
-            f"{found.total_bytes:,} bytes, {found.transactions} transactions. Second layer: {L2_GAS_GWEI} gwei a gas, "
-            f"data as blobs at {BLOB_GWEI_A_BYTE} gwei a byte"
+            f"{found.total_bytes:,} bytes, {found.transactions} transactions. {assumptions()}"
         ),
     )
-    for gwei in (1, 10, 30):
-        table.add_row(f"Ethereum at {gwei} gwei", f"{found.gas * gwei / 1e9:.4f}")
-    layer = found.gas * L2_GAS_GWEI + found.total_bytes * BLOB_GWEI_A_BYTE
-    table.add_row("second layer", f"{layer / 1e9:.6f}")
+    for each in costs(found.gas, found.total_bytes):
+        table.add_row(each.where, f"{each.ether:.6f}", f"{each.dollars:.2f}")
     return table
 
 

@@ -7,33 +7,35 @@ transactions are timed, as the paper does, each until its receipt is there.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from rich.table import Table
 
-from commonlearn.chain.abi import function_of
-from commonlearn.chain.batch import Receipt, receipt_from
-from commonlearn.chain.contracts import deployment_call
 from commonlearn.numerics import keccak256
-from commonlearn.protocol import JOIN_ROUND, VOTE_ROUND, funding, seal, vote_digest
+from commonlearn.protocol import JOIN_ROUND, funding
 from commonlearn.records import Role
-from scripts.local_node import GAS_LIMIT, LocalNode
+from scripts.bench.costs import assumptions, costs
+from scripts.bench.training_chain import (
+    CHALLENGE_SECONDS,
+    ENVIRONMENT,
+    ETHER,
+    PROGRAM,
+    SALT,
+    SCHEMA,
+    SCORE,
+    TEST_SET,
+    TrainingChain,
+)
+from scripts.local_node import LocalNode
 
 __all__ = ["Life", "cost_rows", "measure_training"]
 
-MARKET = "TrainingMarket"
-PARTS = ("TrainingCatalogue", "TrainingRounds", "TrainingSettlement")
 JOBS_A_BATCH = 50
 BATCHES = 4
-ETHER = 10**18
 BUDGET, BOUNTY, ROUNDS = ETHER // 10, 10**9, 1
-SCHEMA, ENVIRONMENT, TEST_SET, PROGRAM = (keccak256(word) for word in (b"schema", b"environment", b"tests", b"program"))
-SALT, DIGEST, SHARD = (keccak256(word) for word in (b"salt", b"update", b"shard"))
-SCORE, WEIGHTS = 700_000, [1]
-CHALLENGE_SECONDS = 60
+DIGEST, SHARD = keccak256(b"update"), keccak256(b"shard")
+WEIGHTS = [1]
 ZERO = "0x" + "00" * 20
 
 
@@ -45,9 +47,9 @@ class Life:
     ----------
     transactions : int
         Of one job's whole life, from nothing.
-    gas : int
+    gas, data_bytes : int
         Of all of them.
-    batched_gas : float
+    batched_gas, batched_bytes : float
         A job, in batches, among people who are registered.
     jobs_per_second : float
         In batches.
@@ -57,7 +59,9 @@ class Life:
 
     transactions: int
     gas: int
+    data_bytes: int
     batched_gas: float
+    batched_bytes: float
     jobs_per_second: float
     jobs: int
 
@@ -67,60 +71,51 @@ def measure_training(jobs: int = JOBS_A_BATCH, batches: int = BATCHES) -> Life:
     with LocalNode(timestamp=1_700_000_000, base_fee=0) as node:
         first = _World(node)
         first.play_from_nothing()
-        transactions, gas = first.transactions, first.gas
         many = _World(node)
         many.set_up()
-        many.gas, many.seconds = 0, 0.0
+        many.forget()
         for _ in range(batches):
             many.play(jobs)
         many.require_closed(jobs * batches)
-        return Life(transactions, gas, many.gas / (jobs * batches), jobs * batches / many.seconds, jobs * batches)
+        count = jobs * batches
+        return Life(
+            first.transactions,
+            first.gas,
+            first.data_bytes,
+            many.gas / count,
+            many.data_bytes / count,
+            count / many.seconds,
+            count,
+        )
 
 
 def cost_rows(found: Life) -> Table:
-    """What a job costs in ether, on Ethereum and on a second layer."""
-    table = Table("where", "ether a job", title=f"One job from nothing: {found.gas:,} gas in {found.transactions}")
-    for name, gwei in (("Ethereum at 1 gwei", 1.0), ("Ethereum at 10 gwei", 10.0), ("second layer at 0.01 gwei", 0.01)):
-        table.add_row(name, f"{found.gas * gwei / 1e9:.6f}")
+    """What a job costs, from nothing and in batches, on Ethereum and on a second layer."""
+    table = Table(
+        "where",
+        "ether, from nothing",
+        "dollars",
+        "ether, in batches",
+        "dollars",
+        title=(
+            f"One job from nothing: {found.gas:,} gas and {found.data_bytes:,} bytes in {found.transactions} "
+            f"transactions; in batches {found.batched_gas:,.0f} gas. {assumptions()}"
+        ),
+    )
+    alone, batched = costs(found.gas, found.data_bytes), costs(found.batched_gas, found.batched_bytes)
+    for one, other in zip(alone, batched, strict=True):
+        numbers = (f"{one.ether:.6f}", f"{one.dollars:.2f}", f"{other.ether:.6f}", f"{other.dollars:.2f}")
+        table.add_row(one.where, *numbers)
     return table
 
 
-class _World:
+class _World(TrainingChain):
     """A market and its people: an owner, a compute owner, a buyer, a validator."""
 
     def __init__(self, node: LocalNode) -> None:
-        self._node = node
-        accounts = node.accounts()
-        self.owner, self.holder, self.buyer, self.juror = accounts[1:5]
-        self._deployer = accounts[0]
-        self.transactions, self.gas, self.seconds = 0, 0, 0.0
-        parts = [str(self._send(self._deployer, deployment_call(part).data).contract) for part in PARTS]
-        self.market = str(self._send(self._deployer, deployment_call(MARKET, *parts).data).contract)
-        self.chain_id = int(node.request("eth_chainId"), 16)
-        self.transactions, self.gas = 0, 0
-        self.jobs, self.dataset, self.drawn_block = 0, 1, 0
-
-    # ------------------------------------------------------------------------------------------------------ calls
-
-    def call(self, name: str, *arguments: Any) -> bytes:
-        """Encode a call of the market."""
-        return bytes.fromhex(function_of(MARKET, name).encode(*arguments).removeprefix("0x"))
-
-    def act(self, who: str, *calls: bytes, value: int = 0) -> None:
-        """Send calls in one transaction."""
-        data = calls[0] if len(calls) == 1 else self.call("multicall", list(calls))
-        self._send(who, "0x" + data.hex(), self.market, value)
-
-    def seal(self, job: int, round_: int, who: str, digest: bytes) -> bytes:
-        """Seal a digest for the first subset."""
-        return seal(self.chain_id, self.market, job, round_, 0, who, digest, SALT)
-
-    def pass_time(self, seconds: int) -> None:
-        """Let time pass, and a block."""
-        self._node.request("evm_increaseTime", seconds)
-        self._node.request("evm_mine")
-
-    # ------------------------------------------------------------------------------------------------------ lives
+        super().__init__(node)
+        self.owner, self.holder, self.buyer, self.juror = self.accounts[1:5]
+        self.jobs, self.dataset = 0, 1
 
     def play_from_nothing(self) -> None:
         """Registrations, a dataset, and one job."""
@@ -139,7 +134,7 @@ class _World:
             self.holder,
             register[1],
             self.call("offerCompute", 1, 100, 60, ENVIRONMENT),
-            self.call("join", 1, 0, 0, self.seal(1, JOIN_ROUND, self.holder, SHARD)),
+            self.call("join", 1, 0, 0, self.seal(1, JOIN_ROUND, 0, self.holder, SHARD)),
             value=ETHER,
         )
         self.act(self.holder, self.call("revealReplica", 1, 0, 0, SHARD, SALT))
@@ -170,45 +165,20 @@ class _World:
         register = [self.call("register", int(Role.BUYER), SCHEMA)] if first == 1 else []
         self.act(self.buyer, *register, *[request] * count, value=count * (money + 1_000))
         self.act(self.owner, *each(lambda job: self.call("approve", job, 0)))
-        self.pass_time(1)
+        self.node.increase_time(1)
         self.act(
             self.holder,
-            *each(lambda job: self.call("sealResult", job, 0, 0, self.seal(job, 0, self.holder, DIGEST))),
+            *each(lambda job: self.call("sealResult", job, 0, 0, self.seal(job, 0, 0, self.holder, DIGEST))),
         )
         self.act(self.holder, *each(lambda job: self.call("revealResult", job, 0, 0, DIGEST, SALT)))
         self.act(self.buyer, *each(lambda job: self.call("aggregate", job, DIGEST, True)))
-        self.pass_time(CHALLENGE_SECONDS)
+        self.node.increase_time(CHALLENGE_SECONDS)
         self.act(self.buyer, *each(lambda job: self.call("advance", job)))
-        self.pass_time(1)
+        self.node.increase_time(1)
         self.act(
             self.juror,
-            *each(lambda job: self.call("sealVote", job, 0, self._vote_seal(job))),
+            *each(lambda job: self.call("sealVote", job, 0, self.vote_seal(job, self.juror, WEIGHTS))),
         )
         self.act(self.juror, *each(lambda job: self.call("revealVote", job, 0, SCORE, WEIGHTS, SALT)))
-        self.pass_time(CHALLENGE_SECONDS)
+        self.node.increase_time(CHALLENGE_SECONDS)
         self.act(self.owner, *each(lambda job: self.call("settle", job, SCORE, WEIGHTS)))
-
-    def require_closed(self, count: int) -> None:
-        """Make sure that all that was measured really came to its end."""
-        closed = keccak256(b"Settled(uint256,uint256,uint256)").hex()
-        logs: Sequence[Any] = self._node.request(
-            "eth_getLogs", {"address": self.market, "fromBlock": "0x0", "topics": ["0x" + closed]}
-        )
-        if len(logs) != count:
-            raise RuntimeError(f"{len(logs)} of {count} jobs were settled in the benchmark")
-
-    def _vote_seal(self, job: int) -> bytes:
-        return self.seal(job, VOTE_ROUND, self.juror, vote_digest(job, SCORE, WEIGHTS))
-
-    def _send(self, who: str, data: str, to: str | None = None, value: int = 0) -> Receipt:
-        fields = {"from": who, "data": data, "value": hex(value), "gas": hex(GAS_LIMIT), "gasPrice": "0x0"}
-        if to:
-            fields["to"] = to
-        begun = time.perf_counter()
-        receipt = receipt_from(self._node.request("eth_sendTransactionSync", fields))
-        self.seconds += time.perf_counter() - begun
-        if not receipt.succeeded:
-            raise RuntimeError("a step of a job failed in the benchmark")
-        self.transactions += 1
-        self.gas += receipt.gas_used
-        return receipt

@@ -8,6 +8,7 @@ from commonlearn.errors import CommonlearnError
 
 __all__ = [
     "CustodyError",
+    "KeyRefused",
     "NotSplittable",
     "NothingToShow",
     "SchemaMismatch",
@@ -112,6 +113,16 @@ class SumsRefused(CustodyError):
 
 class ShardError(CustodyError):
     """A shard cannot be taken over."""
+
+
+class KeyRefused(ShardError):
+    """A public key is none that keeps a secret."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The receiver's public key is none: what is encrypted to it, everybody could read. Nothing was encrypted. "
+            "Offer the seat to somebody else."
+        )
 
 
 class SealedForAnother(ShardError):

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 import nacl.bindings
+import nacl.exceptions
 import numpy as np
 import numpy.typing as npt
 
@@ -43,7 +44,7 @@ def masked(sums: Integers, private: bytes, public: bytes, others: Sequence[bytes
     Raises
     ------
     SumsRefused
-        There are fewer than three owners, or one twice.
+        There are fewer than three owners, or one twice, or a key is none.
 
     Examples
     --------
@@ -61,7 +62,10 @@ def masked(sums: Integers, private: bytes, public: bytes, others: Sequence[bytes
         raise SumsRefused("masks need at least three different owners")
     total = np.asarray(sums, dtype=np.int64).astype(np.uint64)
     for other in others:
-        shared = nacl.bindings.crypto_scalarmult(private, other)
+        try:
+            shared = nacl.bindings.crypto_scalarmult(private, other)
+        except (nacl.exceptions.CryptoError, RuntimeError):
+            raise SumsRefused("an owner's public key is none: everybody could take its mask away") from None
         low, high = sorted((public, other))
         stream = hashlib.shake_256(b"commonlearn mask" + shared + low + high + context).digest(8 * len(total))
         mask = np.frombuffer(stream, dtype=">u8").astype(np.uint64)

@@ -20,6 +20,7 @@ import nacl.public
 import numpy as np
 
 from commonlearn.custody.errors import (
+    KeyRefused,
     SealedForAnother,
     ShardChanged,
     ShardMalformed,
@@ -150,6 +151,8 @@ def seal_shard(shard: Shard, receiver: bytes) -> bytes:
     ------
     ValueError
         The key has another length.
+    KeyRefused
+        It is one of the few points with which everybody shares the same secret.
 
     Examples
     --------
@@ -164,7 +167,11 @@ def seal_shard(shard: Shard, receiver: bytes) -> bytes:
     if len(receiver) != 32:
         raise ValueError("a public key has 32 bytes")
     box = nacl.public.SealedBox(nacl.public.PublicKey(receiver))
-    return _SEALED + _fingerprint(receiver) + box.encrypt(shard.to_bytes())
+    content = shard.to_bytes()
+    try:
+        return _SEALED + _fingerprint(receiver) + box.encrypt(content)
+    except (nacl.exceptions.CryptoError, RuntimeError):
+        raise KeyRefused from None
 
 
 def open_shard(

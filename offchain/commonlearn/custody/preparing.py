@@ -45,6 +45,11 @@ class Preparation:
         Of each feature that is a number, in order: what takes the place of an empty cell, what becomes 0, and units per
         1.0 afterwards.
 
+    Raises
+    ------
+    SumsRefused
+        One of them is not finite.
+
     Examples
     --------
     >>> from commonlearn.custody import check_columns
@@ -60,6 +65,10 @@ class Preparation:
     fill: tuple[float, ...]
     offset: tuple[float, ...]
     factor: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (*self.fill, *self.offset, *self.factor))):
+            raise SumsRefused("a number of this preparation is not finite")
 
     @property
     def features(self) -> int:

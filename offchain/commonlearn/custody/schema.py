@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
+import sys
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -15,7 +15,8 @@ __all__ = ["OTHER", "Column", "Kind", "Schema"]
 Kind = Literal["number", "integer", "category"]
 _KINDS = ("number", "integer", "category")
 OTHER = "(other)"
-"""The category that stands for all rare ones."""
+"""The category that stands for all rare ones, and takes whatever a schema that has it does not name."""
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,14 @@ class Column:
         if self.low is not None and self.high is not None:
             if self.kind == "category":
                 refuse("categories have no range")
-            if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            if not -_LARGEST <= self.low < self.high <= _LARGEST:
                 refuse(f"its range from {self.low} to {self.high} is empty or not finite")
         if self.kind != "category" and self.categories:
             refuse("only categories have categories")
         if self.kind == "category" and (
             not self.categories
-            or len(set(self.categories)) != len(self.categories)
             or not all(isinstance(each, str) and each for each in self.categories)
+            or len(set(self.categories)) != len(self.categories)
         ):
             refuse("its categories must be different texts, at least one, none of them empty")
 
@@ -147,7 +148,7 @@ class Schema:
         """
         try:
             data = json.loads(text)
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise SchemaRefused(f"it is no JSON ({error})") from error
         if not isinstance(data, dict) or set(data) != {"columns", "target"} or not isinstance(data["columns"], list):
             raise SchemaRefused("it must have exactly columns and target")

@@ -66,7 +66,7 @@ def check_columns(schema: Schema, columns: Mapping[str, Sequence[Any]]) -> Table
         A row has no target.
     ValueRefused
         A cell does not fit: no number, no whole number, infinite, outside its range, no known category, empty where it
-        may not be. The first one, by columns.
+        may not be. The first one, by columns. Where the schema has ``(other)``, it takes unknown categories.
 
     Examples
     --------
@@ -189,6 +189,8 @@ def _column(column: Column, cells: Sequence[Any], is_target: bool) -> Floats:
 
 def _category(column: Column, row: int, cell: Any, known: Mapping[str, float]) -> float:
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    if text not in known and OTHER in known:
+        return known[OTHER]
     if text not in known:
         # the value itself is not shown: messages end up in logs, and a rare category can be a person
         raise ValueRefused(column.name, row, f"its category is none of the {len(known)} of the schema")
@@ -198,7 +200,7 @@ def _category(column: Column, row: int, cell: Any, known: Mapping[str, float]) -
 def _number(column: Column, row: int, cell: Any, known: Mapping[str, float]) -> float:
     try:
         value = float(cell)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueRefused(column.name, row, "the cell is no number") from None
     if not np.isfinite(value):
         raise ValueRefused(column.name, row, "the cell is no finite number")

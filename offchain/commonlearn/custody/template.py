@@ -11,17 +11,24 @@ and on which code runs that will run on the data. With a threshold ``k``:
 - rows are made up: each cell by itself from the range or the kept categories, alike likely, so that nothing between
   columns shows. A made-up row that is one of the table, and a value that fewer than k rows have, is never given.
 
+What is left out could tell as much as what is shown: whoever can draw the same rows again sees which of them are
+missing, and these are the real ones. So rows come from a secret of the owner's, and by the same secret half of all rows
+and values that are *not* the table's are left out too: to miss one makes it at most twice as likely to be real.
+
 Not promised: differential privacy. Ranges and kept categories are facts about the table, and two templates of tables
-that differ in one row can differ; a round value that never comes up among many made-up rows may be a rare one. Ranges
-that the schema agrees on beforehand are taken as they are and tell nothing.
+that differ in one row can differ; a row that is shown is nobody's, which is a fact too; and k counts rows, not people,
+where somebody has several. Ranges that the schema agrees on beforehand are taken as they are and tell nothing.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import hmac
 import json
 import math
+import secrets
+import struct
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,6 +47,8 @@ DEFAULT_K = 5
 _GRID = 64
 _TRIES = 50
 _TWENTIETHS = 20
+_SECRET_BYTES = 32
+_LEAST_SPAN, _LARGEST_SPAN = 1e-300, 1e308
 Floats = npt.NDArray[np.float64]
 
 
@@ -94,7 +103,7 @@ class Template:
                 raise ValueError("its columns differ in number")
             check_values(Table(schema, values))
             return cls(schema, int(data["about_rows"]), missing, Table(schema, values))
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise CustodyError(f"This is no template ({error}). Fetch it again.") from error
 
     def hash(self) -> bytes:
@@ -102,7 +111,7 @@ class Template:
         return hashlib.sha256(self.to_json().encode("ascii")).digest()
 
 
-def make_template(table: Table, *, k: int = DEFAULT_K, rows: int = 50, seed: int = 0) -> Template:
+def make_template(table: Table, *, k: int = DEFAULT_K, rows: int = 50, secret: bytes | None = None) -> Template:
     """Derive a template.
 
     Parameters
@@ -113,7 +122,8 @@ def make_template(table: Table, *, k: int = DEFAULT_K, rows: int = 50, seed: int
         How many rows must share something before it is shown; at least 2.
     rows : int, default 50
         How many rows are made up; fewer come out where hardly any other row than real ones is possible.
-    seed : int, default 0
+    secret : bytes, optional
+        At least 32 random bytes, never shown: with the same, the same template is made again. Fresh ones by default.
 
     Raises
     ------
@@ -121,6 +131,8 @@ def make_template(table: Table, *, k: int = DEFAULT_K, rows: int = 50, seed: int
         There are not ``2 k``, or every possible row is a real one.
     NothingToShow
         Every value that a column may have is a rare one.
+    ValueError
+        The secret is too short.
 
     Examples
     --------
@@ -134,29 +146,62 @@ def make_template(table: Table, *, k: int = DEFAULT_K, rows: int = 50, seed: int
     """
     if k < 2:
         raise CustodyError("A template's threshold k must be at least 2: with 1 it would show single rows.")
+    if rows < 1:
+        raise CustodyError("A template must have at least one made-up row.")
     if len(table) < 2 * k:
         raise TooFewRows(len(table), 2 * k, f"A template with k = {k}")
+    coins = _Coins(secrets.token_bytes(_SECRET_BYTES) if secret is None else secret)
     target = table.schema.target
     columns = tuple(
         _coarse(column, table.column(column.name), k, column.name == target) for column in table.schema.columns
     )
     schema = Schema(columns, target)
     missing = tuple(_missing(table.column(column.name), k) for column in columns)
-    inside = conformed(table, schema)
-    source = np.random.PCG64(seed)
-    choices = [_choices(column, inside.column(column.name), table.column(column.name), k) for column in columns]
-    real = {*row_bytes(table), *row_bytes(inside)}
-    made: list[Floats] = []
-    for _ in range(_TRIES):
-        wanted = rows - len(made)
-        if not wanted:
-            break
-        parts = [_drawn(choice, wanted, part, source) for choice, part in zip(choices, missing, strict=True)]
-        drawn = Table(schema, np.stack(parts, axis=1))
-        made += [drawn.values[place] for place, row in enumerate(row_bytes(drawn)) if row not in real]
-    if not made:
+    choices = [_choices(column, table.column(column.name), k, coins) for column in columns]
+    made = _made_up(schema, choices, missing, {*row_bytes(table), *row_bytes(conformed(table, schema))}, rows, coins)
+    if not len(made):
         raise TooFewRows(len(table), len(table) + 1, "A template in which every possible row is not a real one")
-    return Template(schema, _one_digit(len(table)), missing, Table(schema, np.stack(made)))
+    return Template(schema, _one_digit(len(table)), missing, Table(schema, made))
+
+
+class _Coins:
+    """Chance that follows from a secret, so that nobody else can toss again what was tossed."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < _SECRET_BYTES:
+            raise ValueError("the secret for a template must have at least 32 random bytes")
+        self._secret, self._drawn = secret, 0
+
+    def random_raw(self, size: int, /) -> npt.NDArray[np.uint64]:
+        """The next words of 64 bits."""
+        place = b"commonlearn template" + self._drawn.to_bytes(8, "big")
+        self._drawn += 1
+        return np.frombuffer(hashlib.shake_256(place + self._secret).digest(8 * size), dtype=">u8").astype(np.uint64)
+
+    def hides(self, what: bytes) -> bool:
+        """Heads or tails, the same whenever it is asked."""
+        return bool(hmac.digest(self._secret, b"commonlearn template hides" + what, hashlib.sha256)[0] & 1)
+
+
+def _made_up(
+    schema: Schema, choices: list[Floats], missing: tuple[int, ...], real: set[bytes], rows: int, coins: _Coins
+) -> Floats:
+    """Rows by chance, none real. Of what is refused all but the target is drawn again, so that no class goes."""
+    place = schema.names.index(schema.target)
+    targets, made, toss = _drawn(choices[place], rows, 0, coins), [np.zeros((0, len(choices)))], 0
+    for turn in range(_TRIES):
+        if len(targets) == rows:  # perhaps there is hardly a row left to show, and the coin hides it
+            toss = turn
+        if not len(targets):
+            break
+        parts = [_drawn(choice, len(targets), part, coins) for choice, part in zip(choices, missing, strict=True)]
+        parts[place] = targets
+        drawn = Table(schema, np.stack(parts, axis=1))
+        sign = f"row {toss} ".encode()
+        shown = np.array([row not in real and not coins.hides(sign + row) for row in row_bytes(drawn)])
+        made.append(drawn.values[shown])
+        targets = targets[~shown]
+    return np.concatenate(made)
 
 
 def _coarse(column: Column, cells: Floats, k: int, is_target: bool) -> Column:
@@ -182,6 +227,7 @@ def _coarse(column: Column, cells: Floats, k: int, is_target: bool) -> Column:
 
 def _step(span: float) -> tuple[int, int]:
     """The round number (1, 2 or 5 times a power of ten) next above an eighth of a span, as factor and power."""
+    span = min(max(span, _LEAST_SPAN), _LARGEST_SPAN)
     power = math.floor(math.log10(span / 8))
     for factor in (1, 2, 5):
         if Decimal(factor).scaleb(power) >= Decimal(span) / 8:
@@ -189,27 +235,34 @@ def _step(span: float) -> tuple[int, int]:
     return 1, power + 1
 
 
-def _choices(column: Column, inside: Floats, cells: Floats, k: int) -> Floats:
-    """Values that a made-up cell may have: none that fewer than k rows have, though some have it."""
+def _choices(column: Column, cells: Floats, k: int, coins: _Coins) -> Floats:
+    """Values that a made-up cell may have: those of k rows and more, none of rarer ones, half of those of no row."""
     if column.kind == "category":
         return np.arange(len(column.categories), dtype=np.float64)
     if column.low is None or column.high is None:
         raise AssertionError("coarse columns of numbers have a range")
     values, counts = np.unique(cells[~np.isnan(cells)], return_counts=True)
-    rare = set(values[counts < k].tolist())
+    occurs = dict(zip(values.tolist(), counts.tolist(), strict=True))
     low, high = column.low, column.high
     for finer in (1, 8, 64):
         grid = np.linspace(low, high, _GRID * finer + 1)
         if column.kind == "integer":
             grid = np.unique(np.rint(grid))
             grid = grid[(grid >= low) & (grid <= high)]
-        kept = np.array([value for value in (grid + 0.0).tolist() if value not in rare])
-        if len(kept):
-            return kept
+        places = [(value, occurs.get(value, 0)) for value in (grid + 0.0).tolist()]
+        for toss in range(_TRIES):
+            sign = f"{toss} {column.name} ".encode()
+            kept = [value for value, rows in places if rows >= k or (not rows and not coins.hides(sign + _word(value)))]
+            if kept:
+                return np.array(kept)
     raise NothingToShow(column.name, k)
 
 
-def _drawn(choices: Floats, count: int, missing: int, source: np.random.PCG64) -> Floats:
+def _word(value: float) -> bytes:
+    return struct.pack(">d", value)
+
+
+def _drawn(choices: Floats, count: int, missing: int, source: _Coins) -> Floats:
     if not len(choices):
         return np.full(count, np.nan)
     # every choice comes once before any comes twice: with enough rows each class is there

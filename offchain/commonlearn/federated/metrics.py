@@ -1,12 +1,15 @@
 """How good a model is, as a number that the chain can hold.
 
 A metric is computed on scores and true targets, and rounded to millionths, halves to even: two validators with the same
-rows have the same integer. Each says whether more or less of it is better; :meth:`Metric.gain` turns it so that more
-is. The trivial model, which knows the targets' mean or frequencies but no feature, is where contributions start.
+rows have the same integer. What an int64 does not hold stops at its end: a model as bad as that may be somebody's
+attempt to leave validators without a vote. Each metric says whether more or less of it is better; :meth:`Metric.gain`
+turns it so that more is. The trivial model, which knows the targets' mean or frequencies but no feature, is where
+contributions start.
 """
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Any, ClassVar, Literal
@@ -15,14 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from commonlearn.federated.arithmetic import log, mean_rows
-from commonlearn.federated.errors import DataRefused, OutOfRange, UnknownName
+from commonlearn.federated.errors import DataRefused, UnknownName
 
 __all__ = ["METRICS", "METRIC_SCALE", "Accuracy", "Auc", "LogLoss", "MeanSquaredError", "Metric", "metric"]
 
 METRIC_SCALE = 1_000_000
 """Units per 1.0 of a metric on the chain."""
 
-_LARGEST = 1 << 63
+_LARGEST = (1 << 63) - 1
 Floats = npt.NDArray[np.float64]
 
 
@@ -61,8 +64,6 @@ class Metric(ABC):
         ------
         DataRefused
             Shapes do not fit, a value is not finite, or the metric is not defined for these targets.
-        OutOfRange
-            The result would not fit an int64.
 
         Examples
         --------
@@ -80,10 +81,11 @@ class Metric(ABC):
             if ((targets < 0) | (targets >= table.shape[1]) | (targets != np.rint(targets))).any():
                 raise DataRefused(f"a target is no class from 0 to {table.shape[1] - 1}")
             targets = targets.astype(np.int64)
-        units = Fraction(self._value(targets, table)) * METRIC_SCALE
-        if abs(units) >= _LARGEST:
-            raise OutOfRange(float(units) / METRIC_SCALE, _LARGEST / METRIC_SCALE)
-        return round(units)
+        with np.errstate(over="ignore"):
+            found = self._value(targets, table)
+        if math.isinf(found):
+            return _LARGEST
+        return max(-_LARGEST, min(round(Fraction(found) * METRIC_SCALE), _LARGEST))
 
     def value(self, y: npt.ArrayLike, scores: npt.ArrayLike) -> float:
         """The metric as people read it: :meth:`fixed` over a million."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +82,7 @@ class Settings:
             if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
                 raise SettingRefused(field.name, f"{value!r} is not a {'whole number' if whole else 'number'}")
             low, high = _RANGES[field.name]
-            if not math.isfinite(value) or not low <= value <= high:
+            if not low <= value <= high:  # NaN is not
                 raise SettingRefused(field.name, f"{value} is not from {low} to {high}")
 
     @classmethod
@@ -112,7 +111,7 @@ class Settings:
         """
         try:
             values = json.loads(text)
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise SettingRefused("settings", f"they are no JSON ({error})") from error
         if not isinstance(values, dict):
             raise SettingRefused("settings", "they are no JSON object")

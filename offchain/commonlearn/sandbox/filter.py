@@ -26,7 +26,7 @@ ALLOWED = _names(
     fchmodat fcntl fdatasync flock fstat fstatfs fsync ftruncate futex futex_time64 get_mempolicy
     get_robust_list getcpu getcwd getdents getdents64 getegid geteuid getgid getgroups getitimer getpgid
     getpgrp getpid getppid getpriority getrandom getresgid getresuid getrlimit getrusage getsid gettid
-    gettimeofday getuid kill lseek lstat madvise membarrier mincore mkdir mkdirat mmap mprotect mremap msync
+    gettimeofday getuid kill lseek lstat membarrier mincore mkdir mkdirat mmap mprotect mremap msync
     munmap nanosleep newfstatat open openat openat2 pause pipe pipe2 poll ppoll pread64 preadv preadv2
     prlimit64 pselect6 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv rename renameat
     renameat2 restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo
@@ -80,6 +80,8 @@ _TERMINAL = (
     0x5451,  # FIOCLEX
 )
 _WORD = 0xFFFF_FFFF
+_MERGEABLE = 12  # MADV_MERGEABLE: pages are merged with equal ones of other processes, and how long a write takes tells
+_ADVICE = (0, 1, 2, 3, 4, 8, 14, 15, 16, 17, 22, 23)  # reading ahead, giving back, huge pages, dumps, populating
 
 
 @lru_cache
@@ -117,6 +119,9 @@ def filter_program(*, dropping: bool, threads: bool) -> bytes:
 
     for name in ALLOWED:
         add(pyseccomp.ALLOW, name)
+    for number in _ADVICE:
+        add(pyseccomp.ALLOW, "madvise", pyseccomp.Arg(2, masked, _WORD, number))
+    add(refuse, "madvise", pyseccomp.Arg(2, masked, _WORD, _MERGEABLE))
     for name in REFUSED:
         add(pyseccomp.ALLOW if dropping and name in _DROPPING else refuse, name)
     for number in (*_CONTROLS, _KEEP_CAPABILITIES) if dropping else _CONTROLS:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
+import tokenize
 from dataclasses import dataclass
 
 from commonlearn.sandbox.errors import InvalidInput, ProgramChanged
@@ -29,7 +31,7 @@ class Program:
     ProgramChanged
         The source has another hash.
     InvalidInput
-        It is too long.
+        It is too long, or is read by Python in another way than by people.
 
     Examples
     --------
@@ -47,6 +49,8 @@ class Program:
     def __post_init__(self) -> None:
         if len(self.source) > MAX_SOURCE_BYTES:
             raise InvalidInput("job/program.py", f"it has {len(self.source):,} bytes, more than {MAX_SOURCE_BYTES:,}")
+        if not _is_utf8(self.source):
+            raise InvalidInput("job/program.py", "it is not UTF-8, or says that it is something else")
         found = hashlib.sha256(self.source).hexdigest()
         if not re.fullmatch(r"[0-9a-f]{64}", self.digest) or found != self.digest:
             raise ProgramChanged(found, self.digest)
@@ -56,3 +60,13 @@ class Program:
         """Name one's own source by its hash."""
         data = source.encode() if isinstance(source, str) else source
         return cls(data, hashlib.sha256(data).hexdigest())
+
+
+def _is_utf8(source: bytes) -> bool:
+    """Whether Python reads what people read: by another encoding, which a comment can name, comments become code."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        source.decode("utf-8")
+    except (SyntaxError, UnicodeDecodeError):
+        return False
+    return encoding in ("utf-8", "utf-8-sig")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import fsspec
 
@@ -20,6 +23,7 @@ from commonlearn.storage.retrying import Retries
 __all__ = ["CIDS", "HEXADECIMAL", "FileStore", "Naming", "folder_store"]
 
 _CHUNK = 1 << 20
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True)
@@ -112,14 +116,20 @@ class FileStore(Store):
         return f"{self.folder}/{self.naming.name(digest)}"
 
     def _read(self, digest: bytes, most: int) -> bytes:
-        # From a web server it comes as a stream, as not all give parts of files.
-        stream = {} if self.writable else {"block_size": 0, "size": 1}
         parts, size = [], 0
-        with self.files.open(self.path(digest), "rb", **stream) as file:
+        with self._opened(self.path(digest)) as file:
             while size <= most and (part := file.read(min(_CHUNK, most + 1 - size))):
                 parts.append(part)
                 size += len(part)
         return b"".join(parts)
+
+    def _opened(self, path: str) -> IO[bytes]:
+        if self.is_local:
+            return _plain_file(path)
+        # From a web server it comes as a stream, as not all give parts of files.
+        stream: dict[str, Any] = {} if self.writable else {"block_size": 0, "size": 1}
+        file: IO[bytes] = self.files.open(path, "rb", **stream)
+        return file
 
     def _write(self, digest: bytes, content: bytes) -> None:
         path = self.path(digest)
@@ -155,3 +165,14 @@ class FileStore(Store):
         entries = self.files.ls(self.folder, detail=True)
         names = (entry["name"].rsplit("/", 1)[-1] for entry in entries if entry["type"] == "file")
         return {digest for name in names if (digest := self.naming.digest(name)) is not None}
+
+
+def _plain_file(path: str) -> IO[bytes]:
+    """Open a file, and nothing else: who may write in the folder could leave a pipe there, which is waited for."""
+    descriptor = os.open(path, _READING)
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(descriptor)
+        wrong = errno.EISDIR if stat.S_ISDIR(kind) else errno.EINVAL
+        raise OSError(wrong, "it is a directory" if stat.S_ISDIR(kind) else "it is no plain file")
+    return os.fdopen(descriptor, "rb")

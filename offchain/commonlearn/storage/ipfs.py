@@ -6,7 +6,9 @@ at most 1 MiB; more is refused by name, as it could be put in but not fetched by
 
 from __future__ import annotations
 
+import errno
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,17 +26,21 @@ LARGEST_BLOCK = 1 << 20
 
 _TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and between two parts of an answer."""
+_LONGEST = 600.0
+"""Seconds for all of an answer: a byte every now and then would keep whoever waits for ever."""
 _CHUNK = 1 << 16
 _ABSENT = ("not found", "could not find", "offline")
 
 
 def _body(answer: requests.Response, most: int) -> bytes:
-    parts, size = [], 0
+    parts, size, until = [], 0, time.monotonic() + _LONGEST
     for part in answer.iter_content(_CHUNK):
         parts.append(part)
         size += len(part)
         if size > most:
             break
+        if time.monotonic() > until:
+            raise OSError(errno.ETIME, f"its answer was not complete after {_LONGEST:.0f} seconds")
     return b"".join(parts)
 
 

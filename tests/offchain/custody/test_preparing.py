@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,15 @@ def tables(owners: int = 4):
     return [
         type(each)(RANGED, each.values) for each in (patients(rows=50 + 10 * seed, seed=seed) for seed in range(owners))
     ]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
+def test_a_preparation_has_finite_numbers(bad):
+    """O-09: a buyer's, which owners did not compute, may have others."""
+    made = from_ranges(RANGED)
+    for name in ("fill", "offset", "factor"):
+        with pytest.raises(SumsRefused, match="not finite"):
+            dataclasses.replace(made, **{name: (bad, *getattr(made, name)[1:])})
 
 
 def test_sums_standardise_as_pooled_rows_would():

@@ -21,6 +21,7 @@ from commonlearn.custody import (
     disclose,
     drawn_rows,
     leaf_of,
+    masked,
     new_key,
     open_shard,
     roots_hash,
@@ -30,10 +31,12 @@ from commonlearn.custody import (
     subset_tree,
 )
 from commonlearn.custody.errors import (
+    KeyRefused,
     SealedForAnother,
     ShardChanged,
     ShardMalformed,
     SpotCheckFailed,
+    SumsRefused,
     ValueRefused,
     WrongRoot,
     WrongShard,
@@ -261,3 +264,25 @@ def test_a_shard_that_is_not_whole_is_not_sent(shard, change):
         dataclasses.replace(shard, **change).to_bytes()
     with pytest.raises(ValueError, match="32 bytes"):
         seal_shard(shard, b"")
+
+
+# Points of small order, with which the shared secret is zeros whatever the other key is (RFC 7748, section 6.1).
+SMALL_ORDER = [
+    bytes(32),
+    (1).to_bytes(32, "little"),
+    bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+    bytes.fromhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+    (2**255 - 20).to_bytes(32, "little"),
+    (2**255 - 19).to_bytes(32, "little"),
+    (2**255 - 18).to_bytes(32, "little"),
+]
+
+
+@pytest.mark.parametrize("key", SMALL_ORDER)
+def test_nothing_is_encrypted_to_a_key_that_is_everybodys(shard, key):
+    """O-08: a receiver could register one; nor is anything masked with it."""
+    with pytest.raises(KeyRefused):
+        seal_shard(shard, key)
+    private, public = new_key()
+    with pytest.raises(SumsRefused, match="key is none"):
+        masked(np.zeros(1, dtype=np.int64), private, public, [key, new_key()[1]], b"job 1")

@@ -6,12 +6,13 @@ import math
 from fractions import Fraction
 from itertools import combinations, permutations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonlearn.evaluation.federation import payout_table
-from commonlearn.federated import Owner, Settings, estimator, metric, play, strategy
+from commonlearn.federated import Owner, Played, Round, Settings, Update, estimator, metric, play, strategy
 from commonlearn.federated.contribution import (
     BASIS_POINTS,
     Judge,
@@ -27,7 +28,8 @@ from commonlearn.federated.contribution import (
     rounds_worth,
     sampled_shapley,
 )
-from commonlearn.federated.errors import DataRefused, OutOfRange, SettingRefused, TooManyOwners
+from commonlearn.federated.errors import DataRefused, SettingRefused, TooManyOwners
+from commonlearn.federated.parameters import MAX_UNITS
 from tests.support.federations import SETTINGS, owners_of, rows, train_together
 
 NAMES = tuple("abcdef")
@@ -158,8 +160,22 @@ def test_the_largest_remainder_splits_to_the_wei(weights, total):
 def test_weights_fit_the_chain():
     """L-09."""
     assert payout_weights([5, -5, 0]) == (5, 0, 0)
-    with pytest.raises(OutOfRange):
-        payout_weights([1 << 64])
+    assert payout_weights([1 << 70, 1, -(1 << 70)]) == ((1 << 64) - 1, 1, 0)
+
+
+def test_an_update_made_to_break_the_jury_only_costs_its_owner():
+    """L-13: scores beyond what the chain holds count as the worst, and the others are paid."""
+    learner, measure, honest = estimator("linear"), metric("mse"), owners_of("linear", 4)
+    played = play(learner, strategy("fedavg"), honest, SETTINGS["linear"], classes=0, rounds=1)
+    (found,) = played.rounds
+    hostile = found.start.with_flat(np.full(len(found.start.flat()), MAX_UNITS))
+    broken = Round(found.start, (*found.updates, Update("hostile", 2**32 - 1, hostile)))
+    _, _, X, y, _ = rows("diabetes")
+    final = strategy("krum").aggregate(broken.start, broken.updates).parameters
+    worth = rounds_worth(Played((broken,), final), Judge(learner, measure, X, y))
+    values = contributions([update.owner for update in broken.updates], worth, seed=b"").values
+    *good, bad = payout_weights(values)
+    assert min(good) > 0 == bad
 
 
 class TestOnModels:

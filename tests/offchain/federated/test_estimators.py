@@ -199,7 +199,7 @@ def test_numbers_of_classes_and_features_are_checked():
 @pytest.mark.parametrize(
     "text",
     ['{"steps": 1}', '{"step": "1"}', '{"step": NaN}', '{"epochs": 1.0}', '{"epochs": true}', '{"epochs": 0}', "[]", "{",
-     '{"seed": -1}', '{"scale": 0}', '{"momentum": 1}'],
+     '{"seed": -1}', '{"scale": 0}', '{"momentum": 1}', '{"step": 1' + "0" * 400 + "}", "[" * 200_000, "1" * 5_000],
 )  # fmt: skip
 def test_settings_are_read_strictly(text):
     with pytest.raises(SettingRefused):

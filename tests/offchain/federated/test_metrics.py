@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonlearn.federated import METRICS, metric
-from commonlearn.federated.errors import DataRefused, OutOfRange, UnknownName
+from commonlearn.federated import ESTIMATORS, METRICS, estimator, metric
+from commonlearn.federated.errors import DataRefused, UnknownName
+from commonlearn.federated.parameters import MAX_UNITS
+from tests.support.federations import SETTINGS, data_for, rows
 
 
 def case(seed: int, classes: int = 2) -> tuple[np.ndarray, np.ndarray]:
@@ -82,10 +86,31 @@ def test_what_cannot_be_measured_is_refused(name, y, scores, reason):
         metric(name).fixed(y, scores)
 
 
-def test_what_does_not_fit_the_chain_is_refused():
-    """L-07."""
-    with pytest.raises(OutOfRange):
-        metric("mse").fixed([0.0], [1e8])
+def test_what_does_not_fit_the_chain_stops_at_its_end():
+    """L-07, L-13: validators that could not vote on a bad model would be slashed for it."""
+    assert metric("mse").fixed([0.0], [1e10]) == 2**63 - 1
+    assert metric("mse").fixed([0.0], [1e300]) == 2**63 - 1
+    assert metric("mse").fixed([0.0], [3e6]) == 9 * 10**18
     assert metric("log-loss").fixed([0], [[0.0, 1.0]]) == 34_538_776
     with pytest.raises(UnknownName):
         metric("f1")
+
+
+@pytest.mark.parametrize("name", sorted(ESTIMATORS))
+@pytest.mark.parametrize("scale", [1, 1 << 24, (1 << 32) - 1])
+def test_whatever_has_the_right_shape_can_be_scored(name, scale):
+    """L-13: an owner whose own replica is the only one reveals any numbers that it likes."""
+    X, _, test, y, classes = rows(data_for(name))
+    learner, chance = estimator(name), np.random.default_rng(5)
+    start = learner.initial(X.shape[1], classes, dataclasses.replace(SETTINGS[name], scale=scale))
+    size = len(start.flat())
+    largest = np.full(size, MAX_UNITS)
+    hostile = [largest, -largest, np.zeros(size, dtype=np.int64), np.ones(size, dtype=np.int64)]
+    hostile += [chance.choice([-MAX_UNITS, -1, 0, 1, MAX_UNITS], size) for _ in range(40)]
+    kinds = [each for each in METRICS.values() if each.kind == learner.kind and (each.id != "auc" or classes == 2)]
+    for values in hostile:
+        model = start.with_flat(values)
+        for measure in kinds:
+            found = measure.fixed(y, learner.scores(model, test))
+            assert isinstance(found, int)
+            assert abs(found) < 2**63

@@ -13,6 +13,7 @@ import pytest
 
 from commonlearn.federated import ESTIMATORS, decode, encode, estimator
 from commonlearn.federated.errors import DataRefused, FederatedError, SettingRefused, UnknownName
+from commonlearn.federated.parameters import MAX_UNITS
 from commonlearn.federated.programs import (
     PROGRAMS,
     environment,
@@ -108,6 +109,24 @@ def test_pickles_are_not_opened(root):
     np.save(root / "data" / "X.npy", np.zeros(3))
     with pytest.raises(DataRefused, match="not rows and columns"):
         run(estimator("logistic"), root)
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_training_that_diverges_hands_the_model_back(root, goes_on):
+    """L-13: one owner's update, or the buyer's settings, make all others diverge; silence would cost them their bonds."""
+    lay_out(root, "linear")
+    settings = root / "job" / "settings.json"
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"step": 1e6}))
+    learner = estimator("linear")
+    before = learner.initial(rows("diabetes")[0].shape[1], 0, SETTINGS["linear"])
+    if goes_on:
+        before = before.with_flat(np.full(len(before.flat()), MAX_UNITS))
+        (root / "model" / "parameters.bin").write_bytes(encode(before))
+    source = root / "job" / "program.py"
+    source.write_bytes(program_source("linear"))
+    done = subprocess.run([sys.executable, "-I", source, root], capture_output=True, text=True, check=True, cwd=root)
+    assert decode((root / "out" / "parameters.bin").read_bytes()) == before
+    assert "diverged" in done.stderr
 
 
 def test_a_model_beyond_the_jobs_limit_is_refused(root):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
+from operator import mul
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from commonlearn.federated import ESTIMATORS, STRATEGIES, Parameters, Task, Update, estimator, metric, strategy
 from commonlearn.federated.errors import SettingRefused, TooFewUpdates, UnknownName, UpdateRefused
+from commonlearn.federated.parameters import MAX_UNITS
 from commonlearn.federated.strategies.base import divided
 from tests.support.federations import SETTINGS, data_for, owners_of, rows, train_alone
 
@@ -156,6 +158,29 @@ def test_numbers_of_updates_that_are_needed():
     with pytest.raises(TooFewUpdates):
         strategy("trimmed-mean").aggregate(model([0, 0, 0]), updates[:2])
     assert strategy("trimmed-mean", trim=0).aggregate(model([0, 0, 0]), updates[:1]).parameters == model([1, 2, 3])
+
+
+def test_an_update_at_the_end_of_the_range_does_not_stop_the_average():
+    """L-13: momentum would carry it beyond, and nobody could average any more."""
+    averages = strategy("fedavg-momentum", momentum=999)
+    current, memory = model([0, 0, 0]), None
+    for sign in (1, 1, -1, -1, 1):
+        found = averages.aggregate(current, as_updates([(1, [sign * MAX_UNITS, 1, 0])]), memory)
+        current, memory = found.parameters, found.memory
+        assert abs(current.flat()).max() <= MAX_UNITS
+        assert abs(memory.flat()).max() <= MAX_UNITS
+
+
+@given(st.lists(st.tuples(st.integers(1, 2**32 - 1), st.integers(0, 50)), min_size=1, max_size=5), st.data())
+@settings(max_examples=60, deadline=None)
+def test_means_are_exact_in_machine_words_and_beyond(parts, data):
+    """L-05: each value is the mean rounded once, halves to even, whichever way it is computed."""
+    values = [[data.draw(st.integers(-(2**bits), 2**bits)) for _ in range(3)] for _, bits in parts]
+    counts = [rows_ for rows_, _ in parts]
+    found = strategy("fedavg").aggregate(model([0, 0, 0]), as_updates(list(zip(counts, values, strict=True))))
+    columns = zip(*values, strict=True)
+    expected = [round(Fraction(sum(map(mul, counts, column)), sum(counts))) for column in columns]
+    assert found.parameters.flat().tolist() == expected
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,13 @@ class TestReachesNothing:
             assert {refused[name] for name in ("ptrace", "mount", "keyctl", "bpf", "io_uring_setup")} == {"EPERM"}
             assert refused["no such call"] == refused["clone3"] == "ENOSYS"
 
+    @pytest.mark.parametrize("way", ["x32", "32 bits"])
+    def test_of_the_kernel_by_other_numbers(self, shut_in, way):
+        """U-03: the filter knows the machine's own calls; whoever speaks another tongue is killed."""
+        outcome = shut_in("speaks_other_tongues", settings={"way": way})
+        assert outcome.ending is Ending.CRASHED or reached(outcome) == []
+        assert outcome.ending is Ending.FINISHED or outcome.detail in ("SIGSYS", "SIGSEGV")
+
     def test_of_other_rights(self, shut_in):
         """U-03: nobody else, no capability, and no way to gain one."""
         assert reached(shut_in("becomes_root")) == []

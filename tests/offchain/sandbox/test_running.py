@@ -90,9 +90,27 @@ class TestAProgram:
         with pytest.raises(InvalidInput, match="more than 1,048,576"):
             Program.of(b"#" * (1 << 20 | 1))
 
+    @pytest.mark.parametrize(
+        "source",
+        [
+            b"# coding: utf-7\n# nothing +AAo-import os\n",
+            b'# commonlearn-job: {"title": "coding: utf-7"}\n# nothing +AAo-import os\n',
+            b"#\n# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+            b"#\r# coding=utf-16\n",
+            b"# coding: no such thing\n",
+            b"x = 1\n# \xff\n",
+        ],
+    )
+    def test_is_what_people_read(self, source):
+        """U-09: in another encoding, which a comment can name, what reads like a comment would be run."""
+        with pytest.raises(InvalidInput, match="not UTF-8"):
+            Program.of(source)
+        assert Program.of("# coding: utf-8\nx = 'é'\n").digest
+        assert Program.of("\n\n# coding: utf-7, which is too late to count\n").digest
+
     def test_that_is_no_python_ends_with_an_error(self, walled):
         assert "SyntaxError" in str(run(Program.of(b"this is no program"), {}))
-        assert not run(Program.of(b"\x00\xff\xfe"), {}).ok
+        assert not run(Program.of(b"\x00\x01x"), {}).ok
 
     def test_may_leave_the_largest_model_that_was_agreed_on(self, walled):
         source = "open('/out/m', 'wb').write(bytes(1000))"

@@ -27,6 +27,7 @@ from commonlearn.storage import (
     StoreReadOnly,
     StoreUnreachable,
     cid_of,
+    ipfs,
     open_store,
 )
 from commonlearn.storage.ipfs import LARGEST_BLOCK
@@ -174,6 +175,15 @@ class TestAServer:
             store.get(CID, most=1000)
         assert place.sent < len(large) // 2
 
+    def test_cannot_keep_anybody_waiting_for_ever(self, place, retries, monkeypatch):
+        """V-07: however little it sends at a time."""
+        large = bytes(1 << 20)
+        monkeypatch.setattr(ipfs, "_LONGEST", -1.0)
+        for name in (f"ipfs+{place.url}", place.url.replace("http", "ipfs")):
+            place.objects[CID] = large
+            with pytest.raises(StoreUnreachable, match="not complete"):
+                open_store(name, retries).get(CID)
+
     @pytest.mark.parametrize("scheme", ["", "ipfs+"])
     def test_of_files_can_only_be_read(self, scheme, place):
         store = open_store(f"{scheme}{place.url}")
@@ -225,6 +235,20 @@ class TestAFolder:
         (tmp_path / "file").touch()
         with pytest.raises(StoreUnreachable):
             open_store(tmp_path / "file", retries).put(CONTENT)
+
+    def test_waits_for_nobody(self, tmp_path, retries):
+        """V-07: whoever may write in a shared folder may leave a pipe there, or a link to what has no end."""
+        store = open_store(tmp_path, retries)
+        os.mkfifo(tmp_path / CID)
+        with pytest.raises(StoreUnreachable, match="no plain file"):
+            store.get(CID)
+        (tmp_path / CID).unlink()
+        (tmp_path / CID).symlink_to("/dev/zero")
+        with pytest.raises(StoreUnreachable, match="no plain file"):
+            store.get(CID)
+        store.put(CONTENT)
+        assert store.get(CID) == CONTENT
+        assert Path("/dev/zero").is_char_device()
 
     def test_follows_its_user_home(self, tmp_path, monkeypatch):
         monkeypatch.setenv("HOME", str(tmp_path))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from commonlearn.federated.errors import OutOfRange
-
 __all__ = ["BASIS_POINTS", "largest_remainder", "payout_shares", "payout_weights"]
 
 _LARGEST = (1 << 64) - 1
@@ -36,22 +34,14 @@ def payout_shares(values: Sequence[int]) -> tuple[int, ...]:
 
 
 def payout_weights(values: Sequence[int]) -> tuple[int, ...]:
-    """``max(value, 0)``: what validators vote on, and by which the contract splits.
-
-    Raises
-    ------
-    OutOfRange
-        One does not fit a uint64.
+    """``max(value, 0)``, at most 2^64 - 1: what validators vote on, and by which the contract splits.
 
     Examples
     --------
     >>> payout_weights([26, -5])
     (26, 0)
     """
-    weights = tuple(max(value, 0) for value in values)
-    if weights and max(weights) > _LARGEST:
-        raise OutOfRange(max(weights), _LARGEST)
-    return weights
+    return tuple(min(max(value, 0), _LARGEST) for value in values)
 
 
 def largest_remainder(weights: Sequence[int], total: int) -> tuple[int, ...]:

@@ -3,17 +3,21 @@
 A program is one Python source, run as ``python -I /job/program.py``. It finds ``/job/settings.json``, ``/data/X.npy``
 and ``/data/y.npy`` (float64 and int64 or float64, no pickles), from the second round on ``/model/parameters.bin``, and
 leaves ``/out/parameters.bin``. Programs are free to do all that themselves; these here share it.
+
+A training that diverges hands the model back as it was. It must leave something: a seat that stays silent loses its
+bond, and one owner's update, or a buyer's settings, can make all others' training diverge.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from commonlearn.federated.errors import DataRefused, SettingRefused
+from commonlearn.federated.errors import DataRefused, NotFinite, OutOfRange, SettingRefused
 from commonlearn.federated.estimators import Estimator
 from commonlearn.federated.parameters import MAX_BYTES, Parameters, decode, encode
 from commonlearn.federated.settings import Settings
@@ -47,7 +51,11 @@ def run(learner: Estimator, root: str | Path = "/") -> Parameters:
         raise DataRefused(f"X.npy has the shape {X.shape}, not rows and columns")
     before = folder / "model" / "parameters.bin"
     model = decode(before.read_bytes(), limit) if before.exists() else learner.initial(X.shape[1], classes, settings)
-    trained = learner.train(model, X, y, settings)
+    try:
+        trained = learner.train(model, X, y, settings)
+    except (NotFinite, OutOfRange) as error:
+        print(f"Training diverged, so the model is handed back as it was: {error}", file=sys.stderr)
+        trained = model
     (folder / "out" / "parameters.bin").write_bytes(encode(trained))
     return trained
 
@@ -64,7 +72,7 @@ def read_job(path: Path) -> tuple[Settings, int, int]:
     """
     try:
         values = json.loads(path.read_bytes())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingRefused("settings", f"they are no JSON ({error})") from error
     if not isinstance(values, dict):
         raise SettingRefused("settings", "they are no JSON object")

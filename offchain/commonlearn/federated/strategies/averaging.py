@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from commonlearn.federated.errors import SettingRefused
-from commonlearn.federated.parameters import Parameters
-from commonlearn.federated.strategies.base import Aggregate, Strategy, Update, divided, weighted_mean
+from commonlearn.federated.parameters import MAX_UNITS, Parameters
+from commonlearn.federated.strategies.base import Aggregate, BigIntegers, Strategy, Update, divided, weighted_mean
 
 __all__ = ["FedAvg", "FedAvgMomentum"]
 
@@ -30,7 +30,8 @@ class FedAvg(Strategy):
 class FedAvgMomentum(Strategy):
     """Federated averaging with momentum at the server (Hsu, Qi and Brown 2019, FedAvgM).
 
-    ``speed = momentum * speed + (mean - current)``; ``next = current + speed``.
+    ``speed = momentum * speed + (mean - current)``; ``next = current + speed``. Both stop at the ends of their range:
+    otherwise a single update near them would leave no average at all.
 
     Parameters
     ----------
@@ -51,5 +52,9 @@ class FedAvgMomentum(Strategy):
     def _combined(self, current: Parameters, updates: Sequence[Update], memory: Parameters | None) -> Aggregate:
         before = np.zeros(current.flat().shape, dtype=object) if memory is None else memory.flat().astype(object)
         change = weighted_mean(updates) - current.flat()
-        speed = divided(before * self.momentum, 1000) + change.astype(object)
-        return Aggregate(current.with_flat(current.flat().astype(object) + speed), current.with_flat(speed))
+        speed = _stopped(divided(before * self.momentum, 1000) + change.astype(object))
+        return Aggregate(current.with_flat(_stopped(current.flat() + speed)), current.with_flat(speed))
+
+
+def _stopped(values: BigIntegers) -> BigIntegers:
+    return np.clip(values, -MAX_UNITS, MAX_UNITS)

@@ -17,9 +17,10 @@ import numpy.typing as npt
 from commonlearn.federated.errors import TooFewUpdates, UpdateRefused
 from commonlearn.federated.parameters import Parameters, digest
 
-__all__ = ["Aggregate", "Strategy", "Update", "divided", "weighted_mean"]
+__all__ = ["Aggregate", "BigIntegers", "Strategy", "Update", "divided", "weighted_mean"]
 
 _MOST_ROWS = (1 << 32) - 1
+_WORD = 1 << 62
 BigIntegers = npt.NDArray[np.object_]
 
 
@@ -133,12 +134,16 @@ def weighted_mean(updates: Sequence[Update]) -> npt.NDArray[np.int64]:
     >>> weighted_mean([Update("a", 1, model(1.0)), Update("b", 1, model(2.0))]).tolist()
     [2, 2]
     """
-    total: Any = sum(update.parameters.flat().astype(object) * update.rows for update in updates)
-    return divided(total, sum(update.rows for update in updates)).astype(np.int64)
+    rows, values = [update.rows for update in updates], [update.parameters.flat() for update in updates]
+    # In machine words where all sums fit, which they nearly always do; both ways are exact.
+    fits = max(int(np.abs(each).max()) for each in values) * sum(rows) < _WORD
+    kind = np.int64 if fits else object
+    total: Any = sum(each.astype(kind) * count for each, count in zip(values, rows, strict=True))
+    return divided(total, sum(rows)).astype(np.int64)
 
 
-def divided(numerators: BigIntegers, denominator: int) -> BigIntegers:
-    """Divide Python integers by a positive one, rounded to the nearest, halves to even.
+def divided(numerators: Any, denominator: int) -> BigIntegers:
+    """Divide whole numbers (Python's, or int64 below 2^62) by a positive one, rounded to the nearest, halves to even.
 
     Examples
     --------
@@ -148,4 +153,4 @@ def divided(numerators: BigIntegers, denominator: int) -> BigIntegers:
     whole = numerators // denominator
     twice = 2 * (numerators - whole * denominator)
     up = (twice > denominator) | ((twice == denominator) & (whole % 2 == 1))
-    return np.asarray(whole + up.astype(object) * 1, dtype=object)
+    return np.asarray(whole + np.asarray(up, dtype=np.int64))

@@ -28,6 +28,7 @@ from commonlearn.pod.roles.ledger import DatasetEntry, Job, Ledger
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.pod.roles.training import SLOW, Trainer
 from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, KeyHolder, Privacy, ReplicaPhase
+from commonlearn.sandbox import Program
 
 __all__ = ["DataOwner"]
 
@@ -139,7 +140,7 @@ class DataOwner(PersistentRole):
             roots.append("0x" + shard.root.hex())
             kept.append(self._desk.own.put(shard.to_bytes()))
         context.progress("making the template")
-        template = make_template(table)
+        template = make_template(table, secret=hashlib.sha256(b"template" + salt).digest())
         self._desk.objects.put(template.to_json().encode("ascii"))
         self._desk.objects.put(schema.to_json().encode("ascii"))
         return Done(
@@ -204,7 +205,8 @@ class DataOwner(PersistentRole):
         elif job.terms.environment != self._desk.environment and job.terms.custody is Custody.LOCAL:
             reason = "it wants other versions than this machine has"
         else:
-            _, sheet = self._desk.program(job.subject.program)
+            source, sheet = self._desk.program(job.subject.program)
+            Program(source, job.subject.program.hex())  # what would not be run is not approved
             sheet.prepared(self._desk.schema(job.subject.schema))
         return Done({"approved": not reason, "reason": reason})
 
