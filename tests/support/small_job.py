@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -162,6 +163,16 @@ class SmallJob:
     def logged(self, name: str) -> list[dict[str, Any]]:
         """All that an actor has logged."""
         return Lines(self.cast.actors[name].log).new()
+
+    def has_ended(self, name: str) -> bool:
+        """Whether nothing is under way in an actor's memory."""
+        database = sqlite3.connect(self.cast.actors[name].folder / "state" / "pod.sqlite")
+        try:
+            wanted = "SELECT count(*) FROM actions WHERE stage NOT IN ('done', 'failed', 'late')"
+            (open_ones,) = database.execute(wanted).fetchone()
+        finally:
+            database.close()
+        return bool(open_ones == 0)
 
     def slashed(self) -> list[str]:
         """Who lost a bond."""

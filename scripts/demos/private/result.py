@@ -17,6 +17,10 @@ __all__ = ["PARTS", "JobResult", "payments_of", "rounds_of"]
 
 PARTS = ("data", "compute", "aggregation", "validation", "bounties")
 """For what somebody is paid."""
+_LEGEND = (
+    "data: by contribution to the score; compute: for training; aggregation: for averaging; validation: for votes; "
+    "bounties: for moving the job on; slashed: bonds lost"
+)
 _PART_OF = {0: "bounties", Role.DATA_OWNER: "data", Role.COMPUTE_OWNER: "compute", Role.VALIDATOR: "validation"}
 
 Payments = dict[str, dict[str, int]]
@@ -78,7 +82,7 @@ class JobResult:
 
     def table(self) -> Table:
         """Who was paid what."""
-        table = Table("who", *PARTS, "in all", "slashed", "transactions", title="Paid, in ether")
+        table = Table("who", *PARTS, "in all", "slashed", "transactions", title="Paid, in ether", caption=_LEGEND)
         for column in table.columns[1:]:
             column.justify = "right"
         for name, sent in self.transactions.items():

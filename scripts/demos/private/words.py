@@ -51,12 +51,16 @@ def words_of(event: Event, ledger: Ledger, events: Sequence[Event], who: Names) 
         case "DataConnected":
             return f"{who(v['owner'])} has looked at the program and approves job {v['job']}"
         case "RoundDrawn":
-            drawn = ", ".join(_place(ledger.jobs[v["job"]], position) for position in v["positions"])
-            return f"round {v['round'] + 1}: drawn are {drawn}; each replica trains, seals its model, then reveals it"
+            drawn = ", ".join(_place(ledger, v["job"], position, who) for position in v["positions"])
+            return (
+                f"round {v['round'] + 1}: drawn are {drawn}; each trains, seals its model, and reveals it when all have"
+            )
         case "SubsetCounted":
-            place = _place(ledger.jobs[v["job"]], v["position"])
-            agreed = f"the majority agrees on model {_short(v['digest'])}" if int(v["digest"], 16) else "no majority"
-            return f"  {place}: {agreed}"
+            place = _place(ledger, v["job"], v["position"], who)
+            if not int(v["digest"], 16):
+                return f"  {place}: no model has a majority"
+            alone = ledger.jobs[v["job"]].replicas == 1
+            return f"  {place}: {'' if alone else 'the majority agrees on '}model {_short(v['digest'])}"
         case "BondSlashed":
             why = reason_of(v["account"], ledger, events, who)
             return f"  [red]{who(v['account'])} loses its bond of {format_ether(v['amountWei'])}: {why}[/red]"
@@ -71,7 +75,9 @@ def words_of(event: Event, ledger: Ledger, events: Sequence[Event], who: Names) 
                 f"the jury is {', '.join(who(each) for each in v['jury'])}: each scores the model on the held-back rows"
             )
         case "VoteRevealed":
-            return f"  {who(v['validator'])} votes: score {v['score'] / 1e6:.4f}, contributions {_shares(v['weights'])}"
+            owners = [who(ledger.datasets[number].owner) for number in ledger.jobs[v["job"]].datasets]
+            shares = _shares(owners, v["weights"])
+            return f"  {who(v['validator'])} votes: score {v['score'] / 1e6:.4f}, contributions: {shares}"
         case "Settled":
             back = f", {format_ether(v['refundedWei'])} of the escrow back to the buyer" if v["refundedWei"] else ""
             return f"job {v['job']} is settled: {format_ether(v['releasedWei'])} for data by contribution{back}"
@@ -116,16 +122,22 @@ def _first_with_the_seal_of(seat: tuple[int, int], found: Round, events: Sequenc
     return next(place for place, seal in seals if seal == own)
 
 
-def _place(job: Job, position: int) -> str:
-    dataset, subset = job.places[position]
-    alone = sum(number == dataset for number, _ in job.places) == 1
-    return f"dataset {dataset}" if alone else f"subset {subset + 1} of dataset {dataset}"
+def _place(ledger: Ledger, job: int, position: int, who: Names) -> str:
+    """A part of a job's data, as people call it: by its owner, or by the subset of the only owner."""
+    places = ledger.jobs[job].places
+    dataset, subset = places[position]
+    owner = who(ledger.datasets[dataset].owner)
+    if sum(number == dataset for number, _ in places) == 1:
+        return owner
+    return f"subset {subset + 1}" if len({number for number, _ in places}) == 1 else f"subset {subset + 1} of {owner}"
 
 
 def _short(digest: str) -> str:
     return digest.removeprefix("0x")[:8]
 
 
-def _shares(weights: Sequence[int]) -> str:
+def _shares(owners: Sequence[str], weights: Sequence[int]) -> str:
     total = sum(weights)
-    return ", ".join(f"{each / total:.0%}" for each in weights) if total else "none"
+    if not total:
+        return "none"
+    return ", ".join(f"{name} {each / total:.0%}" for name, each in zip(owners, weights, strict=True))

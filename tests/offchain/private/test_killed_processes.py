@@ -6,6 +6,7 @@ Requirement N-03. ``tests/offchain/pod/test_killed.py`` kills one pod between an
 from __future__ import annotations
 
 import random
+import re
 import signal
 
 import pytest
@@ -29,7 +30,7 @@ def undisturbed(tmp_path_factory):
             "model": job.model_file.read_bytes(),
             "transactions": job.transactions(),
             "told": job.told(),
-            "actions": {name: planned(job, name) for name in job.cast.actors},
+            "actions": {name: nameless(planned(job, name)) for name in job.cast.actors},
         }
     return found
 
@@ -37,6 +38,11 @@ def undisturbed(tmp_path_factory):
 def planned(job, name):
     """What an actor has had to do."""
     return {line["action"] for line in job.logged(name) if line["event"] == "planned"}
+
+
+def nameless(actions):
+    """Actions without what differs between two runs: addresses and times."""
+    return {re.sub(r"0x[0-9a-fA-F]{40}|until \d+", "…", action) for action in actions}
 
 
 class Killer:
@@ -55,8 +61,11 @@ class Killer:
         action = line.get("action")
         if action is None:
             return
-        point = self.points.setdefault((name, action), random.Random(f"{name} {action}").choice(POINTS))
-        if line["event"] in point and (name, action) not in self.killed:
+        point = self.points.setdefault(
+            (name, action), random.Random(f"{name} {min(nameless([action]))}").choice(POINTS)
+        )
+        # A kill can cut another action's line off; then that one's end will do.
+        if line["event"] in (*point, "done") and (name, action) not in self.killed:
             actor = self.job.cast.actors[name]
             actor.kill()
             assert actor.process.returncode == -signal.SIGKILL
@@ -70,10 +79,14 @@ def test_at_each_action_of_each_role(undisturbed, tmp_path):
         job.play_sharded()
         killer = Killer(job)
         job.until_the_end(killer)
-        job.until(lambda: killer() or len(killer.killed) == len(killer.points), "not all were killed")
-        assert {name: planned(job, name) for name in job.cast.actors} == undisturbed["actions"]
+        job.until(lambda: killer() or all(map(job.has_ended, job.cast.actors)), "not everybody came to an end")
+        job.turn()
+        killer()
         for name, actions in undisturbed["actions"].items():
-            assert {action for who, action in killer.killed if who == name} == actions
+            assert nameless(planned(job, name)) == actions
+            logged = {line["action"] for line in job.logged(name) if line["event"] == "done"}
+            assert logged <= {action for who, action in killer.killed if who == name}
+            assert len(actions - nameless(logged)) <= 1, "too many lines were cut off for the test to mean something"
         assert set(killer.killed.values()) == {event for point in POINTS for event in point}
         assert job.slashed() == []
         assert job.model_file.read_bytes() == undisturbed["model"] == job.replayed()
