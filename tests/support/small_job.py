@@ -110,7 +110,7 @@ class SmallJob:
         self.watcher.look()
         assert self.cast.ended() == []
 
-    def until(self, look: Callable[[], Any], what: str, *, seconds: float = 600.0) -> Any:
+    def until(self, look: Callable[[], Any], what: str, *, seconds: float = 1_800.0) -> Any:
         """Take turns until something is there."""
 
         def one() -> Any:
