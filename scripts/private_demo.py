@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
@@ -40,23 +40,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if material.note:
         console.print(material.note, style="yellow")
     console.print(_ABOUT)
-    node = LocalNode(base_fee=0, arguments=("--block-time", str(BLOCK_SECONDS)))
+    folder = (options.folder or Path(tempfile.mkdtemp(prefix="commonlearn-private-"))).resolve()
     results: list[JobResult] = []
-    with ExitStack() as stack:
-        folder = options.folder or stack.enter_context(tempfile.TemporaryDirectory(prefix="commonlearn-private-"))
-        stack.enter_context(node)
-        rounds = (options.rounds[0], options.rounds[1])
-        try:
-            results = PrivateDemo(console, node, material, Path(folder).resolve(), rounds).run()
-            problems = [f"job {each.job}: {problem}" for each in results for problem in each.problems]
-        except DemoFailed as error:
-            problems = [str(error)]
+    problems, is_kept = ["stopped before its end"], options.folder is not None
+    try:
+        with LocalNode(base_fee=0, arguments=("--block-time", str(BLOCK_SECONDS))) as node:
+            rounds = (options.rounds[0], options.rounds[1])
+            results = PrivateDemo(console, node, material, folder, rounds).run()
+        problems = [f"job {each.job}: {problem}" for each in results for problem in each.problems]
+        is_kept |= bool(problems)
+    except DemoFailed as error:
+        problems, is_kept = [str(error)], True
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if not is_kept:
+            shutil.rmtree(folder, ignore_errors=True)
     seconds = perf_counter() - started
     for problem in problems:
         console.print(f"[red]{problem}")
     if not problems:
         console.print(f"\nBoth jobs ended as they should, after {seconds:.0f} s.")
-        console.print(_NEXT if options.folder is None else _KEPT.format(folder=options.folder) + _NEXT)
+    if is_kept:
+        console.print(f"Settings (pod.toml), log (log.jsonl) and memory of each are in {folder}.")
+    console.print(_NEXT)
     if options.json:
         told = {"ok": not problems, "problems": problems, "seconds": round(seconds, 1)}
         print(json.dumps({**told, "data": material.title, "jobs": [each.as_json() for each in results]}))
@@ -73,8 +80,6 @@ Next:
   docs/how-to-take-part-in-private-training.md   start a pod of your own: hospital, compute owner, validator, buyer
   docs/explanation-private-training.md           who is paid what, who can lose what, and what is not promised
   make demo-private FOLDER=demo                  the same, and keep each one's settings, log and memory to look into"""
-
-_KEPT = "Settings (pod.toml), log (log.jsonl) and memory of each are in {folder}.\n"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
