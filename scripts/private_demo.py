@@ -29,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     wide = None if sys.stdout.isatty() else 150
     console = Console(width=wide, highlight=False, stderr=options.json)
-    if (problem := available()) is not None:
-        console.print(f"The demo cannot run here: {problem}")
+    if (missing := available()) is not None:
+        console.print(f"The demo cannot run here: {missing}")
         return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no actor's process is left behind
     started = perf_counter()
