@@ -45,8 +45,8 @@ test: setup ## the whole test suite, cheap stages first
 demo: artifacts ## the main job on a local chain, from deployment to free predictions (INCENTIVE=points: another incentive)
 	@$(VENV) -m scripts.demo $(INCENTIVE)
 
-demo-private: artifacts ## private training on a local chain, a process for each hospital, buyer, validator and cheat
-	@$(VENV) -m scripts.private_demo
+demo-private: artifacts ## private training on a local chain, a process for each hospital, buyer, validator and cheat (FOLDER=demo: keep all files)
+	@$(VENV) -m scripts.private_demo $(if $(FOLDER),--folder $(FOLDER))
 
 chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
 	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from commonlearn.cli.errors import UsageProblem
-from commonlearn.cli.output import Output
+from commonlearn.cli.output import Json, Output
 from commonlearn.client.deployments import named_model, recorded_names
 from commonlearn.client.errors import unreadable
 from commonlearn.client.public_model import PublicModel
@@ -18,7 +18,7 @@ from commonlearn.client.session import Prices, Signer, signer_from
 from commonlearn.client.table import Table, raw_for, read_table
 from commonlearn.durations import duration, parse_duration
 
-__all__ = ["duration", "load", "model_address", "parse_duration", "prices", "read_items", "signer"]
+__all__ = ["Json", "duration", "load", "model_address", "parse_duration", "prices", "read_items", "signer"]
 
 CHAIN, ACCOUNT, PRICE = "Where", "Who pays", "Prices and questions"
 
@@ -100,7 +100,6 @@ GasGwei = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", rich_help_panel=PRICE)]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Read items from a CSV file.", show_default=False)]
 TextColumn = Annotated[
     str | None,

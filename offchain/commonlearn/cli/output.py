@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ParamSpec
+from typing import Annotated, Any, ParamSpec
 
 import typer
 from rich.console import Console
@@ -30,10 +30,12 @@ from commonlearn.client.session import CostQuote
 from commonlearn.errors import CommonlearnError
 from commonlearn.money import format_ether, format_usd, usd_of
 
-__all__ = ["SCHEMA", "Output", "command"]
+__all__ = ["SCHEMA", "Json", "Output", "command"]
 
 SCHEMA = 1
 """Version of the JSON layout. New keys may come without a new version; keys do not go or change."""
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 P = ParamSpec("P")
 

@@ -1,4 +1,7 @@
-"""`commonlearn pod …`: the program of any actor in private training."""
+"""`commonlearn pod …`: the program of any actor in private training.
+
+``python -m commonlearn.cli.pod …`` is the same, without first loading what the other commands need.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from commonlearn.cli import options as o
-from commonlearn.cli.output import Output, command
+from commonlearn.cli.output import Json, Output, command
 
 __all__ = ["pod"]
 
@@ -27,7 +29,7 @@ def run(
     role: Annotated[
         list[str] | None, typer.Option("--role", help="Only these of the settings' roles; may be repeated.")
     ] = None,
-    as_json: o.Json = False,
+    as_json: Json = False,
 ) -> None:
     """Follow the chain and do what is due, until it is told to stop (Ctrl-C or SIGTERM). It may be killed any time."""
     # A pod's libraries (databases, tables, a web server) would slow every other command down.
@@ -43,9 +45,13 @@ def run(
 
 @pod.command("example")
 @command
-def example(ctx: typer.Context, as_json: o.Json = False) -> None:
+def example(ctx: typer.Context, as_json: Json = False) -> None:
     """Print a pod's settings, to be changed and saved."""
     from commonlearn.pod.config import EXAMPLE
 
     output: Output = ctx.obj
     output.result({"settings": EXAMPLE}, lambda: output.say(EXAMPLE.rstrip()))
+
+
+if __name__ == "__main__":
+    pod(prog_name="commonlearn pod")

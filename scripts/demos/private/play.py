@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from time import perf_counter
 
 import numpy as np
 from rich.console import Console
@@ -13,22 +14,26 @@ from commonlearn.chain.connection import Connection
 from commonlearn.chain.signers import UnlockedSigner
 from commonlearn.chain.training import TrainingContract, deploy_training
 from commonlearn.chain.transactions import Sender
-from commonlearn.federated import Owner, Settings, decode, estimator, metric, play, strategy
-from commonlearn.federated.programs import program_source
-from commonlearn.pod.roles import Sheet, with_sheet
+from commonlearn.federated import Owner, decode, estimator, metric, play, strategy
+from commonlearn.protocol import vote_digest
 from scripts.demos.private.cast import Cast
-from scripts.demos.private.data import Material, write_csv
-from scripts.demos.private.watching import Watcher, waited_for
+from scripts.demos.private.data import Material
+from scripts.demos.private.result import JobResult, payments_of, rounds_of
+from scripts.demos.private.settings import ESTIMATOR, TRAINING, Sections
+from scripts.demos.private.waiting import waited_for
+from scripts.demos.private.watching import Watcher
+from scripts.demos.private.words import reason_of
 from scripts.local_node import LocalNode
 
-__all__ = ["PrivateDemo"]
+__all__ = ["CHEATS", "WITHIN", "PrivateDemo"]
 
-_SETTINGS = Settings(epochs=30, step=1.0, penalty=0.001)
-_ROUNDS = 4
-_JOB_SECONDS = 600.0
-_WITHIN = 0.01
-_BOND = "0.05 ether"
-_HOSTILE = {"garbler": "garbage", "copier": "copy", "mute": "mute"}
+WITHIN = 0.01
+"""So far apart the accuracies of the federated and the pooled model may be."""
+CHEATS = {"garbler": "garbage", "copier": "copy", "mute": "mute"}
+"""Compute owners that cheat, and how."""
+
+_HONEST = ("honest one", "honest two")
+_VALIDATORS = ("validator 1", "validator 2", "validator 3")
 
 
 @dataclass
@@ -41,143 +46,162 @@ class PrivateDemo:
     node : LocalNode
     material : Material
     folder : Path
-        Deleted by the caller.
+        For all files; kept or deleted by the caller.
+    rounds : (int, int)
+        Of each job.
     """
 
     console: Console
     node: LocalNode
     material: Material
     folder: Path
+    rounds: tuple[int, int] = (4, 2)
 
-    def run(self) -> int:
-        """Play both jobs; 0 if each ended as it should."""
+    def run(self) -> list[JobResult]:
+        """Play both jobs.
+
+        Returns
+        -------
+        list of JobResult
+
+        Raises
+        ------
+        DemoFailed
+            A job did not come to its end.
+        """
         connection = Connection.open(self.node.url)
         sender = Sender(connection, UnlockedSigner(self.node.accounts()[0]))
         with self.console.status("Deploying the contracts …"):
             address = deploy_training(lambda call: str(sender.send_one(call).contract))
         market = TrainingContract(connection, address)
-        (self.folder / "schema.json").write_text(self.material.schema.to_json())
-        (self.folder / "tests.shard").write_bytes(self.material.test_file().to_bytes())
+        self.sections = Sections(self.material, self.folder)
+        self.sections.prepare()
         with Cast(self.node, address, self.folder) as cast:
-            watcher = Watcher(self.console, market, cast)
-            for number in range(3):
-                self._validator(cast, f"validator {number + 1}")
-            good = self._local(cast, watcher)
-            return 0 if self._sharded(cast, watcher) and good else 1
+            self.cast, self.watcher = cast, Watcher(self.console, self.node, market, cast)
+            self._sent: dict[str, int] = {}
+            for name in _VALIDATORS:
+                cast.add(name)
+                cast.start(name, "validator", self.sections.validator())
+            return [self._local(), self._sharded()]
 
     # ---------------------------------------------------------------------------------------------------------- jobs
 
-    def _local(self, cast: Cast, watcher: Watcher) -> bool:
-        self.console.print("\n[bold]1. Local custody: each hospital trains on its own rows, which never leave it")
-        for name, table in self.material.owners.items():
-            cast.add(name)
-            write_csv(table, self.folder / f"{name}.csv")
-            cast.start(name, "data-owner", {**self._table(name), "custody": "local"})
-        cast.add("buyer")
-        self._program("local.py")
-        cast.start("buyer", "buyer", self._buyer("local.py", "local", len(self.material.owners), _ROUNDS, reveal=60))
-        watcher.until_the_end(_JOB_SECONDS)
-        self.console.print(watcher.table())
-        accuracy, pooled = self._accuracy("model of local.py"), self._pooled()
-        is_near = abs(accuracy - pooled) <= _WITHIN
-        words = "within" if is_near else "[red]not within[/red]"
-        self.console.print(f"  accuracy {accuracy:.4f}; of one model on pooled rows {pooled:.4f}: {words} {_WITHIN}")
-        return is_near
-
-    def _sharded(self, cast: Cast, watcher: Watcher) -> bool:
+    def _local(self) -> JobResult:
+        self.console.print("\n[bold]Job 1, local custody: each hospital trains on its own rows, which never leave it")
+        started, owners, rounds = perf_counter(), list(self.material.owners), self.rounds[0]
+        for name in (*owners, "buyer"):
+            self.cast.add(name)
+        for name in owners:
+            self.cast.start(name, "data-owner", self.sections.local_owner(name))
+        wanted = self.sections.buyer("local.py", "local", datasets=len(owners), drawn=len(owners), rounds=rounds)
+        self.cast.start("buyer", "buyer", wanted)
+        result = self._ended("local", 1, "local.py", started)
+        pooled = result.pooled = self._pooled(rounds)
+        assert result.accuracy is not None
+        is_near = abs(result.accuracy - pooled) <= WITHIN
+        if not is_near:
+            result.problems.append(f"its accuracy is not within {WITHIN} of the pooled model's")
+        if result.slashed:
+            result.problems.append(f"slashed were {', '.join(result.slashed)}, and nobody should have been")
         self.console.print(
-            "\n[bold]2. Sharded custody: three subsets, three replicas each, and in each one compute owner that cheats"
+            f"  Accuracy on the {len(self.material.tests)} held-back rows: {result.accuracy:.4f} by the hospitals "
+            f"together, {pooled:.4f} had all rows been brought to one place; "
+            + (f"within {WITHIN}, as it should be." if is_near else f"[red]not within {WITHIN}.[/red]")
         )
-        honest = ["honest one", "honest two"]
-        for name in (*honest, *_HOSTILE):
-            cast.add(name)
-            section = {"price": "1 wei", "min_seconds": 5, "deposit": "1 ether"}
-            cast.start(name, "compute-owner", section, behave=_HOSTILE.get(name, ""))
-        table = next(iter(self.material.owners.values()))
-        cast.add("owner")
-        write_csv(table, self.folder / "owner.csv")
-        holders = [cast.actors[name].address for cheat in _HOSTILE for name in (*honest, cheat)]
-        shards = {"custody": "sharded", "subsets": 3, "replicas": 3, "holders": holders, "join_seconds": 120}
-        cast.start("owner", "data-owner", {**self._table("owner"), **shards})
-        cast.add("second buyer")
-        self._program("sharded.py")
-        cast.start("second buyer", "buyer", self._buyer("sharded.py", "sharded", 1, 2, reveal=15))
-        watcher.until_the_end(_JOB_SECONDS)
-        slashed = set(watcher.slashed)
-        self.console.print(watcher.table())
-        is_right = slashed == set(_HOSTILE)
-        names = ", ".join(sorted(slashed)) or "nobody"
-        self.console.print(f"  slashed were {names}" + ("" if is_right else f" [red]instead of {', '.join(_HOSTILE)}"))
-        self.console.print(f"  accuracy {self._accuracy('model of sharded.py'):.4f}")
-        return is_right
+        self._check_paid(result, {*owners, "buyer", *_VALIDATORS})
+        self.cast.dismiss(*owners, "buyer")
+        return result
 
-    # ------------------------------------------------------------------------------------------------------ settings
+    def _sharded(self) -> JobResult:
+        hospital, rounds = next(iter(self.material.owners)), self.rounds[1]
+        self.console.print(
+            f"\n[bold]Job 2, sharded custody: rows of {hospital} in three subsets, each to three compute owners"
+            "[/bold]\n  They travel encrypted. In each three one cheats: by garbage, by a copy, by silence."
+        )
+        started = perf_counter()
+        for name in (*_HONEST, *CHEATS, "owner", "second buyer"):
+            self.cast.add(name)
+        for name in (*_HONEST, *CHEATS):
+            section = self.sections.compute_owner()
+            self.cast.start(name, "compute-owner", section, behave=CHEATS.get(name, ""))
+        holders = [[self.cast.actors[name].address for name in (*_HONEST, cheat)] for cheat in CHEATS]
+        self.cast.start("owner", "data-owner", self.sections.sharded_owner("owner", hospital, holders))
+        wanted = self.sections.buyer("sharded.py", "sharded", datasets=1, drawn=len(holders), rounds=rounds)
+        self.cast.start("second buyer", "buyer", wanted)
+        result = self._ended("sharded", 2, "sharded.py", started)
+        names = ", ".join(sorted(result.slashed)) or "nobody"
+        is_right = set(result.slashed) == set(CHEATS)
+        if not is_right:
+            result.problems.append(f"slashed were {names} instead of {', '.join(CHEATS)}")
+        self.console.print(
+            f"  Slashed were {names}: "
+            + ("those who cheated, and nobody else." if is_right else f"[red]not just {', '.join(CHEATS)}.[/red]")
+            + f" The model, of one hospital's rows alone, has an accuracy of {result.accuracy:.4f}."
+        )
+        self._check_paid(result, {*_HONEST, "owner", "second buyer", *_VALIDATORS})
+        return result
 
-    def _validator(self, cast: Cast, name: str) -> None:
-        cast.add(name)
-        rows = {"test_set": str(self.folder / "tests.shard"), "schema_file": str(self.folder / "schema.json")}
-        money = {"max_bond": "0.5 ether", "min_pay": "1 wei", "deposit": "2 ether", "min_seconds": 5}
-        cast.start(name, "validator", {**rows, **money})
+    # ------------------------------------------------------------------------------------------------------- results
 
-    def _table(self, name: str) -> dict[str, Any]:
+    def _ended(self, title: str, number: int, program: str, started: float) -> JobResult:
+        """Follow a job to its end, take its model, and say who was paid."""
+        before = len(self.watcher.events)
+        job = self.watcher.until_the_end(number)
+        content = waited_for(self.sections.model_file(program))
+        events, ledger, name_of = self.watcher.events, self.watcher.ledger, self.cast.name_of
+        slashed: dict[str, dict[str, object]] = {}
+        for event in events[before:]:
+            if event.name == "BondSlashed":
+                account = event.values["account"]
+                lost = slashed.setdefault(name_of(account), {"wei": 0, "why": ""})
+                lost["wei"] = int(str(lost["wei"])) + event.values["amountWei"]
+                lost["why"] = reason_of(account, ledger, events, name_of)
+        sent, self._sent = self._sent, self._transactions()
+        result = JobResult(
+            title=title,
+            job=number,
+            phase=job.phase.name,
+            score=next((s for s, w in job.votes.values() if vote_digest(number, s, w) == job.decision), None),
+            model=hashlib.sha256(content).hexdigest(),
+            rounds=rounds_of(job, ledger, name_of),
+            paid=payments_of(events[before:], name_of),
+            slashed=slashed,
+            transactions={
+                name: count - sent.get(name, 0)
+                for name, count in self._sent.items()
+                if self.cast.actors[name].process is not None
+            },
+            seconds=round(perf_counter() - started, 1),
+            accuracy=self._accuracy(content),
+        )
+        if result.phase != "CLOSED":
+            result.problems.append(f"it ended as {result.phase}")
+        if result.score is None:
+            result.problems.append("no jury has scored it")
+        self.console.print(result.table())
+        return result
+
+    def _transactions(self) -> dict[str, int]:
+        """How many transactions each has sent."""
         return {
-            "source": str(self.folder / f"{name}.csv"),
-            "schema_file": str(self.folder / "schema.json"),
-            "price": "0.001 ether",
-            "owner_bond": _BOND,
-            "replica_bond": _BOND,
-            "deposit": "1 ether",
+            name: int(self.node.request("eth_getTransactionCount", each.address, "latest"), 16)
+            for name, each in self.cast.actors.items()
         }
 
-    def _program(self, name: str) -> None:
-        prepared = self.material.preparation
-        numbers = {part: list(getattr(prepared, part)) for part in ("fill", "offset", "factor")}
-        sheet = Sheet("logistic", asdict(_SETTINGS), limit=10_000, preparation=numbers, title=name)
-        (self.folder / name).write_bytes(with_sheet(program_source("logistic"), sheet))
+    def _check_paid(self, result: JobResult, names: set[str]) -> None:
+        unpaid = sorted(names - {name for name, parts in result.paid.items() if sum(parts.values())})
+        if unpaid:
+            result.problems.append(f"nothing was paid to {', '.join(unpaid)}")
 
-    def _buyer(self, program: str, custody: str, datasets: int, rounds: int, *, reveal: int) -> dict[str, Any]:
-        drawn = 3 if custody == "sharded" else datasets
-        terms = {
-            "budget": "0.4 ether",
-            "vote_bond": "0.05 ether",
-            "challenge_bond": "0.05 ether",
-            "bounty": "0.0001 ether",
-            "baseline": metric("accuracy").trivial(self.material.tests.target, 2),
-            "target": 900_000,
-            "rounds": rounds,
-            "subsets_per_round": drawn,
-            "min_subsets": drawn,
-            "validators": 3,
-            "metric": "accuracy",
-            "train_seconds": 60,
-            "reveal_seconds": reveal,
-            "aggregate_seconds": 60,
-            "challenge_seconds": 3,
-            "vote_seconds": 60,
-            "test_set": "0x" + self.material.test_file().root.hex(),
-        }
-        return {
-            "program": str(self.folder / program),
-            "schema_file": str(self.folder / "schema.json"),
-            "custody": custody,
-            "datasets": datasets,
-            "deposit": "2 ether",
-            "result": str(self.folder / f"model of {program}"),
-            "terms": terms,
-        }
-
-    # ------------------------------------------------------------------------------------------------------- checks
-
-    def _accuracy(self, name: str) -> float:
+    def _accuracy(self, model: bytes) -> float:
         X, y = self.material.preparation.apply(self.material.tests)
-        model = decode(waited_for(self.folder / name))
-        return metric("accuracy").value(y, estimator("logistic").scores(model, X))
+        return metric("accuracy").value(y, estimator(ESTIMATOR).scores(decode(model), X))
 
-    def _pooled(self) -> float:
+    def _pooled(self, rounds: int) -> float:
         """Accuracy of the same training on all rows in one place."""
-        learner, prepared = estimator("logistic"), self.material.preparation
+        learner, prepared = estimator(ESTIMATOR), self.material.preparation
         parts = [prepared.apply(table) for table in self.material.owners.values()]
         pool = Owner("all", np.concatenate([X for X, _ in parts]), np.concatenate([y for _, y in parts]))
-        played = play(learner, strategy("fedavg"), [pool], _SETTINGS, classes=2, rounds=_ROUNDS)
+        played = play(learner, strategy("fedavg"), [pool], TRAINING, classes=2, rounds=rounds)
         X, y = prepared.apply(self.material.tests)
         return metric("accuracy").value(y, learner.scores(played.final, X))
