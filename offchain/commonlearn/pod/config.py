@@ -13,13 +13,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from commonlearn.pod.errors import ConfigProblem
-from commonlearn.pod.role_settings import Buyer, ComputeOwner, DataOwner, Validator, Watcher
+from commonlearn.pod.role_settings import Aggregator, Buyer, ComputeOwner, DataOwner, Sponsor, Validator, Watcher
 from commonlearn.pod.setting_types import Address, Place, Section, StoreName, Url, Wei
 from commonlearn.sandbox import InvalidLimit, Limits
 
-__all__ = ["EXAMPLE", "ROLES", "Config", "read_config"]
+__all__ = ["BESIDES", "EXAMPLE", "ROLES", "Config", "read_config"]
 
 ROLES = ("data-owner", "compute-owner", "buyer", "sponsor", "aggregator", "validator", "watcher")
+BESIDES = ("money",)
+"""What every pod has besides the roles of its settings."""
 
 EXAMPLE = """\
 # A pod of commonlearn: commonlearn pod run --config FILE
@@ -59,6 +61,10 @@ at_once = 1
 [prices]                       # amounts with a unit
 most_per_day = "0.1 ether"     # what the pod may spend or lock in a day; more waits
 # round = "0.001 ether"
+
+[money]
+# withdraw_to = "0x…"          # where what is owed to the pod goes; without it, all stays in the market
+# withdraw_above = "0.5 ether" # as soon as there is so much; without it, when all roles have ended
 
 [status]
 port = 8600                    # http://127.0.0.1:8600, this machine only; 0: none
@@ -167,6 +173,19 @@ class ProgramLimits(Section):
         )
 
 
+class Money(Section):
+    """Where the pod's credit goes, and when; see :mod:`commonlearn.pod.roles.money`."""
+
+    withdraw_to: Address | None = None
+    withdraw_above: Wei | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Money:
+        if self.withdraw_above is not None and self.withdraw_to is None:
+            raise ValueError("withdraw_above says when, but withdraw_to does not say where to")
+        return self
+
+
 class Status(Section):
     """The page for whoever sits at this machine."""
 
@@ -204,11 +223,14 @@ class Config(Section):
     storage: Storage
     limits: ProgramLimits = ProgramLimits()
     prices: Mapping[str, Wei] = Field(default_factory=dict)
+    money: Money = Money()
     status: Status = Status()
     log: Log = Log()
     data_owner: DataOwner | None = None
     compute_owner: ComputeOwner | None = None
     buyer: Buyer | None = None
+    sponsor: Sponsor | None = None
+    aggregator: Aggregator | None = None
     validator: Validator | None = None
     watcher: Watcher | None = None
 

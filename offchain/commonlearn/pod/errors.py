@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from commonlearn.errors import CommonlearnError
 
@@ -10,7 +11,15 @@ __all__ = ["ConfigProblem", "PodBusy", "PodError", "SecretMissing", "StateProble
 
 
 class PodError(CommonlearnError):
-    """Anything that keeps a pod from working."""
+    """Anything that keeps a pod from working.
+
+    Attributes
+    ----------
+    is_final : bool
+        Whether it would be the same if it were tried again.
+    """
+
+    is_final: ClassVar[bool] = False
 
 
 class ConfigProblem(PodError, ValueError):

@@ -243,7 +243,7 @@ class Runner:
         words = error.user_message if isinstance(error, CommonlearnError) else f"{type(error).__name__}: {error}"
         if self.stop.is_set():
             return  # it was interrupted, which is not its fault
-        if entry.tries + 1 >= self.pace.tries:
+        if entry.tries + 1 >= self.pace.tries or getattr(error, "is_final", False):
             self.state.ended(entry, Stage.FAILED, words)
             self._tell("failed", action=entry.action.key, error=words)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from commonlearn.federated import Parameters, Played, Update, digest
 from commonlearn.federated import Round as PlayedRound
 from commonlearn.pod.roles.desk import Desk
-from commonlearn.pod.roles.ledger import Job, Ledger, Round
+from commonlearn.pod.roles.entries import Job, Ledger, Round
 
 __all__ = ["average_of", "name_of", "played", "updates_of"]
 

@@ -5,32 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import Schema
 from commonlearn.federated import encode, estimator
 from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.role_settings import Buyer as Settings
-from commonlearn.pod.roles.advancing import advances
+from commonlearn.pod.roles.advancing import advances, expiry
 from commonlearn.pod.roles.again import PersistentRole
-from commonlearn.pod.roles.averaging import average_of
 from commonlearn.pod.roles.desk import Desk
-from commonlearn.pod.roles.ledger import Job, Ledger
+from commonlearn.pod.roles.entries import Job, Ledger
+from commonlearn.pod.roles.looking import LOOK
+from commonlearn.pod.roles.posting import Posting
+from commonlearn.pod.roles.scoring import METRICS
 from commonlearn.pod.roles.sheet import read_sheet
 from commonlearn.pod.roles.telling import bytes_of
+from commonlearn.pod.roles.trying import try_program
 from commonlearn.protocol import funding, mismatch
-from commonlearn.records import Custody, JobPhase, JobTerms, Metric, Mismatch, Subject
-from commonlearn.records import Stage as JobStage
+from commonlearn.records import NOBODY, Custody, JobPhase, JobTerms, Mismatch, Role, Subject
 from commonlearn.storage import cid_from_digest
 
-__all__ = ["METRICS", "Buyer", "terms_of"]
-
-METRICS = {
-    "mse": Metric.MEAN_SQUARED_ERROR,
-    "accuracy": Metric.ACCURACY,
-    "log-loss": Metric.LOG_LOSS,
-    "auc": Metric.AREA_UNDER_CURVE,
-}
+__all__ = ["Buyer", "terms_of"]
 
 
 def terms_of(settings: Settings, environment: bytes) -> JobTerms:
@@ -38,6 +34,7 @@ def terms_of(settings: Settings, environment: bytes) -> JobTerms:
     said = settings.terms
     data, compute, validation, aggregation = said.split
     return JobTerms(
+        aggregator=said.aggregator or NOBODY,
         budget_wei=said.budget,
         vote_bond_wei=said.vote_bond,
         challenge_bond_wei=said.challenge_bond,
@@ -68,7 +65,7 @@ def terms_of(settings: Settings, environment: bytes) -> JobTerms:
 
 
 class Buyer(PersistentRole):
-    """One job, from its request to its model.
+    """One job, from the trial of its program to its model.
 
     Parameters
     ----------
@@ -78,19 +75,21 @@ class Buyer(PersistentRole):
     """
 
     name = "buyer"
-    slow = frozenset({"publish", "average", "collect"})
+    slow = frozenset({"publish", "try", "collect"}) | Posting.slow
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
+        self._posting = Posting(desk, settings.stop_below)
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
         return {
             "register": self._desk.register,
             "publish": self._publish,
+            "try": self._try,
             "request": self._request,
-            "average": self._average,
-            "post": self._post,
+            LOOK: self._desk.look,
+            **self._posting.handlers,
             "advance": lambda action, _: self._desk.market.advance(action.values["job"]),
             "settle": self._settle,
             "collect": self._collect,
@@ -113,10 +112,36 @@ class Buyer(PersistentRole):
         ]
         if not mine:
             chosen = self._suitable(ledger, bytes_of(published["schema"]))
-            if len(chosen) == self._settings.datasets and self._has_jury(ledger):
-                yield Action("request", "request", {**published, "datasets": chosen})
+            if len(chosen) == self._settings.datasets and self._has_jury(ledger) and self._has_aggregator(ledger):
+                yield from self._asking(ledger, published, chosen, memory)
         for job in mine:
             yield from self._job(job, view, memory)
+
+    def is_over(self, view: View, memory: Memory) -> bool:
+        mine = [job for job in self._desk.ledger(view).jobs.values() if job.buyer.lower() == view.account.lower()]
+        collected = (
+            not job.finals or memory.stages.get(f"job {job.number} collect") in (Stage.DONE, Stage.FAILED)
+            for job in mine
+            if job.phase is JobPhase.CLOSED
+        )
+        return bool(mine) and all(job.is_over for job in mine) and all(collected)
+
+    def _asking(
+        self, ledger: Ledger, published: Mapping[str, Any], chosen: list[int], memory: Memory
+    ) -> Iterable[Action]:
+        """Ask for a job once its program does on each template what it should."""
+        program, passed = bytes_of(published["program"]).hex()[:8], True
+        for number in chosen if self._settings.trial else ():
+            trial = f"try program {program} on dataset {number}"
+            template = "0x" + ledger.datasets[number].description.template.hex()
+            yield Action(trial, "try", {**published, "dataset": number, "template": template})
+            passed = passed and memory.stages.get(trial) is Stage.DONE
+        if passed:
+            yield Action("request", "request", {**published, "datasets": chosen})
+
+    def _has_aggregator(self, ledger: Ledger) -> bool:
+        named = self._settings.terms.aggregator
+        return named is None or Role.AGGREGATOR in ledger.roles.get(named.lower(), Role(0))
 
     def _suitable(self, ledger: Ledger, schema: bytes) -> list[int]:
         """Datasets that the job may name, in ascending order."""
@@ -127,7 +152,7 @@ class Buyer(PersistentRole):
             said = dataset.description
             why = mismatch(
                 dataset.phase,
-                False,
+                dataset.is_faulty,
                 said.custody,
                 said.schema,
                 said.quality,
@@ -144,14 +169,9 @@ class Buyer(PersistentRole):
         return len(ledger.pools.get(bytes_of(terms.test_set), ())) >= terms.validators
 
     def _job(self, job: Job, view: View, memory: Memory) -> Iterable[Action]:
-        found = job.current
-        if job.phase is JobPhase.RUNNING and job.stage is JobStage.AGREED and found is not None:
-            name = f"job {job.number} round {found.number}"
-            values = {"job": job.number, "round": found.number}
-            yield Action(f"{name} average", "average", values, deadline=job.deadline)
-            if memory.stages.get(f"{name} average") is Stage.DONE:
-                posted = {**values, **memory.results[f"{name} average"]}
-                yield Action(f"{name} post", "post", posted, deadline=job.deadline)
+        if job.terms.aggregator in (NOBODY, view.account):
+            yield from self._posting.plan(job, memory)
+        yield from expiry(job, view, memory)
         yield from advances(job, view)
         if job.phase is JobPhase.CLOSED and job.finals:
             yield Action(f"job {job.number} collect", "collect", {"job": job.number})
@@ -171,23 +191,26 @@ class Buyer(PersistentRole):
             digests.append("0x" + hashlib.sha256(content).hexdigest())
         return Done(dict(zip(("program", "schema", "model"), digests, strict=True)))
 
-    def _request(self, action: Action, _: Context) -> Call:
+    def _try(self, action: Action, context: Context) -> Done:
+        """Run the program on what a dataset shows of itself."""
+        v = action.values
+        source, sheet = self._desk.program(bytes_of(v["program"]))
+        schema = self._desk.schema(bytes_of(v["schema"]))
+        first = self._desk.objects.get(cid_from_digest(bytes_of(v["model"])), sheet.limit)
+        template = self._desk.template(bytes_of(v["template"]))
+        program, limits = bytes_of(v["program"]), self._desk.limits
+        try_program(v["dataset"], source, program, sheet, schema, template, first, limits, context)
+        return Done({"rows": len(template.sample)})
+
+    def _request(self, action: Action, context: Context) -> Call:
         v = action.values
         terms = terms_of(self._settings, self._desk.environment)
         subject = Subject(bytes_of(v["schema"]), bytes_of(v["program"]), bytes_of(v["model"]))
         money = funding(terms.budget_wei, terms.bounty_wei, terms.rounds)
-        return self._desk.market.request(terms, subject, v["datasets"], money)
-
-    def _average(self, action: Action, context: Context) -> Done:
-        ledger = self._desk.ledger(context.view)
-        job = ledger.jobs[action.values["job"]]
-        model, found, change = average_of(self._desk, ledger, job, action.values["round"])
-        self._desk.objects.put(encode(model))
-        return Done({"model": "0x" + found.hex(), "change": change, "last": change < self._settings.stop_below})
-
-    def _post(self, action: Action, _: Context) -> Call:
-        v = action.values
-        return self._desk.market.aggregate(v["job"], bytes_of(v["model"]), v["last"])
+        if self._settings.funds is not None:
+            money = min(money, self._settings.funds)
+        credit = self._desk.ledger(context.view).purse(context.view.account).credit_wei
+        return self._desk.market.request(terms, subject, v["datasets"], money, value_wei=max(0, money - credit))
 
     def _settle(self, action: Action, _: Context) -> Call:
         v = action.values
