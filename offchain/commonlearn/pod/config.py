@@ -6,7 +6,7 @@ import ipaddress
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -30,6 +30,7 @@ roles = ["data-owner"]         # data-owner, compute-owner, buyer, sponsor, aggr
 [node]
 url = "http://127.0.0.1:8545"  # an Ethereum node; best one of your own
 # chain_id = 11155111          # refuse any other chain
+first_block = 0                # in which the market was deployed, or any before it
 confirmations = 3              # blocks on top, until what was done counts as done
 poll_seconds = 2.0
 
@@ -82,6 +83,7 @@ class Node(Section):
 
     url: Url = "http://127.0.0.1:8545"
     chain_id: Annotated[int, Field(gt=0)] | None = None
+    first_block: Annotated[int, Field(ge=0)] = 0
     confirmations: Annotated[int, Field(ge=0, le=1000)] = 3
     poll_seconds: Annotated[float, Field(gt=0, le=600)] = 2.0
 
@@ -239,6 +241,22 @@ class Config(Section):
         if len(set(self.roles)) != len(self.roles):
             raise ValueError("a role is named twice")
         return self
+
+    def only(self, roles: Sequence[str]) -> Config:
+        """These settings for some of their roles alone; for all of them if none is named.
+
+        Raises
+        ------
+        ConfigProblem
+            There is no such role, or the settings do not name it.
+        """
+        for name in roles:
+            if name not in ROLES:
+                raise ConfigProblem("roles", f"there is no role {name!r}", f"Known are {', '.join(ROLES)}.")
+            if name not in self.roles:
+                has = ", ".join(self.roles)
+                raise ConfigProblem("roles", f"{name} is not among those of the settings: {has}", "Add it there.")
+        return self.model_copy(update={"roles": tuple(dict.fromkeys(roles))}) if roles else self
 
 
 def read_config(path: str | Path) -> Config:

@@ -100,6 +100,7 @@ def open_pod(config: Config, roles: Mapping[str, Role], decode: Decoder) -> Iter
     pace = Pace(
         confirmations=config.node.confirmations,
         poll_seconds=config.node.poll_seconds,
+        first_block=config.node.first_block,
         at_once=config.limits.at_once,
         most_wei_per_day=config.prices.get("most_per_day"),
     )

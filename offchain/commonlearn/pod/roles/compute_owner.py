@@ -13,7 +13,7 @@ from commonlearn.pod.roles.again import PersistentRole
 from commonlearn.pod.roles.asking import Asking
 from commonlearn.pod.roles.desk import KEY, Desk
 from commonlearn.pod.roles.entries import Ledger, Seat
-from commonlearn.pod.roles.holding import received_name, seat_of
+from commonlearn.pod.roles.holding import lost_rows, received_name, seat_of
 from commonlearn.pod.roles.looking import LOOK
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.pod.roles.training import SLOW, Trainer
@@ -71,6 +71,7 @@ class ComputeOwner(PersistentRole):
             leaves = self._settings.leave
             yield from seat_of(ledger, dataset, subset, index, view.head.timestamp, leaves, memory)
             yield from self._asking.plan(ledger, dataset, subset, index, view, memory)
+        yield from lost_rows(ledger, view.account, memory)
         yield from self._trainer.plan(ledger, view, memory)
 
     def is_over(self, view: View, memory: Memory) -> bool:
@@ -103,7 +104,8 @@ class ComputeOwner(PersistentRole):
         )
         content = shard.to_bytes()
         self._desk.own.put(content)
-        return Done({"digest": "0x" + hashlib.sha256(content).hexdigest()})
+        digest = "0x" + hashlib.sha256(content).hexdigest()
+        return Done({"digest": digest, "dataset": v["dataset"], "subset": v["subset"]})
 
     def _join(self, action: Action, context: Context) -> Call:
         v, market = action.values, self._desk.market

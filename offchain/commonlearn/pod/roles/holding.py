@@ -11,7 +11,7 @@ from commonlearn.pod.roles.entries import DatasetEntry, Ledger, Seat
 from commonlearn.pod.roles.looking import look_at_offers, seen
 from commonlearn.records import DatasetPhase, ReplicaPhase
 
-__all__ = ["received_name", "seat_of"]
+__all__ = ["lost_rows", "received_name", "seat_of"]
 
 _LOST = (ReplicaPhase.REJECTED, ReplicaPhase.FAULTY, ReplicaPhase.LEFT)
 
@@ -30,7 +30,7 @@ def received_name(dataset: int, subset: int, seat: Seat) -> str:
 def seat_of(
     ledger: Ledger, dataset: DatasetEntry, subset: int, index: int, time: int, leaves: bool, memory: Memory
 ) -> Iterable[Action]:
-    """What is due: ``receive``, ``join``, ``reveal replica``, ``vacate``, ``forget``.
+    """What is due: ``receive``, ``join``, ``reveal replica``, ``vacate``.
 
     Parameters
     ----------
@@ -48,10 +48,6 @@ def seat_of(
     name, received = seat.name(dataset.number, subset, index), received_name(dataset.number, subset, seat)
     values: dict[str, Any] = {"dataset": dataset.number, "subset": subset, "index": index}
     if seat.phase in _LOST:
-        if memory.stages.get(received) is Stage.DONE:
-            # Nobody's rows any more: not to be kept, whoever was right.
-            digest = memory.results[received]["digest"]
-            yield Action(f"{name} forget", "forget", {"digest": digest, "seat": seat.phase.name.lower()})
         return
     look = look_at_offers(dataset)
     yield look
@@ -71,6 +67,14 @@ def seat_of(
     elif seat.phase is ReplicaPhase.JOINED and (dataset.joined(subset) or (until is not None and time >= until)):
         last = None if until is None else until + grace
         yield Action(f"{name} reveal", "reveal replica", values, (f"{name} salt",), last)
+
+
+def lost_rows(ledger: Ledger, account: str, memory: Memory) -> Iterable[Action]:
+    """Forget what was received for seats that are not the account's any more: rejected, slashed, given up, replaced."""
+    held = {(entry.number, subset) for entry, subset, _, seat in ledger.seats_of(account) if seat.phase not in _LOST}
+    for key, found in memory.results.items():
+        if " receive" in key and (found.get("dataset"), found.get("subset")) not in held:
+            yield Action(key.replace(" receive", " forget"), "forget", {"digest": found["digest"]})
 
 
 def _can_leave(ledger: Ledger, dataset: DatasetEntry, seat: Seat, time: int, until: int | None, leaves: bool) -> bool:
