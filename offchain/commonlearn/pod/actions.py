@@ -126,7 +126,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Done:
-    """What work gave, as JSON has it."""
+    """What work gave, as JSON has it; a ``reason`` in it (why no more is done) is shown to whoever runs the pod."""
 
     result: Mapping[str, Any] = field(default_factory=dict)
 

@@ -206,7 +206,8 @@ class Runner:
         self._step("handled")
         if isinstance(given, Done):
             self.state.done(entry, given.result)
-            self._tell("done", action=entry.action.key)
+            reason = given.result.get("reason")
+            self._tell("done", action=entry.action.key, **({"reason": reason} if reason else {}))
             self._step("noted")
             return
         if entry.action.kind in self.roles[entry.role].slow:

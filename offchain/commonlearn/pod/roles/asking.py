@@ -89,10 +89,14 @@ class Asking:
         if dataset.check is not None:
             return
         if not bond:
-            yield Action(f"{name} unchecked", "leave unchecked", {**values, "not_asked": "the owner excludes it"})
+            yield Action(
+                f"{name} unchecked",
+                "leave unchecked",
+                {**values, "reason": f"{values['why']}, but it excludes checks on chain"},
+            )
         elif bond > most:
-            not_asked = f"it locks {bond} wei, more than most_check_bond"
-            yield Action(f"{name} unchecked", "leave unchecked", {**values, "not_asked": not_asked})
+            reason = f"{values['why']}, but a check on chain locks {bond} wei, more than most_check_bond"
+            yield Action(f"{name} unchecked", "leave unchecked", {**values, "reason": reason})
         else:
             yield Action(f"dataset {dataset.number} ask row", "ask row", values)
 
