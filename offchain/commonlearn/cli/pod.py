@@ -119,10 +119,10 @@ def datasets(
             [
                 (
                     each.dataset,
-                    each.owner,
+                    _short(each.owner),
                     "faulty" if each.is_faulty else each.phase.name.lower(),
                     each.custody.name.lower(),
-                    each.schema[:10] + "…",
+                    _short(each.schema),
                     f"{each.quality / 1_000_000:.3f}",
                     each.rows,
                     format_ether(each.price_wei),
@@ -160,11 +160,11 @@ def jobs(
             output.say("No job is under way. See those that are over with --all.")
             return
         output.table(
-            ["job", "buyer", "phase", "waits for", "until (UTC)", "round", "datasets", "budget", "missing"],
+            ["job", "buyer", "phase", "waits for", "until (UTC)", "round", "datasets", "budget"],
             [
                 (
                     each.job,
-                    each.buyer,
+                    _short(each.buyer),
                     each.phase.name.lower(),
                     _waiting(each.missing_wei, len(each.datasets) - len(each.approved), each.phase.name)
                     or each.stage.name.lower(),
@@ -172,7 +172,6 @@ def jobs(
                     f"{each.round + 1} of {each.rounds}",
                     ", ".join(map(str, each.datasets)),
                     format_ether(each.budget_wei),
-                    format_ether(each.missing_wei) if each.missing_wei else "",
                 )
                 for each in found
             ],
@@ -184,7 +183,12 @@ def jobs(
 def _waiting(missing_wei: int, unapproved: int, phase: str) -> str:
     if phase not in ("REQUESTED", "APPROVED"):
         return ""
-    return " and ".join([*([f"{unapproved} approval(s)"] if unapproved else []), *(["money"] if missing_wei else [])])
+    waits = [f"{unapproved} approval(s)"] if unapproved else []
+    return ", ".join([*waits, format_ether(missing_wei)] if missing_wei else waits)
+
+
+def _short(word: str) -> str:
+    return word[:10] + "…"
 
 
 def _moment(seconds: int) -> str:

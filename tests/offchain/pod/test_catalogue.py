@@ -80,7 +80,9 @@ def market():
 
 def asked(market, *words, code=0):
     url, found, *_ = market
-    answer = CliRunner().invoke(app, ["pod", *map(str, words), "--rpc", url, "--market", found.address])
+    answer = CliRunner().invoke(
+        app, ["pod", *map(str, words), "--rpc", url, "--market", found.address], env={"COLUMNS": "150"}
+    )
     assert answer.exit_code == code, answer.output
     return answer
 
@@ -128,7 +130,7 @@ def test_jobs_say_what_they_wait_for_and_until_when(market):
     assert line["missing_wei"] == 10**17 + 24 * 10**9 - 10**16
     assert (line["datasets"], line["approved"]) == ([1], [])
     shown = asked(market, "jobs", 1).stdout
-    assert "1 approval(s) and money" in shown
+    assert "1 approval(s), 0.0" in shown
     assert "UTC" in shown
     assert json.loads(asked(market, "jobs", "--buyer", market[2], "--json").stdout)["jobs"] == []
 

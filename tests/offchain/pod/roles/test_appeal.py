@@ -50,7 +50,7 @@ def test_a_bought_decision_is_overturned_by_a_second_jury(world):
     assert appealed.values["bondWei"] == appeal_cost(world.market.terms(1)) == world.market.appeal_cost(1)
     first, second = (each.values["jury"] for each in world.told("JuryDrawn"))
     assert (len(first), len(second), set(first) & set(second)) == (1, 3, set())
-    assert {each.values["account"] for each in world.told("BondSlashed")} == set(first)
+    assert {each.values["account"].lower() for each in world.told("BondSlashed")} == set(first)
     watcher = world.market.participant(world.addresses["watcher"])
     assert (watcher.locked_wei, watcher.free_bond_wei) == (0, appealed.values["bondWei"])
     assert watcher.credit_wei > 0

@@ -74,6 +74,25 @@ def test_a_job_that_others_pay_for_and_average_and_nothing_is_left_when_all_go(w
     assert market.enrolment(bytes.fromhex(world.test_root[2:]), world.addresses["validator"]).left_block > 0
 
 
+def test_money_comes_back_from_a_job_that_nobody_approves(plain_world):
+    """The sponsor itself sees to it, and has it sent to where its settings say."""
+    world, place = plain_world, "0x" + "77" * 20
+    world.owner("north", 1, programs=["ab" * 32])
+    slow = {"validators": 0, "approve_seconds": 3_600, "test_set": "0x" + "00" * 32, "split": [6_000, 3_000, 0, 1_000]}
+    world.buyer("local", 1, 1, slow, trial=False, funds="0 ether")
+    world.add("sponsor", "sponsor", jobs=[1], most="0.05 ether", deposit="0 ether")
+    world.change("sponsor", "money", withdraw_to=place, withdraw_above="1 gwei")
+
+    def back():
+        return int(world.node.request("eth_getBalance", place, "latest"), 16) > 0
+
+    world.play(20, back)
+    assert world.market.job(1).phase is JobPhase.EXPIRED
+    bounty = 10**9
+    assert int(world.node.request("eth_getBalance", place, "latest"), 16) >= 5 * 10**16 - bounty
+    assert [each.values["sponsor"] for each in world.told("JobFunded")] == [world.addresses["sponsor"]]
+
+
 def job(number=1, buyer=BUYER, phase=JobPhase.REQUESTED, **changed):
     terms = JobTerms(
         budget_wei=100,
@@ -110,8 +129,8 @@ class Desk:
 VIEW = View(Head(1, "0x", 1_000), (), ME)
 
 
-def funded(jobs, **settings):
-    desk = Desk(Ledger(jobs={each.number: each for each in jobs}))
+def funded(waiting, **settings):
+    desk = Desk(Ledger(jobs={each.number: each for each in waiting}))
     role = Sponsor(desk, SponsorSettings.model_validate({"most": "150 wei", **settings}))
     return {
         each.values["job"]: int(each.values["amount"]) for each in role.wanted(VIEW, Memory()) if each.kind == "fund"
