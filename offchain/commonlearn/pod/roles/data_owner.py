@@ -8,6 +8,7 @@ from typing import Any
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import (
+    CustodyError,
     Schema,
     Shard,
     Table,
@@ -28,6 +29,7 @@ from commonlearn.pod.roles.desk import Desk
 from commonlearn.pod.roles.entries import DatasetEntry, Job, Ledger
 from commonlearn.pod.roles.looking import LOOK
 from commonlearn.pod.roles.seats import seats_of
+from commonlearn.pod.roles.sheet import SheetRefused
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.pod.roles.training import SLOW, Trainer
 from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, KeyHolder, Privacy, ReplicaPhase
@@ -240,8 +242,11 @@ class DataOwner(PersistentRole):
         elif job.terms.environment != self._desk.environment and job.terms.custody is Custody.LOCAL:
             reason = "it wants other versions than this machine has"
         else:
-            _, sheet = self._desk.program(job.subject.program)
-            sheet.prepared(self._desk.schema(job.subject.schema))
+            try:
+                _, sheet = self._desk.program(job.subject.program)
+                sheet.prepared(self._desk.schema(job.subject.schema))
+            except (SheetRefused, CustodyError) as error:
+                reason = error.user_message
         return Done({"approved": not reason, "reason": reason})
 
     def _approve(self, action: Action, _: Context) -> Call:
