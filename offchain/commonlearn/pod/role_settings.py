@@ -106,7 +106,8 @@ class Buyer(Section):
 
     ``stop_below``: rounds end once no weight changed by more than this. ``owners``: only their datasets. ``trial``: the
     program is run on the datasets' templates first, and nothing is asked for if it fails. ``funds``: the part of the
-    funding that the buyer pays itself; all, if nothing is said.
+    funding that the buyer pays itself; all, if nothing is said. ``stand_in``: averages itself in the last quarter of
+    the time, where whom it named has not.
     """
 
     program: Place
@@ -118,6 +119,7 @@ class Buyer(Section):
     stop_below: Annotated[float, Field(ge=0)] = 0.0
     trial: bool = True
     funds: Wei | None = None
+    stand_in: bool = True
     deposit: Wei = 0
     result: Place | None = None
 

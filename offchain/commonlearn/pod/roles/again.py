@@ -48,4 +48,5 @@ class PersistentRole(Role):
 
     def plan(self, view: View, memory: Memory) -> Iterable[Action]:
         for action in self.wanted(view, memory):
-            yield action if action.kind in self.slow else again(action, memory)
+            is_work = action.kind in self.slow or action.repeat is not None
+            yield action if is_work else again(action, memory)

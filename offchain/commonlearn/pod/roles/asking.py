@@ -62,6 +62,8 @@ class Asking:
             return
         if seat.phase is not ReplicaPhase.VERIFIED or dataset.phase is DatasetPhase.RETIRED:
             return
+        if not dataset.description.rows:
+            return  # it promises none
         name = seat.name(dataset.number, subset, index)
         challenge = f"{name} challenge"
         values: dict[str, Any] = {

@@ -91,7 +91,9 @@ class DataOwner(PersistentRole):
         yield from self._released(ledger, view.account)
         if mine is None:
             if not self._settings.retire:
-                yield Action("list", "list", dict(memory.results[_DESCRIBE]))
+                # One that was retired is listed anew.
+                listed = len(self._listed(ledger, view.account, memory))
+                yield Action(f"list again {listed}" if listed else "list", "list", dict(memory.results[_DESCRIBE]))
             return
         if mine.description.custody is Custody.SHARDED:
             yield from seats_of(ledger, mine, self._settings, view.head.timestamp, memory)
@@ -119,14 +121,14 @@ class DataOwner(PersistentRole):
                 values: dict[str, Any] = {"dataset": dataset.number, "subset": subset, "index": index}
                 yield Action(f"{seat.name(dataset.number, subset, index)} leave", "vacate", values)
 
-    def _own(self, ledger: Ledger, account: str, memory: Memory) -> DatasetEntry | None:
+    def _listed(self, ledger: Ledger, account: str, memory: Memory) -> list[DatasetEntry]:
         roots = [bytes_of(each) for each in memory.results[_DESCRIBE]["roots"]]
-        found = (
-            each
-            for each in ledger.datasets.values()
-            if each.owner.lower() == account.lower() and each.roots == roots and each.phase is not DatasetPhase.RETIRED
-        )
-        return next(found, None)
+        entries = ledger.datasets.values()
+        return [each for each in entries if each.owner.lower() == account.lower() and each.roots == roots]
+
+    def _own(self, ledger: Ledger, account: str, memory: Memory) -> DatasetEntry | None:
+        listed = self._listed(ledger, account, memory)
+        return next((each for each in listed if each.phase is not DatasetPhase.RETIRED), None)
 
     def _spot_check(self, mine: DatasetEntry) -> Iterable[Action]:
         check = mine.check

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from commonlearn.protocol import Offer
 from commonlearn.records import (
-    Custody,
     DatasetPhase,
     Description,
     JobPhase,
@@ -203,6 +202,7 @@ class Ledger:
     datasets: dict[int, DatasetEntry] = field(default_factory=dict)
     jobs: dict[int, Job] = field(default_factory=dict)
     pools: dict[bytes, set[str]] = field(default_factory=dict)
+    resignations: dict[tuple[bytes, str], int] = field(default_factory=dict)
     purses: dict[str, Purse] = field(default_factory=dict)
 
     def purse(self, account: str) -> Purse:
@@ -213,10 +213,6 @@ class Ledger:
         """Whether a job runs on a dataset."""
         on = (job for job in self.jobs.values() if dataset in job.datasets)
         return any(not job.is_waiting and not job.is_over for job in on)
-
-    def is_local(self, dataset: int) -> bool:
-        """Whether a dataset stays with its owner."""
-        return self.datasets[dataset].description.custody is Custody.LOCAL
 
     def seats_of(self, account: str) -> Iterable[tuple[DatasetEntry, int, int, Seat]]:
         """Seats that somebody holds: dataset, subset, index, seat."""

@@ -160,7 +160,9 @@ def _enrolled(ledger: Ledger, v: Values) -> None:
 
 
 def _resigned(ledger: Ledger, v: Values) -> None:
-    ledger.pools.get(bytes_of(v["testSet"]), set()).discard(v["validator"].lower())
+    pool, who = bytes_of(v["testSet"]), v["validator"].lower()
+    ledger.pools.get(pool, set()).discard(who)
+    ledger.resignations[pool, who] = ledger.resignations.get((pool, who), 0) + 1
 
 
 def _jury(ledger: Ledger, v: Values) -> None:

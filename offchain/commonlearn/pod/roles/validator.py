@@ -55,11 +55,12 @@ class Validator(PersistentRole):
         if not self._desk.is_registered(ledger, view.account):
             return
         is_enrolled = view.account.lower() in ledger.pools.get(self._root, set())
+        left = ledger.resignations.get((self._root, view.account.lower()), 0)
         if self._settings.leave:
             if is_enrolled:
-                yield Action("resign", "resign")
+                yield Action(f"resign {left + 1}", "resign")
         elif not is_enrolled:
-            yield Action("enrol", "enrol")
+            yield Action(f"enrol again {left}" if left else "enrol", "enrol")
             return
         # Also who has left votes where it was drawn before.
         for job in ledger.jobs.values():
