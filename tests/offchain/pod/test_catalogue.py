@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -22,6 +24,7 @@ from tests.offchain.pod.roles.world import SCHEMA
 from tests.support.node import chain_for_tests
 
 OWNER_BOND, HASH = 5, SCHEMA.hash()
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to-take-part-in-private-training.md"
 
 
 def describe(owner, **changed):
@@ -169,3 +172,21 @@ def test_numbers_and_schemas_that_are_none(tmp_path):
     for text in (str(tmp_path / "other"), str(tmp_path / "missing"), "0x" + "AB" * 32):
         with pytest.raises(NoSchema):
             schema_hash(text)
+
+
+def test_the_guides_commands_work_as_they_stand(market, tmp_path, monkeypatch):
+    url, found, *_ = market
+    settings = CliRunner().invoke(app, ["pod", "example"]).stdout.replace("http://127.0.0.1:8545", url)
+    (tmp_path / "pod.toml").write_text(settings.replace('# market = "0x…"', f'market = "{found.address}"'))
+    (tmp_path / "schema.json").write_text(SCHEMA.to_json())
+    monkeypatch.chdir(tmp_path)
+    typed = re.findall(r"^    commonlearn (pod (?:datasets|jobs) .*)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(typed) == 3
+    for line in typed:
+        line = (
+            line.replace("0xADDRESS", found.address).replace("http://127.0.0.1:8545", url).replace("jobs 7", "jobs 1")
+        )
+        answer = CliRunner().invoke(app, line.split())
+        assert answer.exit_code == 0, answer.output
+        assert "No dataset" not in answer.stdout
+        assert "No job" not in answer.stdout
