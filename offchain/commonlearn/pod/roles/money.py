@@ -52,10 +52,12 @@ class Money(PersistentRole):
         if purse.leaving_wei and view.head.timestamp >= purse.leaves_at:
             yield Action(f"release bond {purse.releases + 1}", "release")
         elif over and purse.free_wei and not purse.leaving_wei:  # to ask again would begin the week anew
-            yield Action(f"ask bond back {purse.askings + 1}", "unbond", {"amount": str(purse.free_wei)})
+            key = f"ask bond back {purse.askings + 1}, {purse.free_wei} wei"
+            yield Action(key, "unbond", {"amount": str(purse.free_wei)})
         enough = settings.withdraw_above is not None and purse.credit_wei >= settings.withdraw_above
         if purse.credit_wei and (over or enough):
-            yield Action(f"withdraw {purse.withdrawals + 1}", "withdraw")
+            # Where one place refuses ether, another one can be set.
+            yield Action(f"withdraw {purse.withdrawals + 1} to {settings.withdraw_to}", "withdraw")
 
     def is_over(self, view: View, memory: Memory) -> bool:
         purse = self._desk.ledger(view).purse(view.account)
