@@ -14,14 +14,14 @@ from commonlearn.pod.errors import PodError
 from commonlearn.pod.roles.averaging import average_of
 from commonlearn.pod.roles.desk import Desk
 from commonlearn.pod.roles.entries import NONE, Job, Ledger, Round
-from commonlearn.pod.roles.running import MODEL, run_on
+from commonlearn.pod.roles.running import MODEL, npy, run_on
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.protocol import seal
 from commonlearn.records import JobPhase
 from commonlearn.records import Stage as JobStage
 from commonlearn.storage import cid_from_digest
 
-__all__ = ["SLOW", "Trainer", "TrainingFailed"]
+__all__ = ["SLOW", "Trainer", "TrainingFailed", "npy"]
 
 SLOW = frozenset({"train", "recompute"})
 
