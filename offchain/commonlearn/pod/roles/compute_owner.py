@@ -136,7 +136,8 @@ class ComputeOwner(PersistentRole):
 
     def _forget(self, action: Action, _: Context) -> Done:
         """Delete the rows of a seat that was rejected, slashed or given up."""
-        return Done({"deleted": self._desk.forget(bytes_of(action.values["digest"]))})
+        deleted = self._desk.forget(bytes_of(action.values["digest"]))
+        return Done({"deleted": deleted, "reason": action.values["reason"]})
 
     def _shard(self, memory: Memory, ledger: Ledger, dataset: int, subset: int) -> Shard:
         first = received_name(dataset, subset, Seat(""))

@@ -71,10 +71,15 @@ def seat_of(
 
 def lost_rows(ledger: Ledger, account: str, memory: Memory) -> Iterable[Action]:
     """Forget what was received for seats that are not the account's any more: rejected, slashed, given up, replaced."""
-    held = {(entry.number, subset) for entry, subset, _, seat in ledger.seats_of(account) if seat.phase not in _LOST}
+    seats = {(entry.number, subset): seat.phase for entry, subset, _, seat in ledger.seats_of(account)}
     for key, found in memory.results.items():
-        if " receive" in key and (found.get("dataset"), found.get("subset")) not in held:
-            yield Action(key.replace(" receive", " forget"), "forget", {"digest": found["digest"]})
+        if " receive" not in key or "dataset" not in found:
+            continue
+        phase = seats.get((found["dataset"], found["subset"]), ReplicaPhase.NONE)
+        if phase in _LOST or phase is ReplicaPhase.NONE:
+            why = "offered to somebody else" if phase is ReplicaPhase.NONE else phase.name.lower()
+            values = {"digest": found["digest"], "reason": f"the seat was {why}, so its rows are deleted"}
+            yield Action(key.replace(" receive", " forget"), "forget", values)
 
 
 def _can_leave(ledger: Ledger, dataset: DatasetEntry, seat: Seat, time: int, until: int | None, leaves: bool) -> bool:
