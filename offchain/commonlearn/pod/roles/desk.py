@@ -122,9 +122,9 @@ class Desk:
         """What a dataset shows of itself, by its hash."""
         return Template.from_json(self.objects.get(cid_from_digest(digest), _TEMPLATE_BYTES))
 
-    def model(self, digest: bytes, limit: int) -> Parameters:
-        """A model by its digest."""
-        return decode(self.objects.get(cid_from_digest(digest), limit), limit)
+    def model(self, digest: bytes, limit: int, most: int | None = None) -> Parameters:
+        """A model by its digest; of ``limit`` bytes, while as many as ``most`` are fetched to see that."""
+        return decode(self.objects.get(cid_from_digest(digest), most or limit), limit)
 
     def models(self, digests: Sequence[bytes], limit: int) -> list[Parameters]:
         """Several of them."""

@@ -1,10 +1,11 @@
-"""What comes from others and is no good: an error with a name, and nothing lost (Y-20)."""
+"""What comes from others and is no good: an error with a name, and nothing lost (Y-20, Y-21)."""
 
 from __future__ import annotations
 
 import hashlib
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from commonlearn.custody import Column, Schema
@@ -12,21 +13,23 @@ from commonlearn.custody.errors import SchemaMismatch
 from commonlearn.federated import encode, estimator
 from commonlearn.federated.errors import MalformedParameters, ParametersError
 from commonlearn.federated.programs import program_source
-from commonlearn.pod import Action, Context, Head, Memory, View
+from commonlearn.pod import Action, Context, Done, Head, Memory, View
 from commonlearn.pod.role_settings import DataOwner as Settings
 from commonlearn.pod.roles import Sheet, with_sheet
+from commonlearn.pod.roles.averaging import average_of, updates_of
 from commonlearn.pod.roles.buyer import Buyer
 from commonlearn.pod.roles.data_owner import DataOwner
 from commonlearn.pod.roles.desk import Desk
 from commonlearn.pod.roles.entries import DatasetEntry, Job, Ledger, Round
 from commonlearn.pod.roles.letters import Letters
+from commonlearn.pod.roles.opening import open_desk
 from commonlearn.pod.roles.sheet import SheetRefused
 from commonlearn.pod.roles.training import Trainer, TrainingFailed
-from commonlearn.records import Custody, DatasetPhase, Description, JobTerms, Metric, Role, Subject
+from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, JobTerms, Metric, Role, Subject
 from commonlearn.sandbox import Limits
 from commonlearn.storage import ObjectChanged, ObjectMissing, ObjectTooLarge, open_sources, open_store
 from scripts.demos.private.data import write_csv
-from tests.offchain.pod.roles.world import SCHEMA, table
+from tests.offchain.pod.roles.world import OWNERS, SCHEMA, table
 
 SHEET = Sheet("logistic", {"epochs": 3}, limit=500)
 ME = "0x" + "5" * 40
@@ -92,6 +95,76 @@ def job(desk, program, **changed):
     made.rounds[0] = Round(0, 0, [0])
     desk.given.jobs[1] = made
     return made
+
+
+class Garbler(DataOwner):
+    """Seals and reveals what is no model."""
+
+    @property
+    def handlers(self):
+        return {**super().handlers, "train": self.garbage}
+
+    def garbage(self, action, context):
+        content = b"no model " * 1_000
+        self._desk.own.put(content)
+        return Done({"digest": "0x" + hashlib.sha256(content).hexdigest()})
+
+
+def test_a_job_goes_on_without_an_update_that_is_no_model(world):
+    """A local owner is its own majority; its garbage is agreed, and left out alike by whoever averages or scores."""
+    for seed, name in enumerate(OWNERS):
+        world.owner(name, seed)
+    world.validator("validator")
+    world.liars["south"] = lambda config: {"data-owner": Garbler(open_desk(config), config.data_owner)}
+    world.buyer("local", 2, 2)
+    world.play()
+    job = world.market.job(1)
+    assert (job.phase, job.agreed_rounds, job.is_unscored) == (JobPhase.CLOSED, 2, False)
+    assert job.score > 800_000
+    paid = {each.values["account"] for each in world.told("Paid") if each.values["role"] == Role.DATA_OWNER}
+    assert paid == {world.addresses["north"]}
+
+
+class TestAverages:
+    def round_of(self, desk, *contents):
+        made = job(desk, with_sheet(program_source("logistic"), SHEET))
+        made.places = [(1, subset) for subset in range(len(contents))]
+        said = Description(ME, bytes(32), bytes(32), 5, 9, 1, Custody.LOCAL, 1, 60, 1, 1, 0)
+        desk.given.datasets[1] = DatasetEntry(1, ME, said, [bytes(32)] * len(contents))
+        made.rounds[0].agreed = {place: put(desk, content) for place, content in enumerate(contents)}
+        return made
+
+    def model(self, weight, features=2, kind="logistic"):
+        start = estimator(kind).initial(features, 2, SHEET.training_settings())
+        return encode(start.with_flat(np.full(len(start.flat()), weight)))
+
+    def test_are_of_models_alone(self, desk):
+        contents = [
+            self.model(4),
+            b"garbage",
+            b"x" * 501,
+            self.model(4, features=3),
+            self.model(4, kind="perceptron"),
+            self.model(8),
+        ]
+        made = self.round_of(desk, *contents)
+        assert [each.owner for each in updates_of(desk, desk.given, made, made.rounds[0])] == [
+            "dataset 1 subset 0",
+            "dataset 1 subset 5",
+        ]
+        model, _, _ = average_of(desk, desk.given, made, 0)
+        assert set(model.flat()) == {6}
+
+    def test_of_nothing_change_nothing(self, desk):
+        made = self.round_of(desk, b"garbage")
+        _, digest, change = average_of(desk, desk.given, made, 0)
+        assert (digest, change) == (made.subject.model, 0.0)
+
+    def test_wait_for_what_cannot_be_had_now(self, desk):
+        made = self.round_of(desk, self.model(4))
+        made.rounds[0].agreed[0] = b"m" * 32
+        with pytest.raises(ObjectMissing):
+            average_of(desk, desk.given, made, 0)
 
 
 class TestTraining:
