@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import Schema
 from commonlearn.federated import encode, estimator
 from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
+from commonlearn.pod.errors import ConfigProblem
 from commonlearn.pod.role_settings import Buyer as Settings
 from commonlearn.pod.roles.advancing import advances, expiry
 from commonlearn.pod.roles.again import PersistentRole
@@ -28,6 +30,8 @@ from commonlearn.records import Stage as JobStage
 from commonlearn.storage import cid_from_digest
 
 __all__ = ["Buyer", "terms_of"]
+
+_TRIED_AGAIN = 3_600
 
 
 def terms_of(settings: Settings, environment: bytes) -> JobTerms:
@@ -81,6 +85,10 @@ class Buyer(PersistentRole):
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
         self._posting = Posting(desk, settings.stop_below)
+        self._program = _read("program", settings.program)
+        self._schema = _read("schema_file", settings.schema_file)
+        # With another program in the settings, another job is asked for.
+        self._publish_key = f"publish {hashlib.sha256(self._program + self._schema).hexdigest()[:8]}"
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -101,10 +109,11 @@ class Buyer(PersistentRole):
     def wanted(self, view: View, memory: Memory) -> Iterable[Action]:
         ledger = self._desk.ledger(view)
         yield from self._desk.registration(ledger, view.account)
-        yield Action("publish", "publish")
-        if memory.stages.get("publish") is not Stage.DONE or not self._desk.is_registered(ledger, view.account):
+        key = self._publish_key
+        yield Action(key, "publish")
+        if memory.stages.get(key) is not Stage.DONE or not self._desk.is_registered(ledger, view.account):
             return
-        published = memory.results["publish"]
+        published = memory.results[key]
         mine = self._own(ledger, view.account, memory)
         if not mine:
             chosen = self._suitable(ledger, bytes_of(published["schema"]))
@@ -124,7 +133,7 @@ class Buyer(PersistentRole):
 
     def _own(self, ledger: Ledger, account: str, memory: Memory) -> list[Job]:
         """Jobs of the program that the settings name."""
-        program = memory.results.get("publish", {}).get("program")
+        program = memory.results.get(self._publish_key, {}).get("program")
         if program is None:
             return []
         jobs = ledger.jobs.values()
@@ -140,10 +149,12 @@ class Buyer(PersistentRole):
         for number in chosen if self._settings.trial else ():
             trial = f"try program {program} on dataset {number}"
             template = "0x" + ledger.datasets[number].description.template.hex()
-            yield Action(trial, "try", {**published, "dataset": number, "template": template})
+            values = {**published, "dataset": number, "template": template}
+            # It is the program that is wrong, or this machine (no sandbox): the latter can be mended.
+            yield Action(trial, "try", values, repeat=_TRIED_AGAIN)
             passed = passed and memory.stages.get(trial) is Stage.DONE
         if passed:
-            yield Action("request", "request", {**published, "datasets": chosen})
+            yield Action(f"request for program {program}", "request", {**published, "datasets": chosen})
 
     def _has_aggregator(self, ledger: Ledger) -> bool:
         named = self._settings.terms.aggregator
@@ -194,9 +205,9 @@ class Buyer(PersistentRole):
 
     def _publish(self, _: Action, __: Context) -> Done:
         """Put program, schema and first model where everybody finds them."""
-        source = self._settings.program.read_bytes()
+        source = self._program
         sheet = read_sheet(source)
-        schema = Schema.from_json(self._settings.schema_file.read_bytes())
+        schema = Schema.from_json(self._schema)
         features = sheet.prepared(schema).features
         first = estimator(sheet.estimator).initial(features, schema.classes, sheet.training_settings())
         digests = []
@@ -241,3 +252,10 @@ class Buyer(PersistentRole):
             aside.write_bytes(content)
             os.replace(aside, path)
         return Done({"model": "0x" + final.hex(), "bytes": len(content), "file": str(path or "")})
+
+
+def _read(key: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigProblem(f"buyer.{key}", f"{path}: {error.strerror}", "Name a file that the pod can read.") from None

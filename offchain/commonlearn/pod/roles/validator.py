@@ -58,9 +58,10 @@ class Validator(PersistentRole):
         left = ledger.resignations.get((self._root, view.account.lower()), 0)
         if self._settings.leave:
             if is_enrolled:
-                yield Action(f"resign {left + 1}", "resign")
+                yield Action(f"resign from {self._root.hex()[:8]} {left + 1}", "resign")
         elif not is_enrolled:
-            yield Action(f"enrol again {left}" if left else "enrol", "enrol")
+            pool = self._root.hex()[:8]  # another test set is another pool
+            yield Action(f"enrol in {pool} again {left}" if left else f"enrol in {pool}", "enrol")
             return
         # Also who has left votes where it was drawn before.
         for job in ledger.jobs.values():

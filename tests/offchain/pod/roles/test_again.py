@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -30,6 +31,7 @@ from commonlearn.records import (
     Stage as JobStage,
 )
 
+HERE = Path(__file__)
 ME, AGGREGATOR, POOL = "0x" + "5" * 40, "0x" + "a" * 40, b"t" * 32
 
 
@@ -97,7 +99,7 @@ def job(**changed):
 @pytest.mark.parametrize(("time", "stands_in", "kinds"), [(899, True, []), (900, True, ["average"]), (900, False, [])])
 def test_a_buyer_stands_in_for_an_aggregator_that_lets_its_time_run_out(time, stands_in, kinds):
     running = job(phase=JobPhase.RUNNING, stage=JobStage.AGREED, deadline=1_000)
-    settings = SimpleNamespace(stop_below=0.0, stand_in=stands_in)
+    settings = SimpleNamespace(stop_below=0.0, stand_in=stands_in, program=HERE, schema_file=HERE)
     buyer = Buyer(BareDesk(Ledger(jobs={1: running})), settings)
     found = [each.kind for each in buyer._job(running, view(time), Memory())]
     assert found == kinds
@@ -123,14 +125,14 @@ def test_a_validator_leaves_and_comes_back():
         return [each.key for each in role.wanted(view(), Memory())], role.is_over(view(), Memory())
 
     assert due(leave=False) == ([], False)
-    assert due(leave=True) == (["resign 1"], False)
+    assert due(leave=True) == ([f"resign from {POOL.hex()[:8]} 1"], False)
     ledger.pools[POOL].clear()
     ledger.resignations[POOL, ME] = 1
     ledger.jobs[1] = job(phase=JobPhase.VALIDATING)
     assert due(leave=True) == ([], False)  # the jury that is armed may have been drawn from the pool before
     ledger.jobs[1].phase = JobPhase.CLOSED
     assert due(leave=True) == ([], True)
-    assert due(leave=False) == (["enrol again 1"], False)
+    assert due(leave=False) == ([f"enrol in {POOL.hex()[:8]} again 1"], False)
 
 
 def test_a_dataset_that_was_retired_can_be_listed_anew(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,7 @@ from commonlearn.custody.errors import SchemaMismatch
 from commonlearn.federated import encode, estimator
 from commonlearn.federated.errors import MalformedParameters, ParametersError
 from commonlearn.federated.programs import program_source
-from commonlearn.pod import Action, Context, Done, Head, Memory, View
+from commonlearn.pod import Action, ConfigProblem, Context, Done, Head, Memory, View
 from commonlearn.pod.role_settings import DataOwner as Settings
 from commonlearn.pod.roles import Sheet, with_sheet
 from commonlearn.pod.roles.averaging import average_of, updates_of
@@ -271,6 +272,18 @@ def test_a_buyer_names_no_dataset_of_another_schema_custody_or_quality_nor_a_fau
     listed(5, faulty=True)
     listed(6)
     settings = SimpleNamespace(
-        owners=(), custody="local", terms=SimpleNamespace(min_quality=9), datasets=1, stop_below=0.0
+        owners=(),
+        custody="local",
+        terms=SimpleNamespace(min_quality=9),
+        datasets=1,
+        stop_below=0.0,
+        program=Path(__file__),
+        schema_file=Path(__file__),
     )
     assert Buyer(desk, settings)._suitable(desk.given, b"s" * 32) == [6]
+
+
+def test_a_buyer_without_its_files_is_told_which(desk, tmp_path):
+    settings = SimpleNamespace(stop_below=0.0, program=tmp_path / "none.py", schema_file=Path(__file__))
+    with pytest.raises(ConfigProblem, match=r"buyer\.program .*none\.py"):
+        Buyer(desk, settings)
