@@ -28,12 +28,16 @@ class Money(PersistentRole):
         ``[money]``.
     roles : sequence of PersistentRole
         The pod's others: when all are over, bonds are asked back.
+    are_all : bool
+        Whether those are all that the settings describe; a role that is not played now has not ended.
     """
 
     name = "money"
 
-    def __init__(self, desk: Desk, settings: Settings, roles: Sequence[PersistentRole]) -> None:
-        self._desk, self._settings, self._roles = desk, settings, roles
+    def __init__(
+        self, desk: Desk, settings: Settings, roles: Sequence[PersistentRole], *, are_all: bool = True
+    ) -> None:
+        self._desk, self._settings, self._roles, self._are_all = desk, settings, roles, are_all
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -48,7 +52,7 @@ class Money(PersistentRole):
         if settings.withdraw_to is None:
             return
         purse = self._desk.ledger(view).purse(view.account)
-        over = all(role.is_over(view, memory) for role in self._roles)
+        over = self._are_all and all(role.is_over(view, memory) for role in self._roles)
         if purse.leaving_wei and view.head.timestamp >= purse.leaves_at:
             yield Action(f"release bond {purse.releases + 1}", "release")
         elif over and purse.free_wei and not purse.leaving_wei:  # to ask again would begin the week anew

@@ -90,4 +90,6 @@ def open_roles(config: Config, desk: Desk | None = None) -> Mapping[str, Role]:
             raise ConfigProblem(key, "it is missing", f"Add the section [{key}], or leave the role {name} out.")
         made: Any = _ROLES[name]
         found[name] = made(desk, section)
-    return {**found, Money.name: Money(desk, config.money, list(found.values()))}
+    described = {name for name in _BITS if getattr(config, name.replace("-", "_")) is not None}
+    money = Money(desk, config.money, list(found.values()), are_all=described <= found.keys())
+    return {**found, Money.name: money}
