@@ -16,6 +16,7 @@ from commonlearn.cli.exporting import export, plot
 from commonlearn.cli.looking import history, status, sync
 from commonlearn.cli.market import app as market
 from commonlearn.cli.pod import pod
+from commonlearn.cli.pod_looking import datasets, jobs
 from commonlearn.cli.points import badges, confirm, contest, leaderboard
 from commonlearn.cli.pools import pool, prepaid
 from commonlearn.cli.predict import predict
@@ -54,6 +55,8 @@ for _panel, _commands in _PANELS.items():
         name = _command.__name__.replace("_", "-")
         app.command(name, rich_help_panel=_panel, no_args_is_help=True)(_command)
 app.add_typer(market, name="market", rich_help_panel="Market")
+for _command in (datasets, jobs):
+    pod.command(_command.__name__)(_command)
 app.add_typer(pod, rich_help_panel="Private training")
 app.add_typer(pool, rich_help_panel="Sponsor")
 app.add_typer(simulate, rich_help_panel="Make")

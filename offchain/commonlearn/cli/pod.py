@@ -36,9 +36,7 @@ def run(
     from commonlearn.pod import open_pod, read_config
     from commonlearn.pod.roles import decode, open_roles
 
-    settings = read_config(config)
-    if role:
-        settings = settings.model_copy(update={"roles": tuple(dict.fromkeys(role))})
+    settings = read_config(config).only(role or ())
     with open_pod(settings, open_roles(settings), decode) as opened:
         opened.run()
 

@@ -51,6 +51,9 @@ class Action:
         together with the intent, before anything is done.
     deadline : int or None
         Unix time after which it is pointless. Urgent actions go first.
+    repeat : int or None
+        Seconds after which work that ended, however, is done anew under the same key while it is planned: looking for
+        a letter, say. What it gave before stays known meanwhile. A transaction is never repeated.
     """
 
     key: str
@@ -58,6 +61,7 @@ class Action:
     values: Mapping[str, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     deadline: int | None = None
+    repeat: int | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Done:
-    """What work gave, as JSON has it."""
+    """What work gave, as JSON has it; a ``reason`` in it (why no more is done) is shown to whoever runs the pod."""
 
     result: Mapping[str, Any] = field(default_factory=dict)
 

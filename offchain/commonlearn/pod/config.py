@@ -6,20 +6,22 @@ import ipaddress
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from commonlearn.pod.errors import ConfigProblem
-from commonlearn.pod.role_settings import Buyer, ComputeOwner, DataOwner, Validator, Watcher
+from commonlearn.pod.role_settings import Aggregator, Buyer, ComputeOwner, DataOwner, Sponsor, Validator, Watcher
 from commonlearn.pod.setting_types import Address, Place, Section, StoreName, Url, Wei
 from commonlearn.sandbox import InvalidLimit, Limits
 
-__all__ = ["EXAMPLE", "ROLES", "Config", "read_config"]
+__all__ = ["BESIDES", "EXAMPLE", "ROLES", "Config", "read_config"]
 
 ROLES = ("data-owner", "compute-owner", "buyer", "sponsor", "aggregator", "validator", "watcher")
+BESIDES = ("money",)
+"""What every pod has besides the roles of its settings."""
 
 EXAMPLE = """\
 # A pod of commonlearn: commonlearn pod run --config FILE
@@ -28,6 +30,7 @@ roles = ["data-owner"]         # data-owner, compute-owner, buyer, sponsor, aggr
 [node]
 url = "http://127.0.0.1:8545"  # an Ethereum node; best one of your own
 # chain_id = 11155111          # refuse any other chain
+first_block = 0                # in which the market was deployed, or any before it
 confirmations = 3              # blocks on top, until what was done counts as done
 poll_seconds = 2.0
 
@@ -60,6 +63,10 @@ at_once = 1
 most_per_day = "0.1 ether"     # what the pod may spend or lock in a day; more waits
 # round = "0.001 ether"
 
+[money]
+# withdraw_to = "0x…"          # where what is owed to the pod goes; without it, all stays in the market
+# withdraw_above = "0.5 ether" # as soon as there is so much; without it, when all roles have ended
+
 [status]
 port = 8600                    # http://127.0.0.1:8600, this machine only; 0: none
 
@@ -76,6 +83,7 @@ class Node(Section):
 
     url: Url = "http://127.0.0.1:8545"
     chain_id: Annotated[int, Field(gt=0)] | None = None
+    first_block: Annotated[int, Field(ge=0)] = 0
     confirmations: Annotated[int, Field(ge=0, le=1000)] = 3
     poll_seconds: Annotated[float, Field(gt=0, le=600)] = 2.0
 
@@ -167,6 +175,19 @@ class ProgramLimits(Section):
         )
 
 
+class Money(Section):
+    """Where the pod's credit goes, and when; see :mod:`commonlearn.pod.roles.money`."""
+
+    withdraw_to: Address | None = None
+    withdraw_above: Wei | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Money:
+        if self.withdraw_above is not None and self.withdraw_to is None:
+            raise ValueError("withdraw_above says when, but withdraw_to does not say where to")
+        return self
+
+
 class Status(Section):
     """The page for whoever sits at this machine."""
 
@@ -204,11 +225,14 @@ class Config(Section):
     storage: Storage
     limits: ProgramLimits = ProgramLimits()
     prices: Mapping[str, Wei] = Field(default_factory=dict)
+    money: Money = Money()
     status: Status = Status()
     log: Log = Log()
     data_owner: DataOwner | None = None
     compute_owner: ComputeOwner | None = None
     buyer: Buyer | None = None
+    sponsor: Sponsor | None = None
+    aggregator: Aggregator | None = None
     validator: Validator | None = None
     watcher: Watcher | None = None
 
@@ -217,6 +241,22 @@ class Config(Section):
         if len(set(self.roles)) != len(self.roles):
             raise ValueError("a role is named twice")
         return self
+
+    def only(self, roles: Sequence[str]) -> Config:
+        """These settings for some of their roles alone; for all of them if none is named.
+
+        Raises
+        ------
+        ConfigProblem
+            There is no such role, or the settings do not name it.
+        """
+        for name in roles:
+            if name not in ROLES:
+                raise ConfigProblem("roles", f"there is no role {name!r}", f"Known are {', '.join(ROLES)}.")
+            if name not in self.roles:
+                has = ", ".join(self.roles)
+                raise ConfigProblem("roles", f"{name} is not among those of the settings: {has}", "Add it there.")
+        return self.model_copy(update={"roles": tuple(dict.fromkeys(roles))}) if roles else self
 
 
 def read_config(path: str | Path) -> Config:

@@ -14,7 +14,7 @@ import structlog
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.signers import ClefSigner, Signer, open_keystore
 from commonlearn.pod.actions import Role
-from commonlearn.pod.config import Account, Config, folder_for
+from commonlearn.pod.config import BESIDES, Account, Config, folder_for
 from commonlearn.pod.errors import ConfigProblem
 from commonlearn.pod.logs import open_log
 from commonlearn.pod.runner import Pace, Runner
@@ -100,6 +100,7 @@ def open_pod(config: Config, roles: Mapping[str, Role], decode: Decoder) -> Iter
     pace = Pace(
         confirmations=config.node.confirmations,
         poll_seconds=config.node.poll_seconds,
+        first_block=config.node.first_block,
         at_once=config.limits.at_once,
         most_wei_per_day=config.prices.get("most_per_day"),
     )
@@ -115,7 +116,8 @@ def open_pod(config: Config, roles: Mapping[str, Role], decode: Decoder) -> Iter
                 trouble.clear()
             (log.warning if "error" in values else log.debug if event == _RECOVERED else log.info)(event, **values)
 
-        runner = Runner(state, chain, wallet, [roles[name] for name in config.roles], pace, tell=tell)
+        played = (*config.roles, *(name for name in roles if name in BESIDES))
+        runner = Runner(state, chain, wallet, [roles[name] for name in played], pace, tell=tell)
         stack.callback(runner.close)
         pod = Pod(runner, log, trouble=trouble)
         if config.status.port:

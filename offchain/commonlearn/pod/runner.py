@@ -206,7 +206,8 @@ class Runner:
         self._step("handled")
         if isinstance(given, Done):
             self.state.done(entry, given.result)
-            self._tell("done", action=entry.action.key)
+            reason = given.result.get("reason")
+            self._tell("done", action=entry.action.key, **({"reason": reason} if reason else {}))
             self._step("noted")
             return
         if entry.action.kind in self.roles[entry.role].slow:
@@ -243,7 +244,7 @@ class Runner:
         words = error.user_message if isinstance(error, CommonlearnError) else f"{type(error).__name__}: {error}"
         if self.stop.is_set():
             return  # it was interrupted, which is not its fault
-        if entry.tries + 1 >= self.pace.tries:
+        if entry.tries + 1 >= self.pace.tries or getattr(error, "is_final", False):
             self.state.ended(entry, Stage.FAILED, words)
             self._tell("failed", action=entry.action.key, error=words)
         else:

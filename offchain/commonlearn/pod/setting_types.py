@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from commonlearn.money import InvalidAmount, parse_amount
 from commonlearn.storage import InvalidAddress, open_store
 
-__all__ = ["Address", "Place", "Section", "StoreName", "Url", "Wei"]
+__all__ = ["Address", "Digest", "Place", "Section", "StoreName", "Url", "Wei"]
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
@@ -49,8 +49,15 @@ def _store(value: str) -> str:
     return value
 
 
+def _digest(value: str) -> str:
+    if not re.fullmatch(r"(0x)?[0-9a-f]{64}", value):
+        raise ValueError(f"{value[:80]!r} is no SHA-256: 64 hexadecimal digits in lower case, with or without 0x")
+    return value.removeprefix("0x")
+
+
 Wei = Annotated[int, BeforeValidator(_wei)]
 Address = Annotated[str, AfterValidator(_address)]
+Digest = Annotated[str, AfterValidator(_digest)]
 Place = Annotated[Path, BeforeValidator(_path)]
 Url = Annotated[str, AfterValidator(_url)]
 StoreName = Annotated[str, AfterValidator(_store)]

@@ -166,7 +166,9 @@ class State:
         fresh = []
         with self._change() as db:
             for action in wanted:
-                if db.execute(select(actions.c.id).where(actions.c.key == action.key)).first() is not None:
+                known = db.execute(select(actions).where(actions.c.key == action.key)).first()
+                if known is not None:
+                    self._repeated(db, known, action)
                     continue
                 fresh.append(action.key)
                 db.execute(
@@ -295,6 +297,19 @@ class State:
             return sum(map(int, rows))
 
     # -------------------------------------------------------------------------------------------------------- parts
+
+    def _repeated(self, db: Connection, known: Any, action: Action) -> None:
+        """Begin work anew that ended long enough ago; nothing that was ever signed."""
+        if action.repeat is None or Stage(known.stage) not in ENDED or known.signed_at is not None:
+            return
+        if self._now() - known.changed_at < action.repeat:
+            return
+        anew = {"stage": Stage.PLANNED.value, "tries": 0, "wait_until": 0, "details": _json(action.values)}
+        db.execute(
+            actions.update()
+            .where(actions.c.id == known.id)
+            .values(changed_at=self._now(), deadline=action.deadline, **anew)
+        )
 
     def _entries(self, where: Any) -> list[Entry]:
         urgent = (actions.c.deadline.is_(None), actions.c.deadline, actions.c.id)

@@ -61,6 +61,7 @@ def status_of(runner: Runner, trouble: str | None = None) -> dict[str, Any]:
                 "block": entry.block,
                 "hash": entry.attempts[-1].hash if entry.attempts else None,
                 "error": entry.error,
+                "reason": (entry.result or {}).get("reason"),
                 "tries": entry.tries,
             }
             for entry in state.last_entries(_SHOWN)

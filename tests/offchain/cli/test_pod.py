@@ -42,12 +42,21 @@ def test_wrong_settings_are_named(tmp_path, settings, said):
     assert said in found.stderr.replace("\n", " ")
 
 
+@pytest.mark.parametrize(("role", "said"), [("king", "there is no role 'king'"), ("buyer", "not among those")])
+def test_a_role_that_is_not_to_be_played_is_named(tmp_path, role, said):
+    path = tmp_path / "pod.toml"
+    path.write_text(pod("example").stdout)
+    found = pod("run", "--config", path, "--role", role)
+    assert found.exit_code == 6
+    assert said in found.stderr.replace("\n", " ")
+
+
 def test_the_guides_sections_are_settings():
     """What is written there can be copied."""
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 8
     base = tomllib.loads(pod("example").stdout)
     for block in blocks:
-        section = tomllib.loads(block.replace('"0x…"', f'"0x{"ab" * 32}"'))
+        section = tomllib.loads(block.replace('"0x…"', f'"0x{"ab" * 32}"').replace('"0xADDRESS"', f'"0x{"ab" * 20}"'))
         found = config_from({**base, **section})
         assert all(getattr(found, name) is not None for name in section)

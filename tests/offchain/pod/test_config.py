@@ -97,6 +97,61 @@ def test_each_wrong_setting_is_named(key, value, reason):
     assert wrong.value.remedy
 
 
+ADDRESS = "0x" + "ab" * 20
+TERMS = {
+    "budget": "1 ether",
+    "baseline": 0,
+    "target": 1,
+    "rounds": 1,
+    "subsets_per_round": 1,
+    "min_subsets": 1,
+    "validators": 1,
+    "metric": "accuracy",
+    "test_set": "0x" + "00" * 32,
+}
+BUYER = {"program": "p.py", "schema_file": "s.json", "datasets": 1, "terms": TERMS}
+OWNER = {"source": "t.csv", "schema_file": "s.json"}
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "reason"),
+    [
+        ("data_owner", {**OWNER, "programs": ["12"]}, "is no SHA-256"),
+        ("data_owner", {**OWNER, "programs": ["AB" * 32]}, "is no SHA-256"),
+        ("data_owner", {**OWNER, "least_replicas": 2}, "a subset has 1 seats"),
+        ("data_owner", {**OWNER, "spares": ["0x12"]}, "40 hexadecimal digits"),
+        ("buyer", {**BUYER, "terms": {**TERMS, "test_set": "bafkrei"}}, "match"),
+        ("buyer", {**BUYER, "terms": {**TERMS, "aggregator": "0x1"}}, "40 hexadecimal digits"),
+        ("buyer", {**BUYER, "terms": {**TERMS, "aggregator": ADDRESS}, "stop_below": 0.1}, "averages itself"),
+        ("sponsor", {"most": "1 ether"}, "every job would be paid"),
+        ("sponsor", {"most": "1 ether", "programs": ["Qm123"]}, "is no SHA-256"),
+        ("sponsor", {"most": "1 ether", "jobs": [0]}, "greater than or equal to 1"),
+        ("sponsor", {"jobs": [1]}, "missing"),
+        ("aggregator", {}, "missing"),
+        ("watcher", {"appeal": True}, "most_bond"),
+        ("watcher", {"appeal": True, "most_bond": "1 ether"}, "test_set"),
+        ("compute_owner", {"check_seconds": 0}, "greater than or equal to 1"),
+        ("money", {"withdraw_to": "me"}, "40 hexadecimal digits"),
+        ("money", {"withdraw_above": "1 ether"}, "not say where to"),
+    ],
+)
+def test_each_wrong_setting_of_a_role_is_named(section, values, reason):
+    with pytest.raises(ConfigProblem) as wrong:
+        config_from({**LEAST, section: values}, "pod.toml")
+    assert wrong.value.key.split(".")[0] == section
+    assert reason in str(wrong.value)
+
+
+def test_only_roles_that_there_are_and_that_the_settings_name_are_played():
+    config = config_from({**LEAST, "roles": ["buyer", "watcher"]})
+    assert config.only(["watcher", "watcher"]).roles == ("watcher",)
+    assert config.only([]).roles == ("buyer", "watcher")
+    with pytest.raises(ConfigProblem, match=r"there is no role 'king'.*data-owner"):
+        config.only(["king"])
+    with pytest.raises(ConfigProblem, match="sponsor is not among those of the settings: buyer, watcher"):
+        config.only(["sponsor"])
+
+
 @pytest.mark.parametrize("key", ["roles", "account", "folders", "storage", "folders.state", "storage.stores"])
 def test_each_missing_setting_is_named(key):
     settings = copy.deepcopy(LEAST)

@@ -1,6 +1,6 @@
 """A pod at work: plans, effects, blocks taken back, refusals, deadlines, money.
 
-Requirements Y-01, Y-02, Y-04, Y-05.
+Requirements Y-01, Y-02, Y-04, Y-05, Y-19.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from commonlearn.pod import Action, Done, Role, Stage, State, StateProblem
-from commonlearn.pod.errors import PodBusy, SecretMissing
+from commonlearn.pod.errors import PodBusy, PodError, SecretMissing
+from commonlearn.pod.outside import Signed
 from tests.offchain.pod.conftest import Sealer, check_all_done_once, turns
 from tests.support.file_chain import event_call
 
@@ -299,3 +300,44 @@ class TestTheMemory:
         assert state.plan("buyer", [Action("a", "other")]) == []
         assert state.entry("missing") is None
         assert state.counts()["planned"] == 1
+
+    def test_looks_again_only_at_what_may_be_repeated(self, tmp_path):
+        """Such work begins anew when its time has come, and keeps what it gave; nothing that was ever signed."""
+        now = [1_000.0]
+        state = State(tmp_path, 1, "0xaa", "0xme", clock=lambda: now[0])
+        look, once = Action("look", "look", {"at": 1}, repeat=60), Action("once", "look")
+        state.plan("owner", [look, once])
+        for key in ("look", "once"):
+            state.done(state.entry(key), {"seen": 1})
+        now[0] += 59
+        state.plan("owner", [look, once])
+        assert {state.entry(key).stage for key in ("look", "once")} == {Stage.DONE}
+        now[0] += 1
+        state.plan("owner", [Action("look", "look", {"at": 2}, repeat=60), once])
+        assert (state.entry("look").stage, state.entry("look").action.values) == (Stage.PLANNED, {"at": 2})
+        assert state.memory().results["look"] == {"seen": 1}
+        assert state.entry("once").stage is Stage.DONE
+        state.signed(state.entry("look"), 0, Signed("0xh", "raw", 1), 1)
+        state.done(state.entry("look"))
+        now[0] += 1_000
+        state.plan("owner", [look])
+        assert state.entry("look").stage is Stage.DONE
+        state.close()
+
+
+def test_what_would_be_the_same_again_is_not_tried_again(pod, chain, told):
+    class Refused(PodError):
+        is_final = True
+
+    class Failing(Sealer):
+        def train(self, action, context):
+            self.trained += 1
+            raise Refused("the program fails")
+
+    role = Failing(jobs=(1,))
+    runner = pod(role)
+    for _ in range(4):
+        runner.turn()
+    assert role.trained == 1
+    assert runner.state.entry("job 1 train").stage is Stage.FAILED
+    assert runner.state.entry("job 1 train").error == "the program fails"

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from commonlearn.pod.actions import Action, View
-from commonlearn.pod.roles.ledger import Job
+from commonlearn.pod.actions import Action, Memory, View
+from commonlearn.pod.roles.entries import Job
+from commonlearn.pod.roles.looking import look_at_job, seen
 from commonlearn.protocol import vote_digest
 from commonlearn.records import JobPhase, Stage
 
-__all__ = ["advances"]
+__all__ = ["advances", "expiry"]
+
+
+def expiry(job: Job, view: View, memory: Memory) -> Iterable[Action]:
+    """What ends a job that was not approved, or not paid, in time; its sponsors get their money back.
+
+    Parameters
+    ----------
+    job : Job
+    view : View
+        Its head's time decides.
+    memory : Memory
+        Holds until when the job waits, once that was looked at.
+    """
+    if not job.is_waiting:
+        return
+    look = look_at_job(job)
+    yield look
+    until = seen(memory, look)
+    if until is not None and view.head.timestamp >= until:
+        yield Action(f"job {job.number} expire", "advance", {"job": job.number})
 
 
 def advances(job: Job, view: View) -> Iterable[Action]:

@@ -42,6 +42,11 @@ class PersistentRole(Role):
     def wanted(self, view: View, memory: Memory) -> Iterable[Action]:
         """As :meth:`plan`."""
 
+    def is_over(self, view: View, memory: Memory) -> bool:
+        """Whether the role will do nothing any more, so that its bonds can be asked back."""
+        return False
+
     def plan(self, view: View, memory: Memory) -> Iterable[Action]:
         for action in self.wanted(view, memory):
-            yield action if action.kind in self.slow else again(action, memory)
+            is_work = action.kind in self.slow or action.repeat is not None
+            yield action if is_work else again(action, memory)

@@ -6,12 +6,18 @@ as the catalogue says that its subset has at least, since that is what all know.
 
 from __future__ import annotations
 
-from commonlearn.federated import Parameters, Played, Update, digest
+from typing import Any
+
+from commonlearn.federated import Aggregate, Parameters, Played, Strategy, Update, digest
 from commonlearn.federated import Round as PlayedRound
+from commonlearn.federated.errors import ParametersError, TooFewUpdates
 from commonlearn.pod.roles.desk import Desk
-from commonlearn.pod.roles.ledger import Job, Ledger, Round
+from commonlearn.pod.roles.entries import Job, Ledger, Round
 
 __all__ = ["average_of", "name_of", "played", "updates_of"]
+
+_FETCHED = 1 << 24
+"""Bytes; sixteen times the largest model."""
 
 
 def name_of(dataset: int, subset: int) -> str:
@@ -26,14 +32,40 @@ def name_of(dataset: int, subset: int) -> str:
 
 
 def updates_of(desk: Desk, ledger: Ledger, job: Job, found: Round) -> tuple[Update, ...]:
-    """The agreed updates of a round, fetched and checked."""
+    """The agreed updates of a round, fetched and checked.
+
+    What is agreed but no model of the job's kind (other bytes, too many, another shape) is left out: it is so for
+    everybody who looks at it, and nobody can end a job with it.
+
+    Raises
+    ------
+    StorageError
+        An object cannot be had: perhaps it can later.
+    """
     _, sheet = desk.program(job.subject.program)
+    kind = desk.model(job.start_of(found.number), sheet.limit).kind
     updates = []
     for position, agreed in sorted(found.agreed.items()):
         number, subset = job.places[position]
         rows = max(1, ledger.datasets[number].description.rows)
-        updates.append(Update(name_of(number, subset), rows, desk.model(agreed, sheet.limit)))
+        try:
+            # More than the job's limit is fetched, as only what is whole can be said to be what was agreed on.
+            model = desk.model(agreed, sheet.limit, _FETCHED)
+        except ParametersError:
+            continue
+        if model.kind == kind:
+            updates.append(Update(name_of(number, subset), rows, model))
     return tuple(updates)
+
+
+def _aggregated(strategy: Strategy, start: Parameters, updates: tuple[Update, ...], memory: Any) -> Aggregate:
+    """A round's average; with fewer updates than the strategy needs, a round changes nothing."""
+    try:
+        if updates:
+            return strategy.aggregate(start, updates, memory)
+    except TooFewUpdates:
+        pass
+    return Aggregate(start, memory)
 
 
 def average_of(desk: Desk, ledger: Ledger, job: Job, number: int) -> tuple[Parameters, bytes, float]:
@@ -54,7 +86,7 @@ def average_of(desk: Desk, ledger: Ledger, job: Job, number: int) -> tuple[Param
         if each < number and found.final is None:
             continue
         start = desk.model(job.start_of(each), sheet.limit)
-        aggregate = strategy.aggregate(start, updates_of(desk, ledger, job, found), memory)
+        aggregate = _aggregated(strategy, start, updates_of(desk, ledger, job, found), memory)
         model, memory = aggregate.parameters, aggregate.memory
     change = abs(model.flat() - start.flat()).max() / model.scale
     return model, digest(model), float(change)

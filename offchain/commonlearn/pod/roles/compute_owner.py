@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import Shard, Table, open_shard
-from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
+from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, View
 from commonlearn.pod.role_settings import ComputeOwner as Settings
 from commonlearn.pod.roles.again import PersistentRole
+from commonlearn.pod.roles.asking import Asking
 from commonlearn.pod.roles.desk import KEY, Desk
-from commonlearn.pod.roles.ledger import DatasetEntry, Ledger, Seat
+from commonlearn.pod.roles.entries import Ledger, Seat
+from commonlearn.pod.roles.holding import lost_rows, received_name, seat_of
+from commonlearn.pod.roles.looking import LOOK
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.pod.roles.training import SLOW, Trainer
 from commonlearn.protocol import JOIN_ROUND, seal
@@ -33,11 +35,12 @@ class ComputeOwner(PersistentRole):
     """
 
     name = "compute-owner"
-    slow = SLOW | {"receive"}
+    slow = SLOW | Asking.slow | {"receive"}
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
         self._trainer = Trainer(desk, self._rows)
+        self._asking = Asking(desk, settings, self._shard)
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -47,6 +50,10 @@ class ComputeOwner(PersistentRole):
             "receive": self._receive,
             "join": self._join,
             "reveal replica": self._reveal,
+            "vacate": self._vacate,
+            "forget": self._forget,
+            LOOK: self._desk.look,
+            **self._asking.handlers,
             **self._trainer.handlers,
         }
 
@@ -60,23 +67,17 @@ class ComputeOwner(PersistentRole):
         if view.account.lower() not in ledger.offers:
             yield Action("offer compute", "offer")
             return
-        for dataset, subset, index, seat in ledger.seats_of(view.account):
-            yield from self._seat(dataset, subset, index, seat, memory)
+        for dataset, subset, index, _ in ledger.seats_of(view.account):
+            leaves = self._settings.leave
+            yield from seat_of(ledger, dataset, subset, index, view.head.timestamp, leaves, memory)
+            yield from self._asking.plan(ledger, dataset, subset, index, view, memory)
+        yield from lost_rows(ledger, view.account, memory)
         yield from self._trainer.plan(ledger, view, memory)
 
-    def _seat(self, dataset: DatasetEntry, subset: int, index: int, seat: Seat, memory: Memory) -> Iterable[Action]:
-        name = f"dataset {dataset.number} seat {subset}.{index}"
-        received = f"dataset {dataset.number} subset {subset} receive"
-        values: dict[str, Any] = {"dataset": dataset.number, "subset": subset, "index": index}
-        if seat.phase is ReplicaPhase.OFFERED:
-            yield Action(received, "receive", values, (KEY,))
-        if memory.stages.get(received) is not Stage.DONE:
-            return
-        values |= memory.results[received]
-        if seat.phase is ReplicaPhase.OFFERED:
-            yield Action(f"{name} join", "join", values, (f"{name} salt",))
-        elif seat.phase is ReplicaPhase.JOINED and dataset.joined(subset):
-            yield Action(f"{name} reveal", "reveal replica", values, (f"{name} salt",))
+    def is_over(self, view: View, memory: Memory) -> bool:
+        held = (ReplicaPhase.JOINED, ReplicaPhase.REVEALED, ReplicaPhase.VERIFIED)
+        seats = self._desk.ledger(view).seats_of(view.account)
+        return self._settings.leave and not any(seat.phase in held for _, _, _, seat in seats)
 
     # ---------------------------------------------------------------------------------------------------------- doing
 
@@ -103,7 +104,8 @@ class ComputeOwner(PersistentRole):
         )
         content = shard.to_bytes()
         self._desk.own.put(content)
-        return Done({"digest": "0x" + hashlib.sha256(content).hexdigest()})
+        digest = "0x" + hashlib.sha256(content).hexdigest()
+        return Done({"digest": digest, "dataset": v["dataset"], "subset": v["subset"]})
 
     def _join(self, action: Action, context: Context) -> Call:
         v, market = action.values, self._desk.market
@@ -118,14 +120,31 @@ class ComputeOwner(PersistentRole):
             bytes_of(v["digest"]),
             salt,
         )
-        return market.join(v["dataset"], v["subset"], v["index"], sealed)
+        ledger = self._desk.ledger(context.view)
+        bond = ledger.datasets[v["dataset"]].description.replica_bond_wei
+        missing = ledger.purse(context.view.account).missing(bond)
+        return market.join(v["dataset"], v["subset"], v["index"], sealed, value_wei=missing)
 
     def _reveal(self, action: Action, context: Context) -> Call:
         v = action.values
         (salt,) = context.secrets.values()
         return self._desk.market.reveal_replica(v["dataset"], v["subset"], v["index"], bytes_of(v["digest"]), salt)
 
-    def _rows(self, memory: Memory, ledger: Ledger, dataset: int, subset: int) -> Table:
-        digest = bytes_of(memory.results[f"dataset {dataset} subset {subset} receive"]["digest"])
+    def _vacate(self, action: Action, _: Context) -> Call:
+        v = action.values
+        return self._desk.market.vacate(v["dataset"], v["subset"], v["index"])
+
+    def _forget(self, action: Action, _: Context) -> Done:
+        """Delete the rows of a seat that was rejected, slashed or given up."""
+        deleted = self._desk.forget(bytes_of(action.values["digest"]))
+        return Done({"deleted": deleted, "reason": action.values["reason"]})
+
+    def _shard(self, memory: Memory, ledger: Ledger, dataset: int, subset: int) -> Shard:
+        first = received_name(dataset, subset, Seat(""))
+        # Whichever offer of the seat it came with, it is what stands under the root.
+        digest = next(found["digest"] for key, found in memory.results.items() if key.split(" offer ")[0] == first)
         schema = self._desk.schema(ledger.datasets[dataset].description.schema)
-        return Shard.from_bytes(self._desk.own.get(cid_from_digest(digest)), schema).table
+        return Shard.from_bytes(self._desk.own.get(cid_from_digest(bytes_of(digest))), schema)
+
+    def _rows(self, memory: Memory, ledger: Ledger, dataset: int, subset: int) -> Table:
+        return self._shard(memory, ledger, dataset, subset).table

@@ -8,6 +8,7 @@ from typing import Any
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import (
+    CustodyError,
     Schema,
     Shard,
     Table,
@@ -23,12 +24,16 @@ from commonlearn.custody import (
 from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.role_settings import DataOwner as Settings
 from commonlearn.pod.roles.again import PersistentRole
+from commonlearn.pod.roles.answering import Answering
 from commonlearn.pod.roles.desk import Desk
-from commonlearn.pod.roles.ledger import DatasetEntry, Job, Ledger
+from commonlearn.pod.roles.entries import DatasetEntry, Job, Ledger
+from commonlearn.pod.roles.looking import LOOK
+from commonlearn.pod.roles.seats import seats_of
+from commonlearn.pod.roles.sheet import SheetRefused
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.pod.roles.training import SLOW, Trainer
 from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, KeyHolder, Privacy, ReplicaPhase
-from commonlearn.sandbox import Program
+from commonlearn.sandbox import InvalidInput, Program
 
 __all__ = ["DataOwner"]
 
@@ -47,11 +52,12 @@ class DataOwner(PersistentRole):
     """
 
     name = "data-owner"
-    slow = SLOW | {_DESCRIBE, "hand over", "review"}
+    slow = SLOW | Answering.slow | {_DESCRIBE, "hand over", "review"}
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
         self._trainer = Trainer(desk, self._rows)
+        self._answering = Answering(desk, settings.answer_every, self._shard)
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -61,9 +67,16 @@ class DataOwner(PersistentRole):
             "list": self._list,
             "hand over": self._hand_over,
             "verify": self._verify,
+            "dismiss": self._seat_call("dismiss"),
+            "reoffer": self._reoffer,
+            "open early": lambda action, _: self._desk.market.open_early(action.values["dataset"]),
+            "retire": lambda action, _: self._desk.market.retire(action.values["dataset"]),
+            "vacate": self._seat_call("vacate"),
+            LOOK: self._desk.look,
             "review": self._review,
             "approve": self._approve,
             "show row": self._show_row,
+            **self._answering.handlers,
             **self._trainer.handlers,
         }
 
@@ -76,43 +89,53 @@ class DataOwner(PersistentRole):
         if memory.stages.get(_DESCRIBE) is not Stage.DONE or not self._desk.is_registered(ledger, view.account):
             return
         mine = self._own(ledger, view.account, memory)
+        yield from self._released(ledger, view.account)
         if mine is None:
-            yield Action("list", "list", dict(memory.results[_DESCRIBE]))
+            if not self._settings.retire:
+                # One that was retired is listed anew.
+                listed = len(self._listed(ledger, view.account, memory))
+                yield Action(f"list again {listed}" if listed else "list", "list", dict(memory.results[_DESCRIBE]))
             return
-        yield from self._seats(ledger, mine, memory)
-        yield from self._spot_check(view, mine)
-        for job in ledger.jobs.values():
-            if mine.number in job.datasets and job.phase is JobPhase.REQUESTED and mine.number not in job.approved:
-                yield from self._approval(job, mine, memory)
+        if mine.description.custody is Custody.SHARDED:
+            yield from seats_of(ledger, mine, self._settings, view.head.timestamp, memory)
+            yield from self._answering.plan(mine)
+        yield from self._spot_check(mine)
+        if self._settings.retire:
+            if not ledger.is_in_use(mine.number) and not (mine.check and mine.check.is_open):
+                yield Action(f"dataset {mine.number} retire", "retire", {"dataset": mine.number})
+        else:
+            for job in ledger.jobs.values():
+                if mine.number in job.datasets and job.phase is JobPhase.REQUESTED and mine.number not in job.approved:
+                    yield from self._approval(job, mine, memory)
         yield from self._trainer.plan(ledger, view, memory)
 
-    def _own(self, ledger: Ledger, account: str, memory: Memory) -> DatasetEntry | None:
+    def is_over(self, view: View, memory: Memory) -> bool:
+        ledger = self._desk.ledger(view)
+        mine = [each for each in ledger.datasets.values() if each.owner.lower() == view.account.lower()]
+        released = not any(True for _ in self._released(ledger, view.account))
+        return self._settings.retire and released and all(each.phase is DatasetPhase.RETIRED for each in mine)
+
+    def _released(self, ledger: Ledger, account: str) -> Iterable[Action]:
+        """A local owner's own seats, whose bonds a retired dataset leaves locked."""
+        for dataset, subset, index, seat in ledger.seats_of(account):
+            if dataset.phase is DatasetPhase.RETIRED and seat.phase is ReplicaPhase.VERIFIED:
+                values: dict[str, Any] = {"dataset": dataset.number, "subset": subset, "index": index}
+                yield Action(f"{seat.name(dataset.number, subset, index)} leave", "vacate", values)
+
+    def _listed(self, ledger: Ledger, account: str, memory: Memory) -> list[DatasetEntry]:
         roots = [bytes_of(each) for each in memory.results[_DESCRIBE]["roots"]]
-        found = (
-            each
-            for each in ledger.datasets.values()
-            if each.owner.lower() == account.lower() and each.roots == roots and each.phase is not DatasetPhase.RETIRED
-        )
-        return next(found, None)
+        entries = ledger.datasets.values()
+        return [each for each in entries if each.owner.lower() == account.lower() and each.roots == roots]
 
-    def _seats(self, ledger: Ledger, mine: DatasetEntry, memory: Memory) -> Iterable[Action]:
-        if mine.description.custody is Custody.LOCAL:
-            return
-        for (subset, index), seat in sorted(mine.seats.items()):
-            values: dict[str, Any] = {"dataset": mine.number, "subset": subset, "index": index}
-            name = f"dataset {mine.number} seat {subset}.{index} of {seat.holder}"
-            if seat.phase is ReplicaPhase.OFFERED and seat.holder.lower() in ledger.keys:
-                key = ledger.keys[seat.holder.lower()]
-                yield Action(f"{name} hand over", "hand over", {**values, "key": "0x" + key.hex()})
-            elif seat.phase is ReplicaPhase.REVEALED and memory.stages.get(f"{name} hand over") is Stage.DONE:
-                is_right = seat.digest == bytes_of(memory.results[f"{name} hand over"]["digest"])
-                yield Action(f"{name} verify", "verify", {**values, "right": is_right})
+    def _own(self, ledger: Ledger, account: str, memory: Memory) -> DatasetEntry | None:
+        listed = self._listed(ledger, account, memory)
+        return next((each for each in listed if each.phase is not DatasetPhase.RETIRED), None)
 
-    def _spot_check(self, view: View, mine: DatasetEntry) -> Iterable[Action]:
-        for event in view.events:
-            if event.name == "SpotCheckAsked" and event.values["dataset"] == mine.number:
-                asked = {name: event.values[name] for name in ("dataset", "subset", "row")}
-                yield Action(f"dataset {mine.number} row", "show row", asked, deadline=event.values["deadline"])
+    def _spot_check(self, mine: DatasetEntry) -> Iterable[Action]:
+        check = mine.check
+        if check is not None and check.is_open:
+            asked = {"dataset": mine.number, "subset": check.subset, "row": check.row}
+            yield Action(f"dataset {mine.number} row", "show row", asked, deadline=check.deadline)
 
     def _approval(self, job: Job, mine: DatasetEntry, memory: Memory) -> Iterable[Action]:
         name = f"job {job.number} dataset {mine.number}"
@@ -171,7 +194,10 @@ class DataOwner(PersistentRole):
             settings.replica_bond,
             settings.check_bond,
         )
-        return self._desk.market.list_dataset(said, [bytes_of(each) for each in v["roots"]], settings.holders)
+        bonds = settings.owner_bond + (len(v["roots"]) * settings.replica_bond if custody is Custody.LOCAL else 0)
+        missing = self._desk.ledger(context.view).purse(context.view.account).missing(bonds)
+        roots = [bytes_of(each) for each in v["roots"]]
+        return self._desk.market.list_dataset(said, roots, settings.holders, value_wei=missing)
 
     def _shard(self, memory: Memory, ledger: Ledger, dataset: int, subset: int) -> Shard:
         schema = Schema.from_json(self._settings.schema_file.read_bytes())
@@ -194,6 +220,20 @@ class DataOwner(PersistentRole):
         v = action.values
         return self._desk.market.verify(v["dataset"], v["subset"], v["index"], v["right"])
 
+    def _reoffer(self, action: Action, _: Context) -> Call:
+        v = action.values
+        return self._desk.market.reoffer_seat(v["dataset"], v["subset"], v["index"], v["holder"])
+
+    def _seat_call(self, name: str) -> Handler:
+        """A call of a seat's that takes nothing else."""
+
+        def call(action: Action, _: Context) -> Call:
+            v = action.values
+            made: Call = getattr(self._desk.market, name)(v["dataset"], v["subset"], v["index"])
+            return made
+
+        return call
+
     def _review(self, action: Action, context: Context) -> Done:
         """Look at a job before it is approved: its program, its terms."""
         job = self._desk.ledger(context.view).jobs[action.values["job"]]
@@ -205,9 +245,12 @@ class DataOwner(PersistentRole):
         elif job.terms.environment != self._desk.environment and job.terms.custody is Custody.LOCAL:
             reason = "it wants other versions than this machine has"
         else:
-            source, sheet = self._desk.program(job.subject.program)
-            Program(source, job.subject.program.hex())  # what would not be run is not approved
-            sheet.prepared(self._desk.schema(job.subject.schema))
+            try:
+                source, sheet = self._desk.program(job.subject.program)
+                Program(source, job.subject.program.hex())  # what would not be run is not approved
+                sheet.prepared(self._desk.schema(job.subject.schema))
+            except (SheetRefused, CustodyError, InvalidInput) as error:
+                reason = error.user_message
         return Done({"approved": not reason, "reason": reason})
 
     def _approve(self, action: Action, _: Context) -> Call:

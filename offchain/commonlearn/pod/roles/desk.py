@@ -9,22 +9,23 @@ from nacl.public import PrivateKey
 
 from commonlearn.chain.contracts import Call
 from commonlearn.chain.training import TrainingContract
-from commonlearn.custody import Schema
+from commonlearn.custody import Schema, Template
 from commonlearn.federated import Parameters, decode
-from commonlearn.pod.actions import Action, Context, View
-from commonlearn.pod.roles.ledger import Ledger, ledger_of
+from commonlearn.pod.actions import Action, Context, Done, View
+from commonlearn.pod.roles.entries import Ledger
+from commonlearn.pod.roles.ledger import ledger_of
 from commonlearn.pod.roles.letters import Letters
 from commonlearn.pod.roles.sheet import Sheet, read_sheet
 from commonlearn.records import Role
 from commonlearn.sandbox import Limits, default_view
-from commonlearn.storage import Sources, Store, cid_from_digest
+from commonlearn.storage import FileStore, Sources, Store, cid_from_digest
 
 __all__ = ["KEY", "Desk"]
 
 KEY = "encryption key"
 """Name of the pod's secret X25519 key."""
 _PROGRAM_BYTES = 1 << 20
-_SCHEMA_BYTES = 1 << 22
+_SCHEMA_BYTES = _TEMPLATE_BYTES = 1 << 22
 
 
 @dataclass
@@ -75,9 +76,10 @@ class Desk:
         return bytes.fromhex(default_view().digest())
 
     def registration(self, ledger: Ledger, account: str) -> Iterable[Action]:
-        """Register once, with all roles of the pod."""
-        if ledger.roles.get(account.lower(), Role(0)) & self.roles != self.roles:
-            yield Action("register", "register", secrets=(KEY,))
+        """Register once, with all roles of the pod; once more when it has got another."""
+        known = ledger.roles.get(account.lower(), Role(0))
+        if known & self.roles != self.roles:
+            yield Action(f"register as {int(known | self.roles)}" if known else "register", "register", secrets=(KEY,))
 
     def is_registered(self, ledger: Ledger, account: str) -> bool:
         """Whether that is on the chain."""
@@ -86,7 +88,24 @@ class Desk:
     def register(self, _: Action, context: Context) -> Call:
         """Register, and deposit."""
         public = bytes(PrivateKey(context.secrets[KEY]).public_key)
-        return self.market.register(self.roles, public, value_wei=self.deposit_wei)
+        known = self.ledger(context.view).roles.get(context.view.account.lower(), Role(0))
+        return self.market.register(known | self.roles, public, value_wei=0 if known else self.deposit_wei)
+
+    def forget(self, digest: bytes) -> bool:
+        """Remove an object from the pod's own store; False if it was not there."""
+        assert isinstance(self.own, FileStore)
+        path = self.own.path(digest)
+        if not self.own.files.exists(path):
+            return False
+        self.own.files.rm_file(path)
+        return True
+
+    def look(self, action: Action, _: Context) -> Done:
+        """Ask the chain for a time that no event tells; see :mod:`commonlearn.pod.roles.looking`."""
+        v = action.values
+        if "job" in v:
+            return Done({"until": self.market.job(v["job"]).deadline})
+        return Done({"until": self.market.dataset(v["dataset"]).join_until})
 
     # ---------------------------------------------------------------------------------------------------- objects
 
@@ -99,9 +118,13 @@ class Desk:
         """A schema by its hash."""
         return Schema.from_json(self.objects.get(cid_from_digest(digest), _SCHEMA_BYTES))
 
-    def model(self, digest: bytes, limit: int) -> Parameters:
-        """A model by its digest."""
-        return decode(self.objects.get(cid_from_digest(digest), limit), limit)
+    def template(self, digest: bytes) -> Template:
+        """What a dataset shows of itself, by its hash."""
+        return Template.from_json(self.objects.get(cid_from_digest(digest), _TEMPLATE_BYTES))
+
+    def model(self, digest: bytes, limit: int, most: int | None = None) -> Parameters:
+        """A model by its digest; of ``limit`` bytes, while as many as ``most`` are fetched to see that."""
+        return decode(self.objects.get(cid_from_digest(digest), most or limit), limit)
 
     def models(self, digests: Sequence[bytes], limit: int) -> list[Parameters]:
         """Several of them."""

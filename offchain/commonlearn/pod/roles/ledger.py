@@ -1,4 +1,4 @@
-"""What stands on the chain, told from its events alone: what the roles' plans look at.
+"""What stands on the chain, told from its events alone.
 
 :func:`ledger_of` is a pure fold. It repeats two rules of the contracts that no event tells: which seats a draw assigns
 (:func:`commonlearn.protocol.suits`), and in which order positions count the subsets of a job's datasets.
@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from commonlearn.pod.actions import Event
+from commonlearn.pod.roles.entries import NONE, Check, DatasetEntry, Job, Ledger, Purse, Round, Seat
 from commonlearn.pod.roles.telling import bytes_of, record
 from commonlearn.protocol import Offer, seat_pay, suits
 from commonlearn.records import (
@@ -25,122 +25,7 @@ from commonlearn.records import (
     Subject,
 )
 
-__all__ = ["DatasetEntry", "Job", "Ledger", "Round", "Seat", "ledger_of"]
-
-Place = tuple[int, int]
-_NONE = bytes(32)
-
-
-@dataclass
-class Seat:
-    """A subset's replica at a holder; what it revealed that it received."""
-
-    holder: str
-    phase: ReplicaPhase = ReplicaPhase.OFFERED
-    digest: bytes | None = None
-
-
-@dataclass
-class DatasetEntry:
-    """A dataset; seats by subset and index."""
-
-    number: int
-    owner: str
-    description: Description
-    roots: list[bytes]
-    phase: DatasetPhase = DatasetPhase.DRAFT
-    seats: dict[Place, Seat] = field(default_factory=dict)
-
-    def joined(self, subset: int) -> bool:
-        """Whether all seats of a subset were taken."""
-        seats = (self.seats.get((subset, index)) for index in range(self.description.replicas))
-        return all(seat is not None and seat.phase > ReplicaPhase.OFFERED for seat in seats)
-
-
-@dataclass
-class Round:
-    """One draw of a round; seats by slot and index, agreed digests by position."""
-
-    number: int
-    attempt: int
-    positions: list[int]
-    assigned: dict[Place, str] = field(default_factory=dict)
-    sealed: set[Place] = field(default_factory=set)
-    revealed: dict[Place, bytes] = field(default_factory=dict)
-    agreed: dict[int, bytes] = field(default_factory=dict)
-    posted: bytes | None = None
-    is_last: bool = False
-    aggregator: str = ""
-    challenger: str = ""
-    claimed: bytes | None = None
-    judged: set[str] = field(default_factory=set)
-    final: bytes | None = None
-
-
-@dataclass
-class Job:
-    """A job; rounds are the latest draw of each.
-
-    ``votes`` are all that were ever revealed: a decision may be the first jury's although a second one sat.
-    Contributions are sampled by the hash of ``seed_block``, which drew the first jury, so that a second one agrees.
-    """
-
-    number: int
-    buyer: str
-    terms: JobTerms
-    subject: Subject
-    datasets: list[int]
-    places: list[Place] = field(default_factory=list)
-    replicas: int = 1
-    approved: set[int] = field(default_factory=set)
-    phase: JobPhase = JobPhase.REQUESTED
-    stage: Stage = Stage.NONE
-    deadline: int = 0
-    draw_block: int = 0
-    round: int = 0
-    rounds: dict[int, Round] = field(default_factory=dict)
-    jury: list[str] = field(default_factory=list)
-    jury_attempt: int = 0
-    is_appealed: bool = False
-    seed_block: int = 0
-    votes_sealed: set[str] = field(default_factory=set)
-    votes_revealed: set[str] = field(default_factory=set)
-    votes: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
-    decision: bytes | None = None
-
-    @property
-    def current(self) -> Round | None:
-        """The round that runs, once it is drawn."""
-        return self.rounds.get(self.round) if self.stage is not Stage.ARMED else None
-
-    @property
-    def finals(self) -> list[Round]:
-        """Rounds whose average stands, in order."""
-        return [each for _, each in sorted(self.rounds.items()) if each.final is not None]
-
-    def start_of(self, number: int) -> bytes:
-        """Digest of the model with which a round begins; zeros for none."""
-        before = [each.final for each in self.finals if each.number < number]
-        return before[-1] or _NONE if before else self.subject.model
-
-
-@dataclass
-class Ledger:
-    """Everything, by number or address (lower case)."""
-
-    roles: dict[str, Role] = field(default_factory=dict)
-    keys: dict[str, bytes] = field(default_factory=dict)
-    offers: dict[str, Offer] = field(default_factory=dict)
-    datasets: dict[int, DatasetEntry] = field(default_factory=dict)
-    jobs: dict[int, Job] = field(default_factory=dict)
-    pools: dict[bytes, set[str]] = field(default_factory=dict)
-
-    def seats_of(self, account: str) -> Iterable[tuple[DatasetEntry, int, int, Seat]]:
-        """Seats that somebody holds: dataset, subset, index, seat."""
-        for dataset in self.datasets.values():
-            for (subset, index), seat in sorted(dataset.seats.items()):
-                if seat.holder.lower() == account.lower():
-                    yield dataset, subset, index, seat
+__all__ = ["DatasetEntry", "Job", "Ledger", "Purse", "Round", "Seat", "ledger_of"]
 
 
 def ledger_of(events: Iterable[Event]) -> Ledger:
@@ -150,6 +35,8 @@ def ledger_of(events: Iterable[Event]) -> Ledger:
         take = _TAKES.get(event.name)
         if take is not None:
             take(ledger, event.values)
+        if event.name == "SeatOffered":
+            ledger.datasets[event.values["dataset"]].offered_in = event.block
     return ledger
 
 
@@ -177,7 +64,12 @@ def _dataset_phase(ledger: Ledger, v: Values) -> None:
 
 
 def _seat_offered(ledger: Ledger, v: Values) -> None:
-    ledger.datasets[v["dataset"]].seats[v["subset"], v["index"]] = Seat(v["holder"])
+    seats, place = ledger.datasets[v["dataset"]].seats, (v["subset"], v["index"])
+    before = seats.get(place)
+    if before is None:
+        seats[place] = Seat(v["holder"])
+    else:
+        seats[place] = Seat(v["holder"], offer=before.offer + 1, former=before.former | {before.holder.lower()})
 
 
 def _replica_changed(ledger: Ledger, v: Values) -> None:
@@ -227,7 +119,7 @@ def _drawn(ledger: Ledger, v: Values) -> None:
         for (of, index), seat in sorted(dataset.seats.items()):
             if of != subset or seat.phase is not ReplicaPhase.VERIFIED:
                 continue
-            offer = ledger.offers.get(seat.holder.lower(), Offer(0, 0, _NONE))
+            offer = ledger.offers.get(seat.holder.lower(), Offer(0, 0, NONE))
             if dataset.description.custody is Custody.LOCAL or suits(
                 offer, seat_wei, terms.train_seconds, terms.reveal_seconds, terms.environment
             ):
@@ -245,7 +137,7 @@ def _revealed(ledger: Ledger, v: Values) -> None:
 
 def _counted(ledger: Ledger, v: Values) -> None:
     digest = bytes_of(v["digest"])
-    if digest != _NONE:
+    if digest != NONE:
         ledger.jobs[v["job"]].rounds[v["round"]].agreed[v["position"]] = digest
 
 
@@ -268,7 +160,9 @@ def _enrolled(ledger: Ledger, v: Values) -> None:
 
 
 def _resigned(ledger: Ledger, v: Values) -> None:
-    ledger.pools.get(bytes_of(v["testSet"]), set()).discard(v["validator"].lower())
+    pool, who = bytes_of(v["testSet"]), v["validator"].lower()
+    ledger.pools.get(pool, set()).discard(who)
+    ledger.resignations[pool, who] = ledger.resignations.get((pool, who), 0) + 1
 
 
 def _jury(ledger: Ledger, v: Values) -> None:
@@ -290,6 +184,74 @@ def _vote_revealed(ledger: Ledger, v: Values) -> None:
 
 def _decided(ledger: Ledger, v: Values) -> None:
     ledger.jobs[v["job"]].decision = bytes_of(v["decision"])
+
+
+def _asked(ledger: Ledger, v: Values) -> None:
+    ledger.datasets[v["dataset"]].check = Check(v["challenger"], v["subset"], v["row"], v["deadline"])
+
+
+def _shown(ledger: Ledger, v: Values) -> None:
+    check = ledger.datasets[v["dataset"]].check
+    assert check is not None
+    check.is_open = False
+
+
+def _not_shown(ledger: Ledger, v: Values) -> None:
+    _shown(ledger, v)
+    ledger.datasets[v["dataset"]].is_faulty = True
+
+
+def _funded(ledger: Ledger, v: Values) -> None:
+    job, who = ledger.jobs[v["job"]], v["sponsor"].lower()
+    job.paid[who] = job.paid.get(who, 0) + v["amountWei"]
+    ledger.purse(who).credit_wei -= v["amountWei"]
+
+
+def _refunded(ledger: Ledger, v: Values) -> None:
+    job, who = ledger.jobs[v["job"]], v["sponsor"].lower()
+    job.refunded[who] = job.refunded.get(who, 0) + v["amountWei"]  # its credit is told apart
+
+
+def _earned(ledger: Ledger, v: Values) -> None:
+    ledger.purse(v["account"]).credit_wei += v["amountWei"]
+
+
+def _withdrawn(ledger: Ledger, v: Values) -> None:
+    purse = ledger.purse(v["account"])
+    purse.credit_wei -= v["amountWei"]
+    purse.withdrawals += 1
+
+
+def _bonded(ledger: Ledger, v: Values) -> None:
+    purse = ledger.purse(v["account"])
+    purse.credit_wei -= v["amountWei"]
+    purse.bond_wei += v["amountWei"]
+
+
+def _locked(ledger: Ledger, v: Values) -> None:
+    ledger.purse(v["account"]).locked_wei += v["amountWei"]
+
+
+def _freed(ledger: Ledger, v: Values) -> None:
+    ledger.purse(v["account"]).locked_wei -= v["amountWei"]
+
+
+def _slashed(ledger: Ledger, v: Values) -> None:
+    purse = ledger.purse(v["account"])
+    purse.locked_wei -= v["amountWei"]
+    purse.bond_wei -= v["amountWei"]
+
+
+def _leaving(ledger: Ledger, v: Values) -> None:
+    purse = ledger.purse(v["account"])
+    purse.leaving_wei += v["amountWei"]
+    purse.leaves_at, purse.askings = v["leavesAt"], purse.askings + 1
+
+
+def _released(ledger: Ledger, v: Values) -> None:
+    purse = ledger.purse(v["account"])
+    purse.bond_wei -= v["amountWei"]
+    purse.leaving_wei, purse.releases = 0, purse.releases + 1  # its credit is told apart
 
 
 _TAKES: Mapping[str, Callable[[Ledger, Values], None]] = {
@@ -317,4 +279,18 @@ _TAKES: Mapping[str, Callable[[Ledger, Values], None]] = {
     "VoteSealed": _vote_sealed,
     "VoteRevealed": _vote_revealed,
     "Decided": _decided,
+    "SpotCheckAsked": _asked,
+    "SpotCheckAnswered": _shown,
+    "SpotCheckFailed": _not_shown,
+    "JobFunded": _funded,
+    "SponsorRefunded": _refunded,
+    "Deposited": _earned,
+    "Credited": _earned,
+    "Withdrawn": _withdrawn,
+    "Bonded": _bonded,
+    "BondLocked": _locked,
+    "BondFreed": _freed,
+    "BondSlashed": _slashed,
+    "BondLeaving": _leaving,
+    "BondReleased": _released,
 }

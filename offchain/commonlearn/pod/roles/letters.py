@@ -50,8 +50,8 @@ class Letters:
         self._files.pipe_file(f"{path}.part", content)
         self._files.mv(f"{path}.part", path)
 
-    def get(self, name: str) -> bytes:
-        """Take a letter; it stays there.
+    def get(self, name: str, most: int = _MOST) -> bytes:
+        """Take a letter, or its first bytes; it stays there.
 
         Raises
         ------
@@ -59,7 +59,7 @@ class Letters:
             There is none.
         """
         try:
-            content: bytes = self._files.cat_file(f"{self._folder}/{name}", end=_MOST)
+            content: bytes = self._files.cat_file(f"{self._folder}/{name}", end=most)
         except FileNotFoundError:
             raise LetterMissing(name, self.where) from None
         return content

@@ -26,6 +26,8 @@ _LONGEST = 1 << 16
 class SheetRefused(PodError, ValueError):
     """A program has no sheet, or one that cannot be used."""
 
+    is_final = True
+
     def __init__(self, reason: str) -> None:
         super().__init__(
             f"The program's sheet cannot be used: {reason}. Its first line must be '{_MARK.decode()}{{…}}'."

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-import numpy as np
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import Table
@@ -16,18 +13,17 @@ from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stag
 from commonlearn.pod.errors import PodError
 from commonlearn.pod.roles.averaging import average_of
 from commonlearn.pod.roles.desk import Desk
-from commonlearn.pod.roles.ledger import Job, Ledger, Round
+from commonlearn.pod.roles.entries import NONE, Job, Ledger, Round
+from commonlearn.pod.roles.running import MODEL, npy, run_on
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.protocol import seal
 from commonlearn.records import JobPhase
 from commonlearn.records import Stage as JobStage
-from commonlearn.sandbox import Program, run
 from commonlearn.storage import cid_from_digest
 
 __all__ = ["SLOW", "Trainer", "TrainingFailed", "npy"]
 
 SLOW = frozenset({"train", "recompute"})
-_NONE = bytes(32)
 
 
 class TrainingFailed(PodError, RuntimeError):
@@ -128,23 +124,12 @@ class Trainer:
         source, sheet = self._desk.program(job.subject.program)
         schema = self._desk.schema(job.subject.schema)
         table = self._table_of(context.memory, ledger, action.values["dataset"], action.values["subset"])
-        X, y = sheet.prepared(schema).apply(table)
-        inputs = {"data/X.npy": npy(X), "data/y.npy": npy(y), "job/settings.json": sheet.job_settings(schema)}
         start = job.start_of(action.values["round"])
-        if start != _NONE:
-            inputs["model/parameters.bin"] = self._desk.objects.get(cid_from_digest(start), sheet.limit)
-        outcome = run(
-            Program(source, job.subject.program.hex()),
-            inputs,
-            self._desk.limits,
-            outputs={"parameters.bin": sheet.limit},
-            optional={"metrics.json": 1 << 16},
-            on_progress=lambda sign: context.progress(f"{sign.seconds:.0f} s {sign.last_line}"),
-            stop=context.stop,
-        )
+        before = None if start == NONE else self._desk.objects.get(cid_from_digest(start), sheet.limit)
+        outcome = run_on(source, job.subject.program, sheet, schema, table, before, self._desk.limits, context)
         if not outcome.ok:
             raise TrainingFailed(job.number, str(outcome))
-        model = outcome.outputs["parameters.bin"]
+        model = outcome.outputs[MODEL]
         decode(model, sheet.limit)  # what would not be averaged is not sealed
         self._desk.own.put(model)
         return Done({"digest": "0x" + hashlib.sha256(model).hexdigest(), "seconds": round(outcome.seconds, 3)})
@@ -178,16 +163,3 @@ class Trainer:
         """Vote on a challenged average."""
         v = action.values
         return self._desk.market.judge(v["job"], v["slot"], v["index"], v["wrong"])
-
-
-def npy(array: Any) -> bytes:
-    r"""An array as a file of NumPy's, without pickles.
-
-    Examples
-    --------
-    >>> npy(np.zeros(2))[:6]
-    b'\x93NUMPY'
-    """
-    file = io.BytesIO()
-    np.save(file, array, allow_pickle=False)
-    return file.getvalue()

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from commonlearn.chain.contracts import Call
-from commonlearn.custody import Schema, Shard
-from commonlearn.federated import estimator, metric
-from commonlearn.federated.contribution import Judge, contributions, grouped, payout_weights, rounds_worth
 from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.role_settings import Validator as Settings
 from commonlearn.pod.roles.again import PersistentRole
-from commonlearn.pod.roles.averaging import name_of, played
-from commonlearn.pod.roles.buyer import METRICS
 from commonlearn.pod.roles.desk import Desk
-from commonlearn.pod.roles.ledger import Job, Ledger
-from commonlearn.protocol import VOTE_ROUND, seal, seed, vote_digest, vote_sitting
+from commonlearn.pod.roles.entries import Job
+from commonlearn.pod.roles.scoring import Scorer
+from commonlearn.protocol import VOTE_ROUND, seal, vote_digest, vote_sitting
 from commonlearn.records import JobPhase
 from commonlearn.records import Stage as JobStage
 
 __all__ = ["Validator"]
-
-_NAMES = {number: name for name, number in METRICS.items()}
 
 
 class Validator(PersistentRole):
@@ -39,15 +33,15 @@ class Validator(PersistentRole):
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
-        schema = Schema.from_json(settings.schema_file.read_bytes())
-        self._tests = Shard.from_bytes(settings.test_set.read_bytes(), schema)
-        self._root = self._tests.root
+        self._scorer = Scorer(desk, settings.test_set, settings.schema_file)
+        self._root = self._scorer.root
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
         return {
             "register": self._desk.register,
             "enrol": self._enrol,
+            "resign": lambda _, __: self._desk.market.resign(self._root),
             "score": self._score,
             "seal vote": self._seal,
             "reveal vote": self._reveal,
@@ -60,12 +54,27 @@ class Validator(PersistentRole):
         yield from self._desk.registration(ledger, view.account)
         if not self._desk.is_registered(ledger, view.account):
             return
-        if view.account.lower() not in ledger.pools.get(self._root, set()):
-            yield Action("enrol", "enrol")
+        is_enrolled = view.account.lower() in ledger.pools.get(self._root, set())
+        left = ledger.resignations.get((self._root, view.account.lower()), 0)
+        if self._settings.leave:
+            if is_enrolled:
+                yield Action(f"resign from {self._root.hex()[:8]} {left + 1}", "resign")
+        elif not is_enrolled:
+            pool = self._root.hex()[:8]  # another test set is another pool
+            yield Action(f"enrol in {pool} again {left}" if left else f"enrol in {pool}", "enrol")
             return
+        # Also who has left votes where it was drawn before.
         for job in ledger.jobs.values():
             if job.phase is JobPhase.VALIDATING and view.account.lower() in job.jury:
                 yield from self._vote(job, view, memory)
+
+    def is_over(self, view: View, memory: Memory) -> bool:
+        ledger, me = self._desk.ledger(view), view.account.lower()
+        if not self._settings.leave or me in ledger.pools.get(self._root, set()):
+            return False
+        # A jury that is armed can still draw who has left since.
+        mine = (job for job in ledger.jobs.values() if job.terms.test_set == self._root)
+        return not any(job.phase is JobPhase.VALIDATING for job in mine)
 
     def _vote(self, job: Job, view: View, memory: Memory) -> Iterable[Action]:
         if job.stage not in (JobStage.COMMITTING, JobStage.REVEALING):
@@ -89,33 +98,22 @@ class Validator(PersistentRole):
 
     # ---------------------------------------------------------------------------------------------------------- doing
 
-    def _enrol(self, _: Action, __: Context) -> Call:
+    def _enrol(self, _: Action, context: Context) -> Call:
         settings, market = self._settings, self._desk.market
         entering = market.enrol(self._root, settings.min_pay, settings.max_bond, settings.min_seconds)
+        purse = self._desk.ledger(context.view).purse(context.view.account)
+        wanted = settings.max_bond - purse.free_wei
+        if wanted <= 0:
+            return entering
         # A drawn seat must find its bond free.
-        return market.batch([market.bond(settings.max_bond), entering]) if settings.max_bond else entering
+        bond = market.bond(wanted, value_wei=purse.missing(settings.max_bond))
+        return market.batch([bond, entering])
 
     def _score(self, action: Action, context: Context) -> Done:
-        """Score the final model, and what each dataset did for it: alike on every machine."""
+        """Compute what to vote for."""
         ledger = self._desk.ledger(context.view)
-        job = ledger.jobs[action.values["job"]]
-        context.progress("fetching models")
-        training = played(self._desk, ledger, job)
-        _, sheet = self._desk.program(job.subject.program)
-        X, y = sheet.prepared(self._tests.table.schema).apply(self._tests.table)
-        learner, measure = estimator(sheet.estimator), metric(_NAMES[job.terms.metric])
-        context.progress("computing contributions")
-        worth = grouped(rounds_worth(training, Judge(learner, measure, X, y)), self._members(ledger, job))
-        drawn = seed(self._desk.block_hash(action.values["block"]), job.number, VOTE_ROUND)
-        found = contributions([str(number) for number in job.datasets], worth, seed=drawn)
-        score = measure.fixed(y, learner.scores(training.final, X))
-        return Done({"score": score, "weights": list(payout_weights(found.values))})
-
-    def _members(self, ledger: Ledger, job: Job) -> dict[str, list[str]]:
-        return {
-            str(number): [name_of(number, subset) for subset in range(len(ledger.datasets[number].roots))]
-            for number in job.datasets
-        }
+        score, weights = self._scorer.score(ledger, ledger.jobs[action.values["job"]], context.progress)
+        return Done({"score": score, "weights": weights})
 
     def _seal(self, action: Action, context: Context) -> Call:
         v, market = action.values, self._desk.market

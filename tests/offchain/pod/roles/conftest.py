@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from commonlearn.sandbox import available
+from tests.offchain.pod.roles.world import World
+from tests.support.node import chain_for_tests
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +15,16 @@ def walled() -> None:
     reason = available()
     if reason is not None:
         pytest.skip(str(reason))
+
+
+@pytest.fixture
+def world(tmp_path, walled):
+    with chain_for_tests() as node:
+        yield World(node, tmp_path)
+
+
+@pytest.fixture
+def plain_world(tmp_path):
+    """Where nothing is trained."""
+    with chain_for_tests() as node:
+        yield World(node, tmp_path)
