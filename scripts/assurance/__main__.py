@@ -13,7 +13,8 @@ from typing import Any
 
 from scripts.compiler import ROOT
 
-from .mutation.results import estimate, load, reasons, score
+from .layers import LAYERS, layers
+from .mutation.results import estimate, faults_of, load, reasons, score
 from .report import FOLDER, read
 
 PAGE = ROOT / "docs" / "assurance.md"
@@ -55,15 +56,31 @@ def attacks() -> str | None:
 
 
 def coverage() -> str | None:
-    """Statements and branches of each file."""
+    """Statements and branches of each file, and the lines that were not reached, by layer."""
     measured = read("coverage")
     if measured is None:
         return None
-    rows: list[list[object]] = [
-        [f["file"], "{}/{}".format(*f["statements"]), "{}/{}".format(*f["branches"])] for f in measured["files"]
-    ]
-    rows.append(["**all**", f"**{measured['statements']} %**", f"**{measured['branches']} %**"])
-    return table(["file", "statements", "branches"], rows)
+    parts = []
+    for layer, sums in measured["layers"].items():
+        rows: list[list[object]] = [
+            [f["file"], "{}/{}".format(*f["statements"]), "{}/{}".format(*f["branches"]), _lines(f["missed"])]
+            for f in measured["files"]
+            if f["layer"] == layer
+        ]
+        rows.append(["**all**", f"**{sums['statements']:.2f} %**", f"**{sums['branches']:.2f} %**", ""])
+        parts.append(f"{layer.capitalize()}:\n\n" + table(["file", "statements", "branches", "lines missed"], rows))
+    return "\n\n".join(parts)
+
+
+def _lines(missed: list[str]) -> str:
+    """The lines of what was not reached, each once.
+
+    Examples
+    --------
+    >>> _lines(["9 branch", "9 statement", "12 branch"])
+    '9, 12'
+    """
+    return ", ".join(map(str, sorted({int(one.split()[0]) for one in missed})))
 
 
 def mutation() -> str | None:
@@ -72,25 +89,33 @@ def mutation() -> str | None:
     results = load(path)
     if not results:
         return None
-    about = json.loads(path.read_text())
-    faults: dict[str, int] = about.get("faults", {})
+    faults = faults_of(path)
+    layer_of = layers(ROOT)
     by_file = defaultdict(list)
     for result in results.values():
         by_file[result.file].append(result)
-    rows: list[list[object]] = []
-    for file in sorted(by_file):
-        noticed, valid = score(by_file[file])
-        rows.append([file, noticed, valid, faults.get(file, "–")])
-    noticed, valid = score(list(results.values()))
-    rows.append(["**all**", f"**{noticed}**", f"**{valid}** ({100 * noticed / max(valid, 1):.1f} %)", "–"])
+    parts = []
+    for layer in LAYERS:
+        rows: list[list[object]] = []
+        files = [file for file in sorted(faults) if layer_of.get(file) == layer and faults[file]]
+        for file in files:
+            noticed, valid = score(by_file[file])
+            rows.append([file, noticed, valid, faults[file]])
+        here = [result for file in files for result in by_file[file]]
+        noticed, valid = score(here)
+        if not valid:
+            parts.append(f"{layer.capitalize()}: no fault has been tried.")
+            continue
+        share = f"({100 * noticed / valid:.1f} %)"
+        rows.append(["**all**", f"**{noticed}**", f"**{valid}** {share}", sum(faults[file] for file in files)])
+        parts.append(f"{layer.capitalize()}:\n\n" + table(["file", "noticed", "tried", "faults there are"], rows))
+        parts.append(f"Weighted by the number of faults each file has: {estimate(here, faults):.1f} %.")
     known = reasons()
     survivors: list[list[object]] = [
         [f"{r.file}:{r.line}", f"`{_cell(r.before)}`", f"`{_cell(r.after)}`",
          known.get((r.file, r.before, r.after), "no test notices it yet")]
         for r in sorted(results.values(), key=lambda r: (r.file, r.line)) if r.status == "survived"
     ]  # fmt: skip
-    parts = [table(["file", "noticed", "tried", "faults there are"], rows)]
-    parts.append(f"Weighted by the number of faults each file has: {estimate(list(results.values()), faults):.1f} %.")
     if survivors:
         parts.append(table(["survivor", "before", "after", "reason"], survivors))
     return "\n\n".join(parts)

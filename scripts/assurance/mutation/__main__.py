@@ -18,14 +18,13 @@ from pathlib import Path
 
 from scripts.compiler import ROOT, CompilationError
 
-from ..coverage.__main__ import record_of, with_probes
-from ..coverage.record import load as load_record
+from ..coverage.__main__ import all_tests, records, with_probes
 from .bench import Bench, Choice
 from .chain import compile_changed, contracts_of, refresh_artifacts
 from .groups import group_of
 from .operators import Mutant, mutants
 from .reach import Reached
-from .results import Result, estimate, key_of, load, reasons, save, score
+from .results import Result, estimate, faults_of, key_of, load, reasons, save, score
 from .sandbox import Sandbox
 from .schemata import holder
 from .syntax import Node, parse, span
@@ -151,10 +150,13 @@ def main() -> None:
     files = [p for p in sources(ROOT) if not chosen.files or any(part in p.as_posix() for part in chosen.files)]
     trees = parse(files, ROOT)
     texts = {name: (ROOT / name).read_bytes() for name in trees}
-    changed, probes = with_probes()
-    record = load_record(record_of(changed))
+    _, probes = with_probes()
+    known_reach = records(probes)
+    record = known_reach.all()
     if not record:
         sys.exit("no record of which tests reach what in these sources: run `make coverage` first")
+    if stale := set(all_tests()) - set(known_reach.tests()):
+        print(f"not tried, as what they reach is not known (run `make coverage`): {', '.join(sorted(stale))}")
 
     results = load(REPORT)
     found = {name: mutants(name, texts[name], tree) for name, tree in trees.items()}
@@ -162,6 +164,7 @@ def main() -> None:
     for key in [k for k in results if k not in current]:
         if results[key].file in texts or not (ROOT / results[key].file).is_file():
             del results[key]  # of an older version of its file
+    about = faults_of(REPORT) | {name: len(some) for name, some in found.items()}
     share = {name: chosen.share * (2 if any(fnmatch(name, part) for part in MONEY) else 1) for name in found}
     drawn = {name: draw(some, share[name], chosen.least, chosen.seed) for name, some in found.items()}
     known = {m: results.get(key_of(m, texts[m.file])) for some in drawn.values() for m in some}
@@ -188,11 +191,10 @@ def main() -> None:
         took = round(time.monotonic() - start, 1)
         result = Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, by, took)
         results[key_of(mutant, source)] = result
-        about = {name: len(some) for name, some in found.items()}
         save(REPORT, results, seed=chosen.seed, share=chosen.share, least=chosen.least, faults=about)
         print(f"{status:9}{took:6.1f} s  {mutant.file}:{result.line}  {after[:100]}  [{by}]", flush=True)
     bench.close()
-    tell([r for r in results.values() if r.file in texts], {name: len(some) for name, some in found.items()})
+    tell([r for r in results.values() if r.file in texts], about)
 
 
 def tell(results: list[Result], faults: dict[str, int]) -> None:
