@@ -165,6 +165,7 @@ def test_every_file_has_a_group_whose_tests_are_there():
         assert group_of(path.relative_to(ROOT).as_posix())
     for group in groups():
         assert all((ROOT / "tests" / "onchain" / test).is_file() for test in group.tests)
+        assert all((ROOT / "tests" / "forge" / test).is_file() for test in group.solidity)
 
 
 def test_a_source_holds_all_faults_and_compiles(tmp_path):

@@ -28,7 +28,7 @@ from .results import Result, estimate, faults_of, key_of, load, reasons, save, s
 from .sandbox import Sandbox
 from .schemata import holder
 from .syntax import Node, parse, span
-from .targets import closure, sources, tests_about
+from .targets import TESTS, closure, sources, tests_about
 
 REPORT = ROOT / "reports" / "assurance" / "mutation.json"
 FOLDER = ROOT / ".cache" / "mutation"
@@ -130,7 +130,8 @@ class Judge:
         return "survived", "no test that reaches it is sound in time"
 
     def _by_solidity(self, mutant: Mutant, source: bytes, otherwise: str) -> tuple[str, str]:
-        named = tests_about(mutant.file, ROOT)
+        by_group = [f"{TESTS}/{test}" for test in group_of(mutant.file).solidity]
+        named = tests_about(mutant.file, ROOT) or by_group
         if named:
             sandbox = Sandbox(FOLDER / "quick", ROOT, named)
             if sandbox.run(QUICK_RUNS)[0] == "passed":
