@@ -13,10 +13,11 @@ from typing import Any
 
 from scripts.compiler import ROOT
 
-from .layers import LAYERS, layers
+from .layers import LAYERS, PUBLIC, layers
 from .mutation.results import estimate, faults_of, load, reasons, score
 from .report import FOLDER, read
 
+KINDS = ("statements", "branches")
 PAGE = ROOT / "docs" / "assurance.md"
 BLOCK = "<!-- {0} -->\n.*?<!-- /{0} -->"
 
@@ -60,16 +61,25 @@ def coverage() -> str | None:
     measured = read("coverage")
     if measured is None:
         return None
+    both = {f["file"]: f for f in measured["with_solidity"]["files"]}
     parts = []
     for layer, sums in measured["layers"].items():
-        rows: list[list[object]] = [
-            [f["file"], "{}/{}".format(*f["statements"]), "{}/{}".format(*f["branches"]), _lines(f["missed"])]
-            for f in measured["files"]
-            if f["layer"] == layer
-        ]
-        rows.append(["**all**", f"**{sums['statements']:.2f} %**", f"**{sums['branches']:.2f} %**", ""])
-        parts.append(f"{layer.capitalize()}:\n\n" + table(["file", "statements", "branches", "lines missed"], rows))
+        rows: list[list[object]] = []
+        files = [f for f in measured["files"] if f["layer"] == layer]
+        more = layer != PUBLIC  # of which most tests are Solidity's
+        for f in files:
+            found = both[f["file"]] if more else f
+            cells = _parts(f) + (_parts(found) if more else [])
+            rows.append([f["file"], *cells, _lines(found["missed"])])
+        all_ = [sums, measured["with_solidity"]["layers"][layer]] if more else [sums]
+        rows.append(["**all**", *(f"**{one[k]:.2f} %**" for one in all_ for k in KINDS), ""])
+        head = ["file", *KINDS, *(f"{kind}, with Solidity's tests" for kind in KINDS if more), "lines missed"]
+        parts.append(f"{layer.capitalize()}:\n\n" + table(head, rows))
     return "\n\n".join(parts)
+
+
+def _parts(row: dict[str, Any]) -> list[object]:
+    return ["{}/{}".format(*row[kind]) for kind in KINDS]
 
 
 def _lines(missed: list[str]) -> str:

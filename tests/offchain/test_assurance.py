@@ -292,6 +292,19 @@ def test_a_record_ends_with_a_change_of_what_it_depends_on(project, changed):
     assert later.all() == {}
 
 
+def test_a_solidity_tests_record_ends_with_what_it_imports(project):
+    name = "tests/forge/A.t.sol"
+    (project / "tests/forge").mkdir()
+    (project / name).write_text('import {A} from "../../contracts/A.sol";')
+    probes = [Probe("contracts/C.sol", 3, "statement", 1)]
+    Records(project / "records", project, probes).keep(name, {name: Reach(0.5, frozenset({0}))})
+    known = Records(project / "records", project, probes)
+    assert known.all(".sol") == {name: Reach(0.5, frozenset({0}))}
+    assert known.all() == {}
+    (project / "contracts/B.sol").write_text("// longer")
+    assert Records(project / "records", project, probes).tests() == []
+
+
 def test_long_tests_and_processes_of_their_own_are_not_measured_unasked():
     tests = all_tests()
     assert "tests/onchain/unit/test_withdraw.py" in tests

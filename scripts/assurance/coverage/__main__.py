@@ -25,6 +25,7 @@ from ..mutation.chain import compile_into, make_sandbox, refresh_artifacts, rene
 from ..mutation.syntax import parse
 from ..mutation.targets import sources
 from ..report import write
+from . import solidity
 from .probes import Probe, instrument
 from .record import TESTS, Reach, Records, load
 
@@ -36,6 +37,8 @@ NOT_MEASURED = ("tests/onchain/deployment", "tests/onchain/integration", "tests/
 """Processes of their own, which this one cannot listen to."""
 LONG = ("tests/onchain/stateful", "tests/onchain/differential/test_replay.py")
 """Run when they are named only: minutes or hours each, as every step is traced, of what others reach too."""
+SOLIDITY = "tests/forge/training"
+"""Solidity's tests that are measured besides, as they are most of those of the second layer."""
 AT_ONCE = 5
 """Files that share a start of brownie, six seconds."""
 
@@ -43,7 +46,7 @@ AT_ONCE = 5
 def options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts.assurance.coverage", description=__doc__)
-    parser.add_argument("tests", nargs="*", help="files of tests; all but long ones if none")
+    parser.add_argument("tests", nargs="*", help="files of tests, brownie's or forge's; all but long ones if none")
     parser.add_argument("--again", action="store_true", help="run files of which a record holds, too")
     parser.add_argument("--report", action="store_true", help="run nothing: sum up the records that hold")
     return parser.parse_args()
@@ -85,7 +88,8 @@ def records(probes: list[Probe]) -> Records:
 
 def all_tests() -> list[str]:
     """The files of tests that are measured when none are named."""
-    found = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / TESTS).rglob("test_*.py"))
+    paths = [*sorted((ROOT / TESTS).rglob("test_*.py")), *sorted((ROOT / SOLIDITY).glob("*.t.sol"))]
+    found = [path.relative_to(ROOT).as_posix() for path in paths]
     return [path for path in found if not path.startswith(NOT_MEASURED + LONG)]
 
 
@@ -133,6 +137,16 @@ def measure(folder: Path, tests: list[str], known: Records) -> None:
             print(line, flush=True)
 
 
+def measure_solidity(tests: list[str], changed: dict[str, str], known: Records) -> None:
+    """Run Solidity's tests, and keep what each file reached."""
+    folder = FOLDER / "solidity"
+    solidity.make(folder, ROOT, changed, tests)
+    for test in tests:
+        reach, passed = solidity.run(folder, ROOT, test)
+        known.keep(test, {test: reach})
+        print(f"{test}: {len(reach.probes)} probes in {reach.seconds:.0f} s{'' if passed else ', FAILED'}", flush=True)
+
+
 def _told(text: str) -> Iterator[str]:
     lines = text.splitlines()
     yield from (line[:160] for line in lines if line.startswith(("FAILED", "ERROR")))
@@ -165,24 +179,38 @@ def by_layer(rows: list[dict[str, Any]], layer_of: dict[str, str]) -> dict[str, 
 
 
 def main() -> None:
-    """Measure, write ``reports/assurance/coverage.json`` and fail below a floor."""
+    """Measure what is due, and write ``reports/assurance/coverage.json``."""
     chosen = options()
     changed, probes = with_probes()
     known = records(probes)
     due = [] if chosen.report else [t for t in chosen.tests or all_tests() if chosen.again or known.read(t) is None]
     if due:
         print(f"{len(due)} files of tests to be run", flush=True)
-        measure(sandbox(changed), due, known)
-    passed = {probe for reach in known.all().values() for probe in reach.probes}
+    if own := [test for test in due if test.endswith(".py")]:
+        measure(sandbox(changed), own, known)
+    if others := [test for test in due if test.endswith(".sol")]:
+        measure_solidity(others, changed, known)
+    tell(probes, known)
+
+
+def tell(probes: list[Probe], known: Records) -> None:
+    """Sum up, write it, and fail below a floor."""
     layer_of = layers(ROOT)
-    found = [row | {"layer": layer_of[row["file"]]} for row in summary(probes, passed)]
+    by_brownie = {probe for reach in known.all().values() for probe in reach.probes}
+    by_solidity = {probe for reach in known.all(".sol").values() for probe in reach.probes}
+    found, both = (
+        [row | {"layer": layer_of[row["file"]]} for row in summary(probes, passed)]
+        for passed in (by_brownie, by_brownie | by_solidity)
+    )
     sums = by_layer(found, layer_of)
     for row in found:
         print(f"{row['file']:52}{percent([row['statements']]):8.1f} %{percent([row['branches']]):8.1f} %")
-    for layer, parts in sums.items():
-        print(f"{layer:52}{parts['statements']:8.2f} %{parts['branches']:8.2f} %")
+    for title, some in (("", sums), (", with Solidity's tests", by_layer(both, layer_of))):
+        for layer, parts in some.items():
+            print(f"{layer + title:52}{parts['statements']:8.2f} %{parts['branches']:8.2f} %")
     tests = known.tests()
-    write("coverage", {"layers": sums, "tests": tests, "files": found})
+    with_solidity = {"layers": by_layer(both, layer_of), "files": both}
+    write("coverage", {"layers": sums, "tests": tests, "files": found, "with_solidity": with_solidity})
     for test in all_tests():
         if test not in tests:
             print(f"not run on what it depends on now: {test}")

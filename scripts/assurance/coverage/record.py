@@ -78,7 +78,8 @@ class Records:
         sorted_out = {name: self._by_source(reach.probes) for name, reach in sorted(reaches.items())}
         body = {name: [reaches[name].seconds, by_source] for name, by_source in sorted_out.items()}
         reached = {source for by_source in sorted_out.values() for source in by_source}
-        inputs = set().union(*(self._closure(source) for source in reached), python_inputs(test, self._root))
+        own = python_inputs(test, self._root) if test.endswith(".py") else self._closure(test)
+        inputs = set().union(*(self._closure(source) for source in reached), own)
         path = self._path(test)
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = {"inputs": {name: self._digest(name) for name in sorted(inputs)}, "reached": body}
@@ -101,18 +102,19 @@ class Records:
 
     def tests(self) -> list[str]:
         """The files of tests of which a record holds."""
-        paths = sorted(path.relative_to(self._folder).with_suffix(".py").as_posix() for path in self._all())
+        paths = sorted(path.relative_to(self._folder).as_posix().removesuffix(".json") for path in self._all())
         return [test for test in paths if self.read(test) is not None]
 
-    def all(self) -> dict[str, Reach]:
-        """What all of these reached."""
-        return {name: reach for test in self.tests() for name, reach in (self.read(test) or {}).items()}
+    def all(self, ending: str = ".py") -> dict[str, Reach]:
+        """What all of these reached whose names end so: those of brownie, if nothing else is said."""
+        tests = (test for test in self.tests() if test.endswith(ending))
+        return {name: reach for test in tests for name, reach in (self.read(test) or {}).items()}
 
     def _all(self) -> list[Path]:
         return list(self._folder.rglob("*.json"))
 
     def _path(self, test: str) -> Path:
-        return (self._folder / test).with_suffix(".json")
+        return self._folder / f"{test}.json"
 
     def _by_source(self, probes: frozenset[int]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
