@@ -14,7 +14,7 @@ from typing import Any
 from scripts.compiler import ROOT
 
 from .layers import LAYERS, PUBLIC, layers
-from .mutation.results import estimate, faults_of, load, reasons, score
+from .mutation.results import Result, counts_of, estimate, load, reasons, score
 from .report import FOLDER, read
 
 KINDS = ("statements", "branches")
@@ -99,7 +99,7 @@ def mutation() -> str | None:
     results = load(path)
     if not results:
         return None
-    faults = faults_of(path)
+    faults, drawn = counts_of(path, "faults"), counts_of(path, "drawn")
     layer_of = layers(ROOT)
     by_file = defaultdict(list)
     for result in results.values():
@@ -119,7 +119,8 @@ def mutation() -> str | None:
         share = f"({100 * noticed / valid:.1f} %)"
         rows.append(["**all**", f"**{noticed}**", f"**{valid}** {share}", sum(faults[file] for file in files)])
         parts.append(f"{layer.capitalize()}:\n\n" + table(["file", "noticed", "tried", "faults there are"], rows))
-        parts.append(f"Weighted by the number of faults each file has: {estimate(here, faults):.1f} %.")
+        weighted = f"Weighted by the number of faults each file has: {estimate(here, faults):.1f} %."
+        parts.append(f"{weighted} {_tried({file: by_file[file] for file in files}, faults, drawn)}")
     known = reasons()
     survivors: list[list[object]] = [
         [f"{r.file}:{r.line}", f"`{_cell(r.before)}`", f"`{_cell(r.after)}`",
@@ -129,6 +130,17 @@ def mutation() -> str | None:
     if survivors:
         parts.append(table(["survivor", "before", "after", "reason"], survivors))
     return "\n\n".join(parts)
+
+
+def _tried(found: dict[str, list[Result]], faults: dict[str, int], drawn: dict[str, int]) -> str:
+    """How much of what is there, and of what is drawn, has been tried."""
+    invalid = sum(result.status == "invalid" for some in found.values() for result in some)
+    left = sum(max(0, drawn.get(file, 0) - len(some)) for file, some in found.items())
+    without = [f"`{Path(file).name}`" for file, some in found.items() if score(some)[1] == 0]
+    text = f"Of {sum(faults[file] for file in found):,} faults {sum(drawn.get(file, 0) for file in found)} are drawn; "
+    text += f"{sum(map(len, found.values()))} have been tried, of which {invalid} do not compile"
+    text += f"; {left} of those drawn are left to be tried." if left else "."
+    return text + (f" None yet that compiles in {', '.join(without)}." if without else "")
 
 
 def _number(value: int | None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.assurance.__main__ import rewrite, table
+from scripts.assurance.__main__ import _tried, rewrite, table
 from scripts.assurance.attacks import of_python
 from scripts.assurance.coverage.__main__ import all_tests, by_layer, percent, summary, with_probes
 from scripts.assurance.coverage.probes import BASE, Probe, instrument
@@ -16,7 +16,7 @@ from scripts.assurance.mutation.__main__ import draw
 from scripts.assurance.mutation.groups import group_of, groups
 from scripts.assurance.mutation.operators import mutants
 from scripts.assurance.mutation.reach import Reached
-from scripts.assurance.mutation.results import reasons
+from scripts.assurance.mutation.results import Result, reasons
 from scripts.assurance.mutation.schemata import BASE as FIRST_FAULT
 from scripts.assurance.mutation.schemata import schema
 from scripts.assurance.mutation.syntax import parse
@@ -82,6 +82,18 @@ def test_a_table_is_replaced_between_its_marks(tmp_path):
     rewrite(page)
     assert page.read_text() == "before\n<!-- other -->\nkept\n<!-- /other -->\n"
     assert table(["a"], [["b"]]) == "| a |\n| --- |\n| b |"
+
+
+def test_what_is_left_of_a_draw_is_told():
+    def result(status):
+        return Result("a/A.sol", 1, "", "", "", status, "", 0.0)
+
+    found = {"a/A.sol": [result("killed"), result("invalid")], "a/B.sol": []}
+    text = _tried(found, {"a/A.sol": 1_990, "a/B.sol": 10}, {"a/A.sol": 4, "a/B.sol": 4})
+    assert text == (
+        "Of 2,000 faults 8 are drawn; 2 have been tried, of which 1 do not compile; 6 of those drawn are left to be "
+        "tried. None yet that compiles in `B.sol`."
+    )
 
 
 SOURCE = b"""contract C {

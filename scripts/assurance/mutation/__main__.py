@@ -24,7 +24,7 @@ from .chain import compile_changed, contracts_of, refresh_artifacts
 from .groups import group_of
 from .operators import Mutant, mutants
 from .reach import Reached
-from .results import Result, estimate, faults_of, key_of, load, reasons, save, score
+from .results import Result, counts_of, estimate, key_of, load, reasons, save, score
 from .sandbox import Sandbox
 from .schemata import holder
 from .syntax import Node, parse, span
@@ -165,9 +165,10 @@ def main() -> None:
     for key in [k for k in results if k not in current]:
         if results[key].file in texts or not (ROOT / results[key].file).is_file():
             del results[key]  # of an older version of its file
-    about = faults_of(REPORT) | {name: len(some) for name, some in found.items()}
+    about = counts_of(REPORT, "faults") | {name: len(some) for name, some in found.items()}
     share = {name: chosen.share * (2 if any(fnmatch(name, part) for part in MONEY) else 1) for name in found}
     drawn = {name: draw(some, share[name], chosen.least, chosen.seed) for name, some in found.items()}
+    numbers = counts_of(REPORT, "drawn") | {name: len(some) for name, some in drawn.items()}
     known = {m: results.get(key_of(m, texts[m.file])) for some in drawn.values() for m in some}
     work = [m for m in in_turn(drawn) if (r := known[m]) is None or (chosen.again and r.status == "survived")]
     faults = dict(enumerate(work))
@@ -192,7 +193,8 @@ def main() -> None:
         took = round(time.monotonic() - start, 1)
         result = Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, by, took)
         results[key_of(mutant, source)] = result
-        save(REPORT, results, seed=chosen.seed, share=chosen.share, least=chosen.least, faults=about)
+        drawing = {"seed": chosen.seed, "share": chosen.share, "least": chosen.least, "drawn": numbers}
+        save(REPORT, results, **drawing, faults=about)
         print(f"{status:9}{took:6.1f} s  {mutant.file}:{result.line}  {after[:100]}  [{by}]", flush=True)
     bench.close()
     tell([r for r in results.values() if r.file in texts], about)

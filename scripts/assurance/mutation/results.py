@@ -54,10 +54,10 @@ def load(path: Path) -> dict[str, Result]:
     return {key: Result(**fields) for key, fields in json.loads(path.read_text())["mutants"].items()}
 
 
-def faults_of(path: Path) -> dict[str, int]:
-    """How many faults each file has, as far as runs have told."""
-    faults: dict[str, int] = json.loads(path.read_text()).get("faults", {}) if path.is_file() else {}
-    return faults
+def counts_of(path: Path, what: str) -> dict[str, int]:
+    """How many ``faults`` each file has, or how many are ``drawn`` of them, as far as runs have told."""
+    counts: dict[str, int] = json.loads(path.read_text()).get(what, {}) if path.is_file() else {}
+    return counts
 
 
 def save(path: Path, results: dict[str, Result], **about: Any) -> None:
