@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -67,16 +68,22 @@ def draw(found: list[Mutant], share: float, least: int, seed: int) -> list[Mutan
     return lots[: max(least, math.ceil(share * len(lots)))]
 
 
-def in_turn(drawn: dict[str, list[Mutant]]) -> list[Mutant]:
+def in_turn(waiting: dict[str, list[Mutant]], known: dict[str, int]) -> list[Mutant]:
     """Faults in turn, one of each file, so that a run that is cut short has tried some of all.
+
+    Files of which fewer are known already come first.
 
     Examples
     --------
     >>> one, two, three = (Mutant(file, 0, 1, text, "") for file, text in (("a", "x"), ("a", "y"), ("b", "z")))
-    >>> [m.text for m in in_turn({"a": [one, two], "b": [three]})]
+    >>> [m.text for m in in_turn({"a": [one, two], "b": [three]}, {})]
     ['x', 'z', 'y']
+    >>> [m.text for m in in_turn({"a": [one, two], "b": [three]}, {"b": 2})]
+    ['x', 'y', 'z']
     """
-    ranked = [(rank, name, mutant) for name, some in drawn.items() for rank, mutant in enumerate(some)]
+    ranked = [
+        (rank, name, mutant) for name, some in waiting.items() for rank, mutant in enumerate(some, known.get(name, 0))
+    ]
     return [mutant for _, _, mutant in sorted(ranked, key=lambda one: one[:2])]
 
 
@@ -170,7 +177,12 @@ def main() -> None:
     drawn = {name: draw(some, share[name], chosen.least, chosen.seed) for name, some in found.items()}
     numbers = counts_of(REPORT, "drawn") | {name: len(some) for name, some in drawn.items()}
     known = {m: results.get(key_of(m, texts[m.file])) for some in drawn.values() for m in some}
-    work = [m for m in in_turn(drawn) if (r := known[m]) is None or (chosen.again and r.status == "survived")]
+    waiting = {
+        name: [m for m in some if (r := known[m]) is None or (chosen.again and r.status == "survived")]
+        for name, some in drawn.items()
+    }
+    valid = Counter(result.file for result in results.values() if result.status != "invalid")
+    work = in_turn(waiting, valid)
     faults = dict(enumerate(work))
     print(f"{sum(map(len, found.values()))} faults, {len(known)} drawn, {len(work)} to be tried", flush=True)
     choice = Choice(texts, trees, faults)
