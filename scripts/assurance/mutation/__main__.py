@@ -58,7 +58,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="which faults are drawn (default 1)")
     parser.add_argument("--minutes", type=float, default=60, help="start no fault after so long (default 60)")
     parser.add_argument("--seconds", type=float, default=90, help="for the tests of one fault (default 90)")
-    parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
+    parser.add_argument("--again", action="store_true", help="begin with survivors of earlier runs that have no reason")
     return parser.parse_args()
 
 
@@ -177,12 +177,15 @@ def main() -> None:
     drawn = {name: draw(some, share[name], chosen.least, chosen.seed) for name, some in found.items()}
     numbers = counts_of(REPORT, "drawn") | {name: len(some) for name, some in drawn.items()}
     known = {m: results.get(key_of(m, texts[m.file])) for some in drawn.values() for m in some}
-    waiting = {
-        name: [m for m in some if (r := known[m]) is None or (chosen.again and r.status == "survived")]
-        for name, some in drawn.items()
-    }
+    waiting = {name: [m for m in some if known[m] is None] for name, some in drawn.items()}
     valid = Counter(result.file for result in results.values() if result.status != "invalid")
-    work = in_turn(waiting, valid)
+    open_ = {(r.file, r.line, r.before, r.after) for r in results.values() if r.status == "survived"}
+    open_ -= {one for one in open_ if (one[0], *one[2:]) in reasons()}
+    again = [
+        m for name, some in found.items() for m in some
+        if chosen.again and (name, m.line(texts[name]), *m.describe(texts[name])) in open_
+    ]  # fmt: skip
+    work = again + in_turn(waiting, valid)
     faults = dict(enumerate(work))
     print(f"{sum(map(len, found.values()))} faults, {len(known)} drawn, {len(work)} to be tried", flush=True)
     choice = Choice(texts, trees, faults)
