@@ -39,6 +39,8 @@ LONG = ("tests/onchain/stateful", "tests/onchain/differential/test_replay.py")
 """Run when they are named only: minutes or hours each, as every step is traced, of what others reach too."""
 SOLIDITY = "tests/forge/training"
 """Solidity's tests that are measured besides, as they are most of those of the second layer."""
+ENDED = (0, 1)
+"""What pytest returns when all tests were run, whether all of them passed or not."""
 AT_ONCE = 5
 """Files that share a start of brownie, six seconds."""
 
@@ -110,14 +112,17 @@ def sandbox(changed: dict[str, str]) -> Path:
 
 
 def run(folder: Path, tests: list[str]) -> tuple[dict[str, dict[str, Reach]], str]:
-    """Run files of tests: what each reached, and the end of what was printed. Failures (on gas) are told, not fatal."""
+    """Run files of tests: what each reached, and the end of what was printed. Failures (on gas) are told, not fatal.
+
+    Nothing at all of a run that did not come to its end.
+    """
     raw = folder / "reached.json"
     raw.unlink(missing_ok=True)
     command = ["nice", "-n", "10", "./brownie", "test", *tests, "-n", "0", "-q", "-p", RECORDER]
     environment = os.environ | {"PROBES_TO": str(raw), "UPDATE_GAS_SNAPSHOTS": "1", "BROWNIE_NOCOMPILE": "1"}
     environment.pop("PYTHONPATH", None)
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    reached: dict[str, dict[str, Reach]] = {}
+    reached: dict[str, dict[str, Reach]] = {test: {} for test in tests if done.returncode in ENDED}
     for name, reach in load(raw).items():
         reached.setdefault(name.split("::")[0], {})[name] = reach
     return reached, done.stdout[-3_000:] + done.stderr[-1_000:]
@@ -132,7 +137,7 @@ def measure(folder: Path, tests: list[str], known: Records) -> None:
             if test in reached:
                 known.keep(test, reached[test])
             else:
-                print(f"{test}: reached nothing", flush=True)
+                print(f"{test}: did not end", flush=True)
         for line in _told(text):
             print(line, flush=True)
 
