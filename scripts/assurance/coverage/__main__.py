@@ -147,9 +147,10 @@ def measure_solidity(tests: list[str], changed: dict[str, str], known: Records) 
     folder = FOLDER / "solidity"
     solidity.make(folder, ROOT, changed, tests)
     for test in tests:
-        reach, passed = solidity.run(folder, ROOT, test)
-        known.keep(test, {test: reach})
-        print(f"{test}: {len(reach.probes)} probes in {reach.seconds:.0f} s{'' if passed else ', FAILED'}", flush=True)
+        reach, last = solidity.run(folder, ROOT, test)
+        if reach.probes:
+            known.keep(test, {test: reach})
+        print(f"{test}: {len(reach.probes)} probes in {reach.seconds:.0f} s; {last}", flush=True)
 
 
 def _told(text: str) -> Iterator[str]:

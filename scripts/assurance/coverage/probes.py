@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from ..mutation.syntax import Node, children, span
 
 BASE = 0xC0DE5EED8B1F4A7790D3E6A1 << 32
-LENGTH = 42
-"""Of an address, in characters."""
 ADDRESS = re.compile(rb"0x%032x([0-9a-f]{8})" % (BASE >> 32))
 PURE = re.compile(rb"\bpure\b")
 LOOPS = {"ForStatement", "WhileStatement"}

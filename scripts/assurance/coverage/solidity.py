@@ -14,7 +14,7 @@ from pathlib import Path
 from scripts.compiler import CompilerSettings
 
 from ..mutation.targets import closure
-from .probes import LENGTH, numbers_in
+from .probes import numbers_in
 from .record import Reach
 
 LEAST = """
@@ -33,8 +33,9 @@ SETTINGS = {
     "FOUNDRY_FUZZ_RUNS": "16",
     "FOUNDRY_INVARIANT_RUNS": "1",
     "FOUNDRY_GAS_LIMIT": str(2**62),
+    "FOUNDRY_CODE_SIZE_LIMIT": str(2**20),
 }
-CHUNK = 1 << 20
+CHUNK, KEPT = 1 << 20, 400
 
 
 def make(folder: Path, root: Path, changed: dict[str, str], tests: list[str]) -> None:
@@ -49,13 +50,13 @@ def make(folder: Path, root: Path, changed: dict[str, str], tests: list[str]) ->
     (folder / "foundry.toml").write_text((root / "foundry.toml").read_text() + LEAST)
 
 
-def run(folder: Path, root: Path, test: str) -> tuple[Reach, bool]:
-    """Run a file of tests in such a folder: what it reached, and whether all of it passed."""
+def run(folder: Path, root: Path, test: str) -> tuple[Reach, str]:
+    """Run a file of tests in such a folder: what it reached, and the last line that forge printed."""
     environment = os.environ | CompilerSettings.load().forge_environment() | SETTINGS
     environment |= {"HOME": str(folder), "PATH": f"{root / 'node_modules/.bin'}:{os.environ['PATH']}"}
     start = time.monotonic()
     process = subprocess.Popen(
-        ["nice", "-n", "10", "forge", "test", "--match-path", test, "--disable-code-size-limit", "-vvvvv"],
+        ["nice", "-n", "10", "forge", "test", "--match-path", test, "-vvvvv"],
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert process.stdout
@@ -64,5 +65,7 @@ def run(folder: Path, root: Path, test: str) -> tuple[Reach, bool]:
     while chunk := process.stdout.read(CHUNK):
         text = kept + chunk.lower()
         found |= numbers_in(text)
-        kept = text[-LENGTH:]
-    return Reach(round(time.monotonic() - start, 2), frozenset(found)), process.wait() == 0
+        kept = text[-KEPT:]
+    process.wait()
+    last = (kept.decode(errors="replace").splitlines() or ["nothing"])[-1]
+    return Reach(round(time.monotonic() - start, 2), frozenset(found)), last

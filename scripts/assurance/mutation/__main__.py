@@ -191,7 +191,7 @@ def main() -> None:
     choice = Choice(texts, trees, faults)
     print(f"{len(choice.invalid)} do not compile, {len(choice.alone)} are compiled by themselves", flush=True)
     shutil.rmtree(FOLDER / "answers", ignore_errors=True)
-    bench = Bench(FOLDER / "chain", choice.changed)
+    bench = Bench(FOLDER / "chain", choice.changed, {m.file for m in faults.values()})
     print(f"compiled after {time.monotonic() - started:.0f} s", flush=True)
     judge = Judge(bench, Reached(probes, record), choice, trees, chosen.seconds)
     for number in sorted(faults, key=lambda n: n in choice.alone):
