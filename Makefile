@@ -88,8 +88,8 @@ coverage: setup ## statements and branches of the contracts that brownie's tests
 attacks: setup ## play attacks to their end and state each profit; write reports/attacks.json
 	$(VENV) -m scripts.assurance.attacks
 
-mutation: setup ## plant faults and run the tests that reach each, for MINUTES (60); needs `make coverage`; results are kept
-	$(VENV) -m scripts.assurance.mutation --minutes $(or $(MINUTES),60)
+mutation: setup ## plant faults and run the tests that reach each, for MINUTES (60), in FILES (all); needs `make coverage`; results are kept
+	$(VENV) -m scripts.assurance.mutation $(FILES) --minutes $(or $(MINUTES),60)
 
 proofs: setup .cache/halmos/bin/halmos ## prove packed words equal to plain arithmetic
 	$(VENV) -m scripts.assurance.proofs

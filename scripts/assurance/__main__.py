@@ -13,9 +13,11 @@ from typing import Any
 
 from scripts.compiler import ROOT
 
-from .mutation.results import estimate, load, reasons, score
+from .layers import LAYERS, PUBLIC, layers
+from .mutation.results import Result, counts_of, estimate, load, reasons, score
 from .report import FOLDER, read
 
+KINDS = ("statements", "branches")
 PAGE = ROOT / "docs" / "assurance.md"
 BLOCK = "<!-- {0} -->\n.*?<!-- /{0} -->"
 
@@ -55,15 +57,40 @@ def attacks() -> str | None:
 
 
 def coverage() -> str | None:
-    """Statements and branches of each file."""
+    """Statements and branches of each file, and the lines that were not reached, by layer."""
     measured = read("coverage")
     if measured is None:
         return None
-    rows: list[list[object]] = [
-        [f["file"], "{}/{}".format(*f["statements"]), "{}/{}".format(*f["branches"])] for f in measured["files"]
-    ]
-    rows.append(["**all**", f"**{measured['statements']} %**", f"**{measured['branches']} %**"])
-    return table(["file", "statements", "branches"], rows)
+    both = {f["file"]: f for f in measured["with_solidity"]["files"]}
+    parts = []
+    for layer, sums in measured["layers"].items():
+        rows: list[list[object]] = []
+        files = [f for f in measured["files"] if f["layer"] == layer]
+        more = layer != PUBLIC  # of which most tests are Solidity's
+        for f in files:
+            found = both[f["file"]] if more else f
+            cells = _parts(f) + (_parts(found) if more else [])
+            rows.append([f["file"], *cells, _lines(found["missed"])])
+        all_ = [sums, measured["with_solidity"]["layers"][layer]] if more else [sums]
+        rows.append(["**all**", *(f"**{one[k]:.2f} %**" for one in all_ for k in KINDS), ""])
+        head = ["file", *KINDS, *(f"{kind}, with Solidity's tests" for kind in KINDS if more), "lines missed"]
+        parts.append(f"{layer.capitalize()}:\n\n" + table(head, rows))
+    return "\n\n".join(parts)
+
+
+def _parts(row: dict[str, Any]) -> list[object]:
+    return ["{}/{}".format(*row[kind]) for kind in KINDS]
+
+
+def _lines(missed: list[str]) -> str:
+    """The lines of what was not reached, each once.
+
+    Examples
+    --------
+    >>> _lines(["9 branch", "9 statement", "12 branch"])
+    '9, 12'
+    """
+    return ", ".join(map(str, sorted({int(one.split()[0]) for one in missed})))
 
 
 def mutation() -> str | None:
@@ -72,28 +99,48 @@ def mutation() -> str | None:
     results = load(path)
     if not results:
         return None
-    about = json.loads(path.read_text())
-    faults: dict[str, int] = about.get("faults", {})
+    faults, drawn = counts_of(path, "faults"), counts_of(path, "drawn")
+    layer_of = layers(ROOT)
     by_file = defaultdict(list)
     for result in results.values():
         by_file[result.file].append(result)
-    rows: list[list[object]] = []
-    for file in sorted(by_file):
-        noticed, valid = score(by_file[file])
-        rows.append([file, noticed, valid, faults.get(file, "–")])
-    noticed, valid = score(list(results.values()))
-    rows.append(["**all**", f"**{noticed}**", f"**{valid}** ({100 * noticed / max(valid, 1):.1f} %)", "–"])
+    parts = []
+    for layer in LAYERS:
+        rows: list[list[object]] = []
+        files = [file for file in sorted(faults) if layer_of.get(file) == layer and faults[file]]
+        for file in files:
+            noticed, valid = score(by_file[file])
+            rows.append([file, noticed, valid, faults[file]])
+        here = [result for file in files for result in by_file[file]]
+        noticed, valid = score(here)
+        if not valid:
+            parts.append(f"{layer.capitalize()}: no fault has been tried.")
+            continue
+        share = f"({100 * noticed / valid:.1f} %)"
+        rows.append(["**all**", f"**{noticed}**", f"**{valid}** {share}", sum(faults[file] for file in files)])
+        parts.append(f"{layer.capitalize()}:\n\n" + table(["file", "noticed", "tried", "faults there are"], rows))
+        weighted = f"Weighted by the number of faults each file has: {estimate(here, faults):.1f} %."
+        parts.append(f"{weighted} {_tried({file: by_file[file] for file in files}, faults, drawn)}")
     known = reasons()
     survivors: list[list[object]] = [
         [f"{r.file}:{r.line}", f"`{_cell(r.before)}`", f"`{_cell(r.after)}`",
          known.get((r.file, r.before, r.after), "no test notices it yet")]
         for r in sorted(results.values(), key=lambda r: (r.file, r.line)) if r.status == "survived"
     ]  # fmt: skip
-    parts = [table(["file", "noticed", "tried", "faults there are"], rows)]
-    parts.append(f"Weighted by the number of faults each file has: {estimate(list(results.values()), faults):.1f} %.")
     if survivors:
         parts.append(table(["survivor", "before", "after", "reason"], survivors))
     return "\n\n".join(parts)
+
+
+def _tried(found: dict[str, list[Result]], faults: dict[str, int], drawn: dict[str, int]) -> str:
+    """How much of what is there, and of what is drawn, has been tried."""
+    invalid = sum(result.status == "invalid" for some in found.values() for result in some)
+    left = sum(max(0, drawn.get(file, 0) - len(some)) for file, some in found.items())
+    without = [f"`{Path(file).name}`" for file, some in found.items() if score(some)[1] == 0]
+    text = f"Of {sum(faults[file] for file in found):,} faults {sum(drawn.get(file, 0) for file in found)} are drawn; "
+    text += f"{sum(map(len, found.values()))} have been tried, of which {invalid} do not compile"
+    text += f"; {left} of those drawn are left to be tried." if left else "."
+    return text + (f" None yet that compiles in {', '.join(without)}." if without else "")
 
 
 def _number(value: int | None) -> str:

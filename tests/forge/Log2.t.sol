@@ -27,6 +27,32 @@ contract Log2Test {
         }
     }
 
+    /// @dev A coefficient that is off by one shows in few mantissas, the fewer the higher its power: one for each and either way, found by trying
+    /// all from the greatest down. The first coefficient shows in none above 0xca5b16ff.
+    function test_logarithmsWhereACoefficientShowsAreTheReferences() public pure {
+        uint32[16] memory values = [
+            4_294_967_295,
+            4_294_967_284,
+            4_294_967_203,
+            4_294_967_176,
+            4_294_965_191,
+            4_294_964_341,
+            4_294_957_892,
+            4_294_952_893,
+            4_294_910_894,
+            4_294_878_176,
+            4_293_137_730,
+            4_293_080_217,
+            4_274_023_651,
+            4_267_183_872,
+            4_248_917_478,
+            4_183_096_972
+        ];
+        for (uint256 i = 0; i < values.length; ++i) {
+            Check.equal(Log2.log2(values[i]), Log2Reference.log2(values[i]), "log2");
+        }
+    }
+
     function testFuzz_logarithmsNeverFall(uint256 seed) public pure {
         Chance memory chance = Chance(seed);
         for (uint256 i = 0; i < 16; ++i) {

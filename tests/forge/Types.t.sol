@@ -9,6 +9,7 @@ import {Check} from "./support/Check.sol";
 
 /// @notice The packed types: what goes in comes out, neighbours stay as they are, and what would leave its field stops or is refused
 /// (requirements M-08, I-11).
+/// @custom:mutation ModelConfiguration CentroidHeader ClassTotals LedgerState UploadState Holding ClaimTerms CreationRecord SelfAssessmentTerms
 contract TypesTest {
     TypesHarness private _types;
 

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from scripts.assurance.__main__ import rewrite, table
+from scripts.assurance.__main__ import _tried, rewrite, table
 from scripts.assurance.attacks import of_python
-from scripts.assurance.coverage.__main__ import percent, summary, with_probes
+from scripts.assurance.coverage.__main__ import all_tests, by_layer, percent, summary, with_probes
 from scripts.assurance.coverage.probes import BASE, Probe, instrument
-from scripts.assurance.coverage.record import Reach, load, save
+from scripts.assurance.coverage.record import Reach, Records, load, python_inputs, save
+from scripts.assurance.layers import LAYERS, PRIVATE, PUBLIC, layers
 from scripts.assurance.mutation.__main__ import draw
 from scripts.assurance.mutation.groups import group_of, groups
 from scripts.assurance.mutation.operators import mutants
 from scripts.assurance.mutation.reach import Reached
-from scripts.assurance.mutation.results import reasons
+from scripts.assurance.mutation.results import Result, reasons
 from scripts.assurance.mutation.schemata import BASE as FIRST_FAULT
 from scripts.assurance.mutation.schemata import schema
 from scripts.assurance.mutation.syntax import parse
@@ -57,7 +58,7 @@ def test_each_fault_is_drawn_once_and_a_greater_share_holds_the_smaller(faults):
 
 def test_solidity_tests_about_a_file_have_its_name_or_say_so():
     assert about("contracts/libraries/LaneVector.sol", ROOT) == ["tests/forge/LaneVector.t.sol"]
-    assert about("contracts/types/Holding.sol", ROOT) == ["tests/forge/unit/Claims.t.sol"]
+    assert about("contracts/types/Holding.sol", ROOT) == ["tests/forge/Types.t.sol", "tests/forge/unit/Claims.t.sol"]
     assert about("contracts/badges/Badges.sol", ROOT) == []
 
 
@@ -81,6 +82,18 @@ def test_a_table_is_replaced_between_its_marks(tmp_path):
     rewrite(page)
     assert page.read_text() == "before\n<!-- other -->\nkept\n<!-- /other -->\n"
     assert table(["a"], [["b"]]) == "| a |\n| --- |\n| b |"
+
+
+def test_what_is_left_of_a_draw_is_told():
+    def result(status):
+        return Result("a/A.sol", 1, "", "", "", status, "", 0.0)
+
+    found = {"a/A.sol": [result("killed"), result("invalid")], "a/B.sol": []}
+    text = _tried(found, {"a/A.sol": 1_990, "a/B.sol": 10}, {"a/A.sol": 4, "a/B.sol": 4})
+    assert text == (
+        "Of 2,000 faults 8 are drawn; 2 have been tried, of which 1 do not compile; 6 of those drawn are left to be "
+        "tried. None yet that compiles in `B.sol`."
+    )
 
 
 SOURCE = b"""contract C {
@@ -137,11 +150,34 @@ def test_every_contract_that_ships_has_probes():
     assert all("testing" not in probe.file for probe in probes)
 
 
+def test_each_contract_that_ships_is_of_one_layer():
+    """Requirement of the tables: the second layer is `contracts/market` and what only that uses."""
+    found = layers(ROOT)
+    assert set(found) == {path.relative_to(ROOT).as_posix() for path in sources(ROOT)}
+    assert set(found.values()) == set(LAYERS)
+    assert found["contracts/market/Rounds.sol"] == found["contracts/libraries/SubsetDraw.sol"] == PRIVATE
+    assert found["contracts/libraries/Log2.sol"] == found["contracts/core/Collaboration.sol"] == PUBLIC
+
+
+def test_each_layer_has_a_sum_of_its_own():
+    rows = [
+        {"file": "a", "statements": [1, 2], "branches": [0, 0]},
+        {"file": "b", "statements": [3, 4], "branches": [1, 3]},
+        {"file": "c", "statements": [1, 1], "branches": [0, 1]},
+    ]
+    sums = by_layer(rows, {"a": PUBLIC, "b": PRIVATE, "c": PRIVATE})
+    assert sums == {
+        PUBLIC: {"statements": 50.0, "branches": 100.0},
+        PRIVATE: {"statements": 80.0, "branches": 25.0},
+    }
+
+
 def test_every_file_has_a_group_whose_tests_are_there():
     for path in sources(ROOT):
         assert group_of(path.relative_to(ROOT).as_posix())
     for group in groups():
         assert all((ROOT / "tests" / "onchain" / test).is_file() for test in group.tests)
+        assert all((ROOT / "tests" / "forge" / test).is_file() for test in group.solidity)
 
 
 def test_a_source_holds_all_faults_and_compiles(tmp_path):
@@ -211,6 +247,81 @@ def test_what_tests_reached_is_read_as_it_was_written(tmp_path):
     save(tmp_path / "record.json", record)
     assert load(tmp_path / "record.json") == record
     assert load(tmp_path / "none.json") == {}
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Two contracts, of which one imports the other, a third, and tests with what they import."""
+    texts = {
+        "contracts/A.sol": 'import {B} from "./B.sol";',
+        "contracts/B.sol": "",
+        "contracts/C.sol": "",
+        "tests/onchain/conftest.py": "from tests.support.actors import cast",
+        "tests/onchain/unit/test_a.py": "import json\nfrom tests.support import reverts",
+        "tests/support/__init__.py": "",
+        "tests/support/actors.py": "",
+        "tests/support/reverts.py": "",
+        "tests/support/web.py": "",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+TEST = "tests/onchain/unit/test_a.py"
+
+
+def test_a_record_depends_on_what_a_file_of_tests_imports(project):
+    names = {"__init__", "actors", "reverts"}
+    wanted = {TEST, "tests/onchain/conftest.py", *(f"tests/support/{name}.py" for name in names)}
+    assert python_inputs(TEST, project) == wanted
+
+
+def test_a_record_holds_while_other_sources_change_and_follows_its_probes(project):
+    a, c = (Probe(f"contracts/{name}.sol", 3, "statement", 1) for name in "AC")
+    reached = {TEST: Reach(1.0, frozenset()), f"{TEST}::test_one": Reach(0.5, frozenset({1, 2}))}
+    Records(project / "records", project, [c, a, a]).keep(TEST, reached)
+
+    (project / "contracts/C.sol").write_text("// longer")
+    (project / "tests/support/web.py").write_text("# longer")
+    moved = Records(project / "records", project, [c, c, c, a, a])
+    assert moved.tests() == [TEST]
+    assert moved.all() == {TEST: Reach(1.0, frozenset()), f"{TEST}::test_one": Reach(0.5, frozenset({3, 4}))}
+
+
+@pytest.mark.parametrize(
+    "changed", ["contracts/A.sol", "contracts/B.sol", TEST, "tests/onchain/conftest.py", "tests/support/actors.py"]
+)
+def test_a_record_ends_with_a_change_of_what_it_depends_on(project, changed):
+    probes = [Probe("contracts/A.sol", 3, "statement", 1)]
+    Records(project / "records", project, probes).keep(TEST, {f"{TEST}::test_one": Reach(0.5, frozenset({0}))})
+    assert Records(project / "records", project, probes).read(TEST)
+    (project / changed).write_text((project / changed).read_text() + " ")
+    later = Records(project / "records", project, probes)
+    assert later.read(TEST) is None
+    assert later.tests() == []
+    assert later.all() == {}
+
+
+def test_a_solidity_tests_record_ends_with_what_it_imports(project):
+    name = "tests/forge/A.t.sol"
+    (project / "tests/forge").mkdir()
+    (project / name).write_text('import {A} from "../../contracts/A.sol";')
+    probes = [Probe("contracts/C.sol", 3, "statement", 1)]
+    Records(project / "records", project, probes).keep(name, {name: Reach(0.5, frozenset({0}))})
+    known = Records(project / "records", project, probes)
+    assert known.all(".sol") == {name: Reach(0.5, frozenset({0}))}
+    assert known.all() == {}
+    (project / "contracts/B.sol").write_text("// longer")
+    assert Records(project / "records", project, probes).tests() == []
+
+
+def test_long_tests_and_processes_of_their_own_are_not_measured_unasked():
+    tests = all_tests()
+    assert "tests/onchain/unit/test_withdraw.py" in tests
+    assert not any("stateful/" in test or "integration" in test or "deployment" in test for test in tests)
+    assert all((ROOT / test).is_file() for test in tests)
 
 
 def test_of_scenarios_with_one_name_the_last_counts():

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from ..mutation.syntax import Node, children, span
 
 BASE = 0xC0DE5EED8B1F4A7790D3E6A1 << 32
+ADDRESS = re.compile(rb"0x%032x([0-9a-f]{8})" % (BASE >> 32))
 PURE = re.compile(rb"\bpure\b")
 LOOPS = {"ForStatement", "WhileStatement"}
 COMPOUND = {"Block", "UncheckedBlock", "TryStatement", "InlineAssembly"}
@@ -95,18 +96,15 @@ def instrument(file: str, source: bytes, tree: Node, first: int) -> tuple[bytes,
     return PURE.sub(b"view", b"".join([*out, bytes(blanked[done:])])), work.probes
 
 
-def number_of(address: str) -> int | None:
-    """Number of the probe at an address; None if there is none.
+def numbers_in(trace: bytes) -> set[int]:
+    """Numbers of the probes whose addresses are in a trace, which is not parsed: it may name a million calls.
 
     Examples
     --------
-    >>> number_of(f"0x{BASE + 7:040x}")
-    7
-    >>> number_of("0x" + "00" * 20) is None
-    True
+    >>> numbers_in(f'{{"to":"0x{BASE + 7:040x}"}},{{"to":"0x{"12" * 20}"}}'.encode())
+    {7}
     """
-    number = int(address, 16) - BASE
-    return number if 0 <= number < 1 << 32 else None
+    return {int(number, 16) for number in set(ADDRESS.findall(trace))}
 
 
 def _visit(work: _Work, node: Node, depth: int) -> None:

@@ -7,6 +7,7 @@ under the test's file, as any of its tests would bring them about.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -15,53 +16,54 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from web3 import HTTPProvider
 
-from .probes import number_of
+from .probes import numbers_in
 from .record import Reach, load, save
 
 VARIABLE = "PROBES_TO"
 TRACER = {"tracer": "callTracer"}
 TRIES = 60
+GAS = re.compile(rb'"gasUsed":"(0x[0-9a-f]+)"')
+"""The first of a trace is that of the whole."""
 
+_session = requests.Session()
 _seen: dict[str, set[int]] = defaultdict(set)
 _seconds: dict[str, float] = defaultdict(float)
 _names = [""]
 """Whom probes are put down to: the last one."""
 
 
-def _passed(frame: dict[str, Any]) -> Iterator[int]:
-    frames = [frame]
-    while frames:
-        one = frames.pop()
-        if one.get("type") == "STATICCALL" and (number := number_of(one.get("to") or "0x0")) is not None:
-            yield number
-        frames += one.get("calls", ())
-
-
-def _trace_of(ask: Callable[..., Any], sent: str) -> dict[str, Any]:
+def _trace_of(ask: Callable[..., bytes], sent: str) -> bytes:
     """The trace of a transaction, which is mined a moment after it was accepted: an empty one before it is."""
     for _ in range(TRIES):
-        trace = ask("debug_traceTransaction", [sent, TRACER]).get("result") or {}
-        if int(trace.get("gasUsed") or "0x0", 16) > 0:
-            return dict(trace)
+        trace = ask("debug_traceTransaction", [sent, TRACER])
+        if (gas := GAS.search(trace)) and int(gas[1], 16) > 0:
+            return trace
         time.sleep(0.005)
-    return {}
+    return b""
+
+
+def _asking(provider: HTTPProvider, method: Any, params: Any) -> bytes:
+    body = provider.encode_rpc_request(method, params)
+    answer = _session.post(str(provider.endpoint_uri), data=body, headers={"Content-Type": "application/json"})
+    return answer.content
 
 
 def _recording(original: Callable[..., Any]) -> Callable[..., Any]:
     def make_request(self: HTTPProvider, method: Any, params: Any) -> Any:
         answer = original(self, method, params)
-        ask = partial(original, self)
+        ask = partial(_asking, self)
         if method.startswith("eth_send") and (sent := answer.get("result")):
             trace = _trace_of(ask, sent if isinstance(sent, str) else sent["transactionHash"])
         elif method in {"eth_call", "eth_estimateGas"}:
             block = params[1] if len(params) > 1 else "latest"
             options = TRACER | ({"blockOverrides": params[3]} if len(params) > 3 else {})
-            trace = ask("debug_traceCall", [dict(params[0]), block, options]).get("result") or {}
+            trace = ask("debug_traceCall", [dict(params[0]), block, options])
         else:
             return answer
-        _seen[_names[-1]].update(_passed(trace))
+        _seen[_names[-1]].update(numbers_in(trace))
         return answer
 
     return make_request

@@ -13,23 +13,23 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 
 from scripts.compiler import ROOT, CompilationError
 
-from ..coverage.__main__ import record_of, with_probes
-from ..coverage.record import load as load_record
+from ..coverage.__main__ import all_tests, records, with_probes
 from .bench import Bench, Choice
 from .chain import compile_changed, contracts_of, refresh_artifacts
 from .groups import group_of
 from .operators import Mutant, mutants
 from .reach import Reached
-from .results import Result, estimate, key_of, load, reasons, save, score
+from .results import Result, counts_of, estimate, key_of, load, reasons, save, score
 from .sandbox import Sandbox
 from .schemata import holder
 from .syntax import Node, parse, span
-from .targets import closure, sources, tests_about
+from .targets import TESTS, closure, sources, tests_about
 
 REPORT = ROOT / "reports" / "assurance" / "mutation.json"
 FOLDER = ROOT / ".cache" / "mutation"
@@ -58,7 +58,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="which faults are drawn (default 1)")
     parser.add_argument("--minutes", type=float, default=60, help="start no fault after so long (default 60)")
     parser.add_argument("--seconds", type=float, default=90, help="for the tests of one fault (default 90)")
-    parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
+    parser.add_argument("--again", action="store_true", help="begin with survivors of earlier runs that have no reason")
     return parser.parse_args()
 
 
@@ -68,16 +68,22 @@ def draw(found: list[Mutant], share: float, least: int, seed: int) -> list[Mutan
     return lots[: max(least, math.ceil(share * len(lots)))]
 
 
-def in_turn(drawn: dict[str, list[Mutant]]) -> list[Mutant]:
+def in_turn(waiting: dict[str, list[Mutant]], known: dict[str, int]) -> list[Mutant]:
     """Faults in turn, one of each file, so that a run that is cut short has tried some of all.
+
+    Files of which fewer are known already come first.
 
     Examples
     --------
     >>> one, two, three = (Mutant(file, 0, 1, text, "") for file, text in (("a", "x"), ("a", "y"), ("b", "z")))
-    >>> [m.text for m in in_turn({"a": [one, two], "b": [three]})]
+    >>> [m.text for m in in_turn({"a": [one, two], "b": [three]}, {})]
     ['x', 'z', 'y']
+    >>> [m.text for m in in_turn({"a": [one, two], "b": [three]}, {"b": 2})]
+    ['x', 'y', 'z']
     """
-    ranked = [(rank, name, mutant) for name, some in drawn.items() for rank, mutant in enumerate(some)]
+    ranked = [
+        (rank, name, mutant) for name, some in waiting.items() for rank, mutant in enumerate(some, known.get(name, 0))
+    ]
     return [mutant for _, _, mutant in sorted(ranked, key=lambda one: one[:2])]
 
 
@@ -131,7 +137,8 @@ class Judge:
         return "survived", "no test that reaches it is sound in time"
 
     def _by_solidity(self, mutant: Mutant, source: bytes, otherwise: str) -> tuple[str, str]:
-        named = tests_about(mutant.file, ROOT)
+        by_group = [f"{TESTS}/{test}" for test in group_of(mutant.file).solidity]
+        named = tests_about(mutant.file, ROOT) or by_group
         if named:
             sandbox = Sandbox(FOLDER / "quick", ROOT, named)
             if sandbox.run(QUICK_RUNS)[0] == "passed":
@@ -151,10 +158,13 @@ def main() -> None:
     files = [p for p in sources(ROOT) if not chosen.files or any(part in p.as_posix() for part in chosen.files)]
     trees = parse(files, ROOT)
     texts = {name: (ROOT / name).read_bytes() for name in trees}
-    changed, probes = with_probes()
-    record = load_record(record_of(changed))
+    _, probes = with_probes()
+    known_reach = records(probes)
+    record = known_reach.all()
     if not record:
         sys.exit("no record of which tests reach what in these sources: run `make coverage` first")
+    if stale := {test for test in all_tests() if test.endswith(".py")} - set(known_reach.tests()):
+        print(f"not tried, as what they reach is not known (run `make coverage`): {', '.join(sorted(stale))}")
 
     results = load(REPORT)
     found = {name: mutants(name, texts[name], tree) for name, tree in trees.items()}
@@ -162,16 +172,26 @@ def main() -> None:
     for key in [k for k in results if k not in current]:
         if results[key].file in texts or not (ROOT / results[key].file).is_file():
             del results[key]  # of an older version of its file
+    about = counts_of(REPORT, "faults") | {name: len(some) for name, some in found.items()}
     share = {name: chosen.share * (2 if any(fnmatch(name, part) for part in MONEY) else 1) for name in found}
     drawn = {name: draw(some, share[name], chosen.least, chosen.seed) for name, some in found.items()}
+    numbers = counts_of(REPORT, "drawn") | {name: len(some) for name, some in drawn.items()}
     known = {m: results.get(key_of(m, texts[m.file])) for some in drawn.values() for m in some}
-    work = [m for m in in_turn(drawn) if (r := known[m]) is None or (chosen.again and r.status == "survived")]
+    waiting = {name: [m for m in some if known[m] is None] for name, some in drawn.items()}
+    valid = Counter(result.file for result in results.values() if result.status != "invalid")
+    open_ = {(r.file, r.line, r.before, r.after) for r in results.values() if r.status == "survived"}
+    open_ -= {one for one in open_ if (one[0], *one[2:]) in reasons()}
+    again = [
+        m for name, some in found.items() for m in some
+        if chosen.again and (name, m.line(texts[name]), *m.describe(texts[name])) in open_
+    ]  # fmt: skip
+    work = again + in_turn(waiting, valid)
     faults = dict(enumerate(work))
     print(f"{sum(map(len, found.values()))} faults, {len(known)} drawn, {len(work)} to be tried", flush=True)
     choice = Choice(texts, trees, faults)
     print(f"{len(choice.invalid)} do not compile, {len(choice.alone)} are compiled by themselves", flush=True)
     shutil.rmtree(FOLDER / "answers", ignore_errors=True)
-    bench = Bench(FOLDER / "chain", choice.changed)
+    bench = Bench(FOLDER / "chain", choice.changed, {m.file for m in faults.values()})
     print(f"compiled after {time.monotonic() - started:.0f} s", flush=True)
     judge = Judge(bench, Reached(probes, record), choice, trees, chosen.seconds)
     for number in sorted(faults, key=lambda n: n in choice.alone):
@@ -188,11 +208,11 @@ def main() -> None:
         took = round(time.monotonic() - start, 1)
         result = Result(mutant.file, mutant.line(source), mutant.operator, before, after, status, by, took)
         results[key_of(mutant, source)] = result
-        about = {name: len(some) for name, some in found.items()}
-        save(REPORT, results, seed=chosen.seed, share=chosen.share, least=chosen.least, faults=about)
+        drawing = {"seed": chosen.seed, "share": chosen.share, "least": chosen.least, "drawn": numbers}
+        save(REPORT, results, **drawing, faults=about)
         print(f"{status:9}{took:6.1f} s  {mutant.file}:{result.line}  {after[:100]}  [{by}]", flush=True)
     bench.close()
-    tell([r for r in results.values() if r.file in texts], {name: len(some) for name, some in found.items()})
+    tell([r for r in results.values() if r.file in texts], about)
 
 
 def tell(results: list[Result], faults: dict[str, int]) -> None:

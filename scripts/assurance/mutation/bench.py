@@ -12,10 +12,12 @@ from typing import Any
 
 from scripts.compiler import ROOT, CompilationError, CompilerSettings, compile_standard
 
-from .chain import compile_into, make_sandbox
+from ..layers import PRIVATE, layers
+from .chain import compile_into, contracts_of, make_sandbox
 from .operators import Mutant
 from .schemata import Schema, schema
 from .syntax import Node
+from .targets import closure
 from .warm import MARK
 
 PLACE = re.compile(r"--> (\S+?):(\d+):\d+:")
@@ -111,11 +113,20 @@ class Bench:
         Where; emptied first.
     changed : dict of str to str
         The sources.
+    faulty : set of str
+        Which of them have faults. Contracts that hold none stay as they ship; so do those of private training when it
+        has none of its own, as they are the largest and use little of the rest.
     """
 
-    def __init__(self, folder: Path, changed: dict[str, str]) -> None:
+    def __init__(self, folder: Path, changed: dict[str, str], faulty: set[str]) -> None:
         make_sandbox(folder)
-        compile_into(folder, changed)
+        private = {name for name, layer in layers(ROOT).items() if layer == PRIVATE}
+        wanted = {}
+        for name, path in contracts_of(folder).items():
+            parts = closure(path, ROOT)
+            if parts & faulty and (faulty & private or not parts & private):
+                wanted[name] = path
+        compile_into(folder, changed, wanted)
         home = folder / ".home" / ".brownie"
         for name in ("accounts", "packages"):
             (home / name).mkdir(parents=True, exist_ok=True)

@@ -107,9 +107,10 @@ def compile_changed(changed: dict[str, str], wanted: dict[str, str]) -> dict[str
     return {name: (evm["bytecode"]["object"], evm["deployedBytecode"]["object"]) for name, evm in compiled.items()}
 
 
-def compile_into(folder: Path, changed: dict[str, str]) -> None:
-    """Compile everything from changed sources, and put it into a sandbox's artifacts."""
-    wanted = {name: path for name, path in contracts_of(folder).items() if path in changed}
+def compile_into(folder: Path, changed: dict[str, str], wanted: dict[str, str] | None = None) -> None:
+    """Compile contracts (all, if none are given) from changed sources, and put them into a sandbox's artifacts."""
+    if wanted is None:
+        wanted = {name: path for name, path in contracts_of(folder).items() if path in changed}
     for name, (creation, deployed) in compile_changed(changed, wanted).items():
         path = folder / "build" / "contracts" / f"{name}.json"
         artifact = json.loads(path.read_text())

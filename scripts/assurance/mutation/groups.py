@@ -21,17 +21,20 @@ class Group:
         Patterns of paths.
     tests : tuple of str
         Below ``tests/onchain``.
+    solidity : tuple of str
+        Below ``tests/forge``: what survives is tried on these if no Solidity test is about the file itself.
     """
 
     name: str
     files: tuple[str, ...]
     tests: tuple[str, ...]
+    solidity: tuple[str, ...] = ()
 
 
 def groups(path: Path = TABLE) -> list[Group]:
     """All groups, in the table's order."""
     entries = tomllib.loads(path.read_text())["group"]
-    return [Group(e["name"], tuple(e["files"]), tuple(e["tests"])) for e in entries]
+    return [Group(e["name"], tuple(e["files"]), tuple(e["tests"]), tuple(e.get("solidity", ()))) for e in entries]
 
 
 def group_of(file: str) -> Group:

@@ -54,6 +54,12 @@ def load(path: Path) -> dict[str, Result]:
     return {key: Result(**fields) for key, fields in json.loads(path.read_text())["mutants"].items()}
 
 
+def counts_of(path: Path, what: str) -> dict[str, int]:
+    """How many ``faults`` each file has, or how many are ``drawn`` of them, as far as runs have told."""
+    counts: dict[str, int] = json.loads(path.read_text()).get(what, {}) if path.is_file() else {}
+    return counts
+
+
 def save(path: Path, results: dict[str, Result], **about: Any) -> None:
     """Write all results, so that an interrupted run is continued by the next."""
     path.parent.mkdir(parents=True, exist_ok=True)

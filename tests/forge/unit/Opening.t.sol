@@ -217,6 +217,14 @@ contract OpeningTest {
         Check.equal(abi.encode(c.terms()), abi.encode(t), "terms");
     }
 
+    /// @dev What stands behind the words that are read goes nowhere, least of all over the pointer to free memory.
+    function test_theTermsAreReadWhateverTheCuratorsFirstByte() public {
+        address curator = address(type(uint160).max);
+        Collaboration c = Collaboration(_create(_perceptron, Scene.configuration(), Scene.terms(), curator, ""));
+        Check.equal(abi.encode(c.terms()), abi.encode(Scene.terms()), "terms");
+        Check.isTrue(c.curator() == curator, "curator");
+    }
+
     function _create(
         address implementation,
         uint256 configuration,

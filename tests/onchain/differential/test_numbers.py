@@ -55,6 +55,13 @@ def test_logarithms_are_alike(logarithm, values):
         assert log2_q32_array(np.array(short, dtype=np.uint64)).tolist() == wanted
 
 
+def test_logarithms_are_alike_where_each_coefficient_shows(logarithm):
+    # The greatest mantissas in which a coefficient that is off by one, up or down, changes the result.
+    values = [4294967295, 4294967284, 4294967203, 4294967176, 4294965191, 4294964341, 4294957892, 4294952893]
+    values += [4294910894, 4294878176, 4293137730, 4293080217, 4274023651, 4267183872, 4248917478, 4183096972]
+    assert list(logarithm.log2(values)) == [log2_q32(value) for value in values]
+
+
 def test_logarithms_are_alike_around_the_powers_of_two(logarithm):
     values = [2**e + d for e in range(1, 128) for d in (-1, 0, 1)]
     assert list(logarithm.log2(values)) == [log2_q32(value) for value in values]

@@ -153,7 +153,7 @@ def test_counts_stop_at_the_end_of_their_lanes(factory, bayes, alice):
     assert twin.words()[0] & MOST_64 == 1 + 9 + 2 + 6 + 2
 
 
-def test_a_sealed_model_takes_no_more_words(ModelTrainer, bayes, deployer):
+def test_a_sealed_model_takes_no_more_words_and_no_other_seal(ModelTrainer, bayes, deployer):
     configuration = ModelConfiguration(Encoding.SPARSE, 4, 2, 5, smoothing=256)
     twin = ExactNaiveBayes(configuration)
     twin.train_many([encode_sparse([0], [1], 5), encode_sparse([4], [1], 5)], [0, 1])
@@ -162,3 +162,5 @@ def test_a_sealed_model_takes_no_more_words(ModelTrainer, bayes, deployer):
     trainer.seal({"from": deployer})
     with reverts("AlreadySealed"):
         trainer.upload(b"", {"from": deployer})
+    with reverts("AlreadySealed"):
+        trainer.seal({"from": deployer})
