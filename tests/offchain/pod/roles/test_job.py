@@ -208,7 +208,10 @@ def test_a_wrong_average_is_challenged_judged_and_replaced(world):
         "eth_getLogs", {"fromBlock": "0x0", "address": world.market.address}
     )
     told = [decode_log(log) for log in logs]
-    assert [each.values["isWrong"] for each in told if each.name == "DisputeDecided"] == [True, True]
+    decided = [each.values["digest"] for each in told if each.name == "DisputeDecided"]
+    assert decided == [each.values["model"] for each in told if each.name == "RoundFinal"]
+    assert decided == [each.values["claimed"] for each in told if each.name == "AverageChallenged"]
+    assert len(decided) == 2
     slashed = {each.values["account"] for each in told if each.name == "BondSlashed"}
     assert slashed == {world.addresses["buyer"]}
     assert world.market.participant(world.addresses["watcher"]).credit_wei > 0
