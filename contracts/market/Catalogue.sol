@@ -7,7 +7,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Custody, Dataset, DatasetPhase, Description, ICatalogue} from "../../interfaces/training/ICatalogue.sol";
 import {ROLE_DATA_OWNER} from "../../interfaces/training/IParticipants.sol";
-import {IReplicas, Replica, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
+import {IReplicas, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
 import {Membership} from "./Membership.sol";
 
 /// @title Datasets: described and committed to before anyone joins
@@ -19,10 +19,11 @@ abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
     uint256 private constant FULL_QUALITY = 1_000_000;
     // So many fit into one call.
     uint256 private constant MOST_SEATS = 512;
+    uint256 private constant MOST_SECONDS = 90 days;
     // Hashed when compiled, so its length costs nothing.
     // solhint-disable gas-small-strings
     bytes32 private constant DESCRIPTION_TYPE = keccak256(
-        "Description(address owner,bytes32 schema,bytes32 template,uint32 quality,uint32 rows,uint96 priceWei,uint8 custody,uint8 replicas,uint32 joinSeconds,uint96 ownerBondWei,uint96 replicaBondWei,uint96 checkBondWei,bytes32 rootsHash,uint256 nonce)"
+        "Description(address owner,bytes32 schema,bytes32 template,uint32 quality,uint32 rows,uint96 priceWei,uint8 custody,uint8 replicas,uint32 joinSeconds,uint96 ownerBondWei,uint96 replicaBondWei,uint96 checkBondWei,bytes32 rootsHash,bytes32 holdersHash,uint256 nonce)"
     );
     // solhint-enable gas-small-strings
 
@@ -35,7 +36,7 @@ abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
         address[] calldata holders,
         bytes calldata signature
     ) external payable credited returns (uint256 dataset) {
-        _requireConsent(description, roots, signature);
+        _requireConsent(description, roots, holders, signature);
         _requireRole(description.owner, ROLE_DATA_OWNER);
         bool isLocal = description.custody == Custody.Local;
         if (
@@ -45,7 +46,8 @@ abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
             description.replicas > (isLocal ? 1 : MOST_REPLICAS) ||
             roots.length * description.replicas > MOST_SEATS ||
             description.quality > FULL_QUALITY ||
-            (description.joinSeconds == 0 && !isLocal)
+            (description.joinSeconds == 0 && !isLocal) ||
+            description.joinSeconds > MOST_SECONDS
         ) revert WrongDescription(roots.length, description.replicas, description.quality);
         dataset = ++_datasetCount;
         _store(dataset, description, roots);
@@ -72,7 +74,8 @@ abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
         Dataset storage d = _owned(dataset);
         if (d.phase != DatasetPhase.Distributing && d.phase != DatasetPhase.Ready)
             revert WrongDatasetPhase(dataset, d.phase);
-        ReplicaPhase phase = _replicas[_seatKey(dataset, subset, index)].phase;
+        (, Seat storage s) = _seat(dataset, subset, index);
+        ReplicaPhase phase = s.phase;
         if (
             d.custody == Custody.Local ||
             (phase != ReplicaPhase.Offered &&
@@ -81,7 +84,8 @@ abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
                 phase != ReplicaPhase.Left)
         ) revert IReplicas.WrongReplicaPhase(dataset, subset, index, phase);
         // A running round may still know the seat by its holder.
-        if (phase == ReplicaPhase.Faulty && d.jobs > 0) revert DatasetInUse(dataset, d.jobs);
+        if ((phase == ReplicaPhase.Faulty || phase == ReplicaPhase.Left) && d.jobs > 0)
+            revert DatasetInUse(dataset, d.jobs);
         if (phase != ReplicaPhase.Offered) --_subsetStates[dataset][subset].joined;
         d.joinUntil = (block.timestamp + d.joinSeconds).toUint40();
         _offerSeat(dataset, subset, index, holder, d.replicas);
@@ -125,23 +129,23 @@ abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
     /// @inheritdoc ICatalogue
     function descriptionDigest(
         Description calldata description,
-        bytes32[] calldata roots
+        bytes32[] calldata roots,
+        address[] calldata holders
     ) public view returns (bytes32) {
-        bytes32 rootsHash = keccak256(abi.encode(roots));
-        return
-            _hashTypedDataV4(
-                keccak256(abi.encode(DESCRIPTION_TYPE, description, rootsHash, nonces(description.owner)))
-            );
+        (bytes32 rootsHash, bytes32 holdersHash) = (keccak256(abi.encode(roots)), keccak256(abi.encode(holders)));
+        uint256 nonce = nonces(description.owner);
+        return _hashTypedDataV4(keccak256(abi.encode(DESCRIPTION_TYPE, description, rootsHash, holdersHash, nonce)));
     }
 
     function _requireConsent(
         Description calldata description,
         bytes32[] calldata roots,
+        address[] calldata holders,
         bytes calldata signature
     ) private {
         address owner = description.owner;
         if (owner == msg.sender) return;
-        if (!SignatureChecker.isValidSignatureNow(owner, descriptionDigest(description, roots), signature))
+        if (!SignatureChecker.isValidSignatureNow(owner, descriptionDigest(description, roots, holders), signature))
             revert WrongSignature(owner);
         _useNonce(owner);
     }
@@ -196,7 +200,7 @@ abstract contract Catalogue is Membership, ICatalogue, Nonces, EIP712 {
             if (i != index && _replicas[_seatKey(dataset, subset, i)].holder == holder)
                 revert HolderTwice(holder, subset);
         }
-        _replicas[_seatKey(dataset, subset, index)] = Replica(holder, ReplicaPhase.Offered);
+        _replicas[_seatKey(dataset, subset, index)] = Seat(holder, ReplicaPhase.Offered, 0);
         emit SeatOffered(dataset, subset, index, holder);
     }
 

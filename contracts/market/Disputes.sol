@@ -9,7 +9,7 @@ import {IRounds, SubsetRound} from "../../interfaces/training/IRounds.sol";
 import {Agreement} from "../libraries/Agreement.sol";
 import {Rounds} from "./Rounds.sol";
 
-/// @title Whether an average is right: those who made its parts vote
+/// @title Which average is right: those who made its parts vote
 abstract contract Disputes is Rounds {
     /// @notice See {IDisputes-challenge}.
     function challenge(uint256 job, bytes32 claimed) external payable delegated {
@@ -32,7 +32,7 @@ abstract contract Disputes is Rounds {
     }
 
     /// @notice See {IDisputes-judge}.
-    function judge(uint256 job, uint256 slot, uint256 index, bool isWrong) external payable delegated {
+    function judge(uint256 job, uint256 slot, uint256 index, bytes32 digest) external payable delegated {
         Job storage j = _running(job);
         if (j.stage != Stage.Disputed) _wrongPhase(job);
         if (block.timestamp >= j.deadline) revert IReplicas.TooLate(j.deadline);
@@ -41,13 +41,12 @@ abstract contract Disputes is Rounds {
         if (_replicas[_seatKey(s.dataset, s.subset, index)].holder != msg.sender)
             revert IRounds.NotSeatHolder(job, slot, index, msg.sender);
         uint16 bit = uint16(1 << index);
-        if ((s.wrong | s.right) & bit != 0) revert IRounds.DoneAlready(job, slot, index);
-        Dispute storage d = _disputes[job];
-        emit IDisputes.AverageJudged(job, j.round, msg.sender, isWrong);
-        if (isWrong) (s.wrong, d.wrong) = (s.wrong | bit, d.wrong + 1);
-        else (s.right, d.right) = (s.right | bit, d.right + 1);
-        if (2 * uint256(d.wrong) > d.electors) _decide(job, true);
-        else if (2 * uint256(d.right) > d.electors) _decide(job, false);
+        if (s.judged & bit != 0) revert IRounds.DoneAlready(job, slot, index);
+        if (digest == 0) revert IRounds.EmptyDigest();
+        s.judged |= bit;
+        emit IDisputes.AverageJudged(job, j.round, msg.sender, digest);
+        uint256 votes = ++_judgements[job][keccak256(abi.encode(j.round, digest))];
+        if (2 * votes > _disputes[job].electors) _decide(job, digest);
     }
 
     /// @notice See {IJobs-advance}: rounds, and disputes that nobody decided in time.
@@ -56,7 +55,7 @@ abstract contract Disputes is Rounds {
         if (j.stage == Stage.Disputed) {
             if (block.timestamp < j.deadline) revert IJobs.NothingToAdvance(job, j.stage, j.deadline);
             _payBounty(job);
-            _decide(job, false);
+            _decide(job, _disputes[job].posted);
         } else {
             // Paid first: what follows may end the job, and refund what is left.
             _payBounty(job);
@@ -64,21 +63,29 @@ abstract contract Disputes is Rounds {
         }
     }
 
-    function _decide(uint256 job, bool isWrong) private {
-        (address challenger, address aggregator) = (_disputes[job].challenger, _disputes[job].aggregator);
+    function _decide(uint256 job, bytes32 digest) private {
+        Dispute memory d = _disputes[job];
         uint256 bondWei = _terms[job].challengeBondWei;
-        emit IDisputes.DisputeDecided(job, _jobs[job].round, isWrong);
-        if (!isWrong) {
-            _slash(challenger, bondWei);
-            _halve(aggregator, bondWei);
+        emit IDisputes.DisputeDecided(job, _jobs[job].round, digest);
+        if (digest == d.posted) {
+            _slash(d.challenger, bondWei);
+            _halve(d.aggregator, bondWei);
             _finalRound(job);
             return;
         }
-        _slash(aggregator, bondWei);
-        _halve(challenger, bondWei);
-        _wasWrong(aggregator, ROLE_AGGREGATOR, bondWei);
-        // The challenger's average stands in its place, its bond too.
-        (_disputes[job].aggregator, _disputes[job].posted) = (challenger, _disputes[job].claimed);
+        _slash(d.aggregator, bondWei);
+        _wasWrong(d.aggregator, ROLE_AGGREGATOR, bondWei);
+        if (digest == d.claimed) {
+            // The challenger's average stands in its place, its bond too.
+            _halve(d.challenger, bondWei);
+            _disputes[job].aggregator = d.challenger;
+        } else {
+            // Both are wrong: else one could shield a wrong average by having it challenged with another.
+            _slash(d.challenger, bondWei);
+            _credit(BURNED, 2 * bondWei);
+            _disputes[job].aggregator = address(0);
+        }
+        _disputes[job].posted = digest;
         _finalRound(job);
     }
 }

@@ -9,6 +9,8 @@ library JobRules {
     uint256 private constant MOST_DRAWN = 32;
     uint256 private constant MOST_VALIDATORS = 7;
     uint256 private constant MOST_DELAY = 200;
+    // What a stage can hold of others' bonds and money comes back in a time that one can wait for.
+    uint256 private constant MOST_SECONDS = 90 days;
 
     /// @notice Reverts with the name of the first term that is out of range.
     function check(JobTerms calldata t) internal pure {
@@ -22,12 +24,12 @@ library JobRules {
         if (t.drawDelay == 0 || t.drawDelay > MOST_DELAY) revert IJobs.WrongTerms("delay");
         if (t.baseline == t.target) revert IJobs.WrongTerms("target");
         if (
-            t.approveSeconds == 0 ||
-            t.trainSeconds == 0 ||
-            t.revealSeconds == 0 ||
-            t.aggregateSeconds == 0 ||
-            t.challengeSeconds == 0 ||
-            t.voteSeconds == 0
+            !_isTime(t.approveSeconds) ||
+            !_isTime(t.trainSeconds) ||
+            !_isTime(t.revealSeconds) ||
+            !_isTime(t.aggregateSeconds) ||
+            !_isTime(t.challengeSeconds) ||
+            !_isTime(t.voteSeconds)
         ) revert IJobs.WrongTerms("seconds");
         if (funding(t.budgetWei, t.bountyWei, t.rounds) > type(uint96).max) revert IJobs.WrongTerms("budget");
     }
@@ -35,5 +37,9 @@ library JobRules {
     /// @notice See {IJobs-fundingOf}.
     function funding(uint256 budgetWei, uint256 bountyWei, uint256 rounds) internal pure returns (uint256) {
         return budgetWei + bountyWei * (6 * rounds + 12);
+    }
+
+    function _isTime(uint256 seconds_) private pure returns (bool) {
+        return seconds_ > 0 && seconds_ <= MOST_SECONDS;
     }
 }

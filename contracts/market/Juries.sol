@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Job, JobTerms} from "../../interfaces/training/IJobs.sol";
-import {ROLE_VALIDATOR, Reputation} from "../../interfaces/training/IParticipants.sol";
+import {IParticipants, ROLE_VALIDATOR, Reputation} from "../../interfaces/training/IParticipants.sol";
 import {Enrolment, IValidation} from "../../interfaces/training/IValidation.sol";
 import {ReputationMath} from "../libraries/ReputationMath.sol";
 import {SubsetDraw} from "../libraries/SubsetDraw.sol";
@@ -26,7 +26,13 @@ abstract contract Juries is TrainingPart {
     function enrol(bytes32 testSet, uint96 minPayWei, uint96 maxBondWei, uint32 minSeconds) external payable delegated {
         _requireRole(msg.sender, ROLE_VALIDATOR);
         Enrolment storage e = _enrolments[testSet][msg.sender];
+        // Places that cost nothing could fill a pool until no draw finds a jury, and unscored jobs are paid in full.
+        if (_pools[testSet].length == 0) _poolBonds[testSet] = maxBondWei;
+        uint256 leastWei = _poolBonds[testSet];
+        if (maxBondWei < leastWei) revert IParticipants.BondTooLow(msg.sender, maxBondWei, leastWei);
         if (e.sinceBlock == 0) {
+            uint256 freeWei = _freeBond(msg.sender);
+            if (freeWei < maxBondWei) _bond(msg.sender, maxBondWei - freeWei);
             e.index = _pools[testSet].length.toUint32();
             _pools[testSet].push(msg.sender);
             // What was pushed is read by the draw.

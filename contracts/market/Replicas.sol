@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Custody, Dataset, DatasetPhase, ICatalogue} from "../../interfaces/training/ICatalogue.sol";
 import {ROLE_COMPUTE_OWNER} from "../../interfaces/training/IParticipants.sol";
-import {ComputeOffer, IReplicas, Replica, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
+import {ComputeOffer, IReplicas, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
 import {TrainingPart} from "./TrainingPart.sol";
 
 /// @title Compute owners join, reveal, are verified, leave
@@ -61,12 +61,11 @@ abstract contract Replicas is TrainingPart {
 
     /// @notice See {IReplicas-verify}.
     function verify(uint256 dataset, uint256 subset, uint256 index, bool isRight) external payable delegated {
-        Dataset storage d = _datasets[dataset];
+        (Dataset storage d, Seat storage s) = _seat(dataset, subset, index);
         if (d.owner != msg.sender) revert ICatalogue.NotDatasetOwner(dataset, msg.sender);
         if (d.phase != DatasetPhase.Distributing && d.phase != DatasetPhase.Ready)
             revert ICatalogue.WrongDatasetPhase(dataset, d.phase);
-        Replica storage r = _replicas[_seatKey(dataset, subset, index)];
-        if (r.phase != ReplicaPhase.Revealed) _wrongReplica(dataset, subset, index);
+        if (s.phase != ReplicaPhase.Revealed) _wrongReplica(dataset, subset, index);
         if (!isRight) {
             _release(dataset, subset, index, ReplicaPhase.Rejected);
             return;
@@ -81,19 +80,21 @@ abstract contract Replicas is TrainingPart {
 
     /// @notice See {IReplicas-vacate}.
     function vacate(uint256 dataset, uint256 subset, uint256 index) external payable delegated {
-        Dataset storage d = _datasets[dataset];
-        Replica storage r = _replicas[_seatKey(dataset, subset, index)];
-        ReplicaPhase phase = r.phase;
-        if (r.holder != msg.sender) revert IReplicas.NotHolder(dataset, subset, index, msg.sender);
+        (Dataset storage d, Seat storage s) = _seat(dataset, subset, index);
+        ReplicaPhase phase = s.phase;
+        if (s.holder != msg.sender) revert IReplicas.NotHolder(dataset, subset, index, msg.sender);
         bool isRetired = d.phase == DatasetPhase.Retired;
         if (phase == ReplicaPhase.Verified) {
-            if (d.jobs > 0) revert ICatalogue.DatasetInUse(dataset, d.jobs);
+            // Whoever holds shards never agreed to the jobs, and could be kept for ever by one after another.
+            uint256 uses = d.custody == Custody.Sharded ? s.rounds : d.jobs;
+            if (uses > 0) revert ICatalogue.DatasetInUse(dataset, uses);
             if (!isRetired) ++d.vacant;
             if (d.custody == Custody.Sharded) --_subsetStates[dataset][subset].verified;
-        } else if (phase == ReplicaPhase.Revealed) {
-            uint256 until = uint256(d.joinUntil) + d.joinSeconds;
-            if (!isRetired && block.timestamp < until) revert IReplicas.TooSoon(until);
-        } else if (phase != ReplicaPhase.Joined || !isRetired) {
+        } else if (phase == ReplicaPhase.Joined) {
+            // Once it can be revealed, it is owed. Before, the owner could put that off for ever by offering seats anew.
+            bool isOwed = _subsetStates[dataset][subset].joined >= d.replicas || block.timestamp >= d.joinUntil;
+            if (isOwed && !isRetired) _wrongReplica(dataset, subset, index);
+        } else if (phase != ReplicaPhase.Revealed) {
             _wrongReplica(dataset, subset, index);
         }
         _release(dataset, subset, index, ReplicaPhase.Left);
@@ -101,12 +102,11 @@ abstract contract Replicas is TrainingPart {
 
     /// @notice See {IReplicas-dismiss}.
     function dismiss(uint256 dataset, uint256 subset, uint256 index) external payable delegated {
-        Dataset storage d = _datasets[dataset];
-        Replica storage r = _replicas[_seatKey(dataset, subset, index)];
-        if (r.phase != ReplicaPhase.Joined || d.phase == DatasetPhase.Retired) _wrongReplica(dataset, subset, index);
+        (Dataset storage d, Seat storage s) = _seat(dataset, subset, index);
+        if (s.phase != ReplicaPhase.Joined || d.phase == DatasetPhase.Retired) _wrongReplica(dataset, subset, index);
         uint256 until = uint256(d.joinUntil) + d.joinSeconds;
         if (block.timestamp < until) revert IReplicas.TooSoon(until);
-        address holder = r.holder;
+        address holder = s.holder;
         uint256 bondWei = d.replicaBondWei;
         _setReplica(dataset, subset, index, ReplicaPhase.Faulty);
         --_offers[holder].held;
@@ -129,10 +129,10 @@ abstract contract Replicas is TrainingPart {
         uint256 index,
         ReplicaPhase wanted
     ) private view returns (Dataset storage d) {
-        d = _datasets[dataset];
-        Replica storage r = _replicas[_seatKey(dataset, subset, index)];
-        if (r.phase != wanted) _wrongReplica(dataset, subset, index);
-        if (r.holder != msg.sender) revert IReplicas.NotHolder(dataset, subset, index, msg.sender);
+        Seat storage s;
+        (d, s) = _seat(dataset, subset, index);
+        if (s.phase != wanted) _wrongReplica(dataset, subset, index);
+        if (s.holder != msg.sender) revert IReplicas.NotHolder(dataset, subset, index, msg.sender);
         if (d.phase != DatasetPhase.Distributing && d.phase != DatasetPhase.Ready)
             revert ICatalogue.WrongDatasetPhase(dataset, d.phase);
     }

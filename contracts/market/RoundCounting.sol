@@ -74,6 +74,7 @@ abstract contract RoundCounting is TrainingPart {
         (uint256 assigned, uint256 revealed) = (s.assigned, s.revealed);
         bytes32[] memory digests = new bytes32[](16);
         for (uint256 index = 0; index < 16; ++index) {
+            if ((assigned >> index) & 1 == 1) --_replicas[_seatKey(s.dataset, s.subset, index)].rounds;
             if ((revealed >> index) & 1 == 1) digests[index] = _results[_resultKey(job, slot, index)];
         }
         (bytes32 digest, uint256 agreed) = Agreement.strictMajority(digests, Agreement.count(assigned));

@@ -98,7 +98,7 @@ abstract contract Rounds is RoundCounting {
         }
     }
 
-    /// @notice The average of a round stands: the aggregator is paid, and the next round armed, or the jury.
+    /// @notice The average of a round stands: who posted it is paid, and the next round armed, or the jury.
     function _finalRound(uint256 job) internal {
         Job storage j = _jobs[job];
         JobTerms storage t = _terms[job];
@@ -106,10 +106,12 @@ abstract contract Rounds is RoundCounting {
         j.model = _disputes[job].posted;
         delete _disputes[job];
         emit IRounds.RoundFinal(job, j.round, j.model);
-        _free(aggregator, t.challengeBondWei);
-        uint256 payWei = _parts(job)[3] / t.rounds;
-        _pay(job, aggregator, ROLE_AGGREGATOR, payWei);
-        _succeeded(aggregator, ROLE_AGGREGATOR, payWei);
+        if (aggregator != address(0)) {
+            _free(aggregator, t.challengeBondWei);
+            uint256 payWei = _parts(job)[3] / t.rounds;
+            _pay(job, aggregator, ROLE_AGGREGATOR, payWei);
+            _succeeded(aggregator, ROLE_AGGREGATOR, payWei);
+        }
         if (j.isLast) {
             _finishRounds(job);
         } else {
@@ -169,9 +171,10 @@ abstract contract Rounds is RoundCounting {
                 if (!_suits(_offers[_replicas[key].holder], _terms[job], seatWei)) continue;
             }
             assigned |= 1 << index;
+            ++_replicas[key].rounds;
             ++count;
         }
-        _subsetRounds[job][slot] = SubsetRound(uint32(dataset), uint16(subset), uint16(assigned), 0, 0, 0, 0, 0);
+        _subsetRounds[job][slot] = SubsetRound(uint32(dataset), uint16(subset), uint16(assigned), 0, 0, 0, 0);
     }
 
     /// @notice Whether a job pays what a compute owner asks, leaves it time, and has its environment.

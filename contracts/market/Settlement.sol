@@ -70,7 +70,8 @@ abstract contract Settlement is Validation {
         uint32[] memory ids = _jobDatasets[job];
         uint256 paidWei = 0;
         for (uint256 i = 0; i < parts.length; ++i) {
-            if (parts[i] == 0) continue;
+            // Who could not show its rows is paid for none; its part goes back.
+            if (parts[i] == 0 || _datasets[ids[i]].isFaulty) continue;
             address owner = _datasets[ids[i]].owner;
             paidWei += parts[i];
             _pay(job, owner, ROLE_DATA_OWNER, parts[i]);

@@ -5,7 +5,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Dataset} from "../../interfaces/training/ICatalogue.sol";
 import {IJobs, Job, JobPhase, JobTerms, Sponsor, Stage} from "../../interfaces/training/IJobs.sol";
-import {ComputeOffer, IReplicas, Replica, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
+import {ComputeOffer, IReplicas, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
 import {Dispute} from "../../interfaces/training/IDisputes.sol";
 import {SubsetRound} from "../../interfaces/training/IRounds.sol";
 import {SpotCheck} from "../../interfaces/training/ISpotChecks.sol";
@@ -31,6 +31,13 @@ abstract contract TrainingBooks is Accounts {
         uint96 bondWei;
     }
 
+    /// @notice A seat, and in how many rounds that are not counted it is assigned: its bond answers for them.
+    struct Seat {
+        address holder;
+        ReplicaPhase phase;
+        uint16 rounds;
+    }
+
     /// @notice Counts of one subset's seats.
     struct SubsetState {
         uint8 joined;
@@ -47,7 +54,7 @@ abstract contract TrainingBooks is Accounts {
     mapping(uint256 dataset => Dataset) internal _datasets;
     mapping(uint256 dataset => mapping(address account => bool)) internal _isParty;
     mapping(uint256 dataset => mapping(uint256 subset => SubsetState)) internal _subsetStates;
-    mapping(uint256 seatKey => Replica) internal _replicas;
+    mapping(uint256 seatKey => Seat) internal _replicas;
     mapping(uint256 seatKey => bytes32) internal _replicaSeals;
     mapping(address holder => ComputeOffer) internal _offers;
     mapping(uint256 dataset => SpotCheck) internal _checks;
@@ -61,8 +68,10 @@ abstract contract TrainingBooks is Accounts {
     mapping(uint256 job => mapping(uint256 slot => SubsetRound)) internal _subsetRounds;
     mapping(uint256 resultKey => bytes32) internal _results;
     mapping(uint256 job => Dispute) internal _disputes;
+    mapping(uint256 job => mapping(bytes32 judgement => uint256 votes)) internal _judgements;
 
     mapping(bytes32 testSet => address[]) internal _pools;
+    mapping(bytes32 testSet => uint96) internal _poolBonds;
     mapping(bytes32 testSet => Checkpoints.Trace208 sizes) internal _poolSizes;
     mapping(bytes32 testSet => mapping(address validator => Enrolment)) internal _enrolments;
     mapping(uint256 job => mapping(bool isAppeal => address[])) internal _juries;
@@ -74,6 +83,18 @@ abstract contract TrainingBooks is Accounts {
 
     function _seatKey(uint256 dataset, uint256 subset, uint256 index) internal pure returns (uint256) {
         return (dataset << 32) | (subset << 8) | index;
+    }
+
+    /// @notice A seat that exists. The key of another could be that of a seat elsewhere, even of another dataset.
+    function _seat(
+        uint256 dataset,
+        uint256 subset,
+        uint256 index
+    ) internal view returns (Dataset storage d, Seat storage s) {
+        d = _datasets[dataset];
+        if (subset >= d.subsets || index >= d.replicas)
+            revert IReplicas.WrongReplicaPhase(dataset, subset, index, ReplicaPhase.None);
+        s = _replicas[_seatKey(dataset, subset, index)];
     }
 
     function _resultKey(uint256 job, uint256 slot, uint256 index) internal pure returns (uint256) {
@@ -203,8 +224,8 @@ abstract contract TrainingBooks is Accounts {
     // -------------------------------------------------------------------------------------------------------- replicas
 
     function _setReplica(uint256 dataset, uint256 subset, uint256 index, ReplicaPhase phase) internal {
-        Replica storage r = _replicas[_seatKey(dataset, subset, index)];
-        r.phase = phase;
-        emit IReplicas.ReplicaChanged(dataset, subset, index, r.holder, phase);
+        Seat storage s = _replicas[_seatKey(dataset, subset, index)];
+        s.phase = phase;
+        emit IReplicas.ReplicaChanged(dataset, subset, index, s.holder, phase);
     }
 }

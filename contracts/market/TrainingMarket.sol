@@ -144,7 +144,7 @@ contract TrainingMarket is Catalogue, TrainingViews, ITrainingMarket {
     }
 
     /// @inheritdoc IDisputes
-    function judge(uint256, uint256, uint256, bool) external payable {
+    function judge(uint256, uint256, uint256, bytes32) external payable {
         _run(ROUNDS);
     }
 

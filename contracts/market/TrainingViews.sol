@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {Custody} from "../../interfaces/training/ICatalogue.sol";
 import {Dispute, IDisputes} from "../../interfaces/training/IDisputes.sol";
 import {IJobs, Job, JobPhase, JobTerms, Mismatch, Sponsor} from "../../interfaces/training/IJobs.sol";
-import {ComputeOffer, IReplicas, Replica} from "../../interfaces/training/IReplicas.sol";
+import {ComputeOffer, IReplicas, Replica, ReplicaPhase} from "../../interfaces/training/IReplicas.sol";
 import {IRounds, SubsetRound} from "../../interfaces/training/IRounds.sol";
 import {ISettlement, ModelPhase} from "../../interfaces/training/ISettlement.sol";
 import {ISpotChecks, SpotCheck} from "../../interfaces/training/ISpotChecks.sol";
@@ -26,7 +26,10 @@ abstract contract TrainingViews is
 {
     /// @inheritdoc IReplicas
     function replicaOf(uint256 dataset, uint256 subset, uint256 index) external view returns (Replica memory) {
-        return _replicas[_seatKey(dataset, subset, index)];
+        if (subset >= _datasets[dataset].subsets || index >= _datasets[dataset].replicas)
+            return Replica(address(0), ReplicaPhase.None);
+        Seat storage s = _replicas[_seatKey(dataset, subset, index)];
+        return Replica(s.holder, s.phase);
     }
 
     /// @inheritdoc IReplicas
@@ -148,6 +151,11 @@ abstract contract TrainingViews is
     /// @inheritdoc IValidation
     function poolOf(bytes32 testSet) external view returns (address[] memory) {
         return _pools[testSet];
+    }
+
+    /// @inheritdoc IValidation
+    function poolBondOf(bytes32 testSet) external view returns (uint256 bondWei) {
+        return _poolBonds[testSet];
     }
 
     /// @inheritdoc IValidation

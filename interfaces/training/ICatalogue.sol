@@ -103,7 +103,7 @@ interface ICatalogue {
     error WrongDatasetPhase(uint256 dataset, DatasetPhase phase);
     /// @notice Thrown when somebody else than its owner acts on a dataset.
     error NotDatasetOwner(uint256 dataset, address caller);
-    /// @notice Thrown when a description cannot work: no subset or more than 256, no replica or more than 16, more than 512 seats, a local one with several, a quality above a million, no time to join.
+    /// @notice Thrown when a description cannot work: no subset or more than 256, no replica or more than 16, more than 512 seats, a local one with several, a quality above a million, no time to join or more than 90 days.
     error WrongDescription(uint256 subsets, uint256 replicas, uint256 quality);
     /// @notice Thrown when there is not one holder for each seat.
     error WrongHolders(uint256 given, uint256 wanted);
@@ -111,7 +111,7 @@ interface ICatalogue {
     error HolderTwice(address holder, uint256 subset);
     /// @notice Thrown when a description that somebody else sends is not signed by its owner.
     error WrongSignature(address owner);
-    /// @notice Thrown when a dataset is to be retired while jobs run on it.
+    /// @notice Thrown when a dataset is to be retired, or a seat given up, that jobs use.
     error DatasetInUse(uint256 dataset, uint256 jobs);
 
     /// @notice Describes a dataset and locks its owner's bond; offers its seats, if holders are given.
@@ -120,7 +120,7 @@ interface ICatalogue {
     /// @param description What is said of it.
     /// @param roots Merkle root of each subset's salted rows.
     /// @param holders Of the seats, subset by subset; empty for a draft, or if local.
-    /// @param signature The owner's, over description, roots and its next nonce; empty when the owner calls.
+    /// @param signature The owner's, over {descriptionDigest}; empty when the owner calls.
     /// @return dataset Its number, from 1.
     function list(
         Description calldata description,
@@ -132,7 +132,7 @@ interface ICatalogue {
     /// @notice Offers the seats of a draft.
     function offerSeats(uint256 dataset, address[] calldata holders) external payable;
 
-    /// @notice Offers a seat that nobody took, or that was given up, rejected or slashed, to somebody else; the times to join and reveal begin anew.
+    /// @notice Offers a seat that nobody took, or that was given up, rejected or slashed, to somebody else; the times to join and reveal begin anew. Not what was given up or slashed while jobs run: their rounds know it by its holder.
     /// @dev Honest limit: where others of the subset have revealed, its digest is known, and a late replica can copy it; the owner should ask it for rows before it verifies.
     function reofferSeat(uint256 dataset, uint256 subset, uint256 index, address holder) external payable;
 
@@ -148,9 +148,10 @@ interface ICatalogue {
     /// @notice One dataset.
     function datasetOf(uint256 dataset) external view returns (Dataset memory);
 
-    /// @notice What an owner signs: EIP-712 digest of a description with roots, under its next nonce.
+    /// @notice What an owner signs: EIP-712 digest of a description with roots and holders, who are to get the data, under its next nonce.
     function descriptionDigest(
         Description calldata description,
-        bytes32[] calldata roots
+        bytes32[] calldata roots,
+        address[] calldata holders
     ) external view returns (bytes32);
 }

@@ -83,7 +83,7 @@ enum Mismatch {
 /// @param privacy See {Privacy}.
 /// @param keyHolder See {KeyHolder}.
 /// @param metric See {Metric}.
-/// @param approveSeconds For approvals and funding.
+/// @param approveSeconds For approvals and funding. Each time is 1 second to 90 days.
 /// @param trainSeconds For the seals of a round.
 /// @param revealSeconds For reveals, of results and votes.
 /// @param aggregateSeconds For the aggregator.

@@ -93,7 +93,7 @@ interface IReplicas {
     /// @notice The owner says whether a revealed digest is right. The last one makes the dataset ready.
     function verify(uint256 dataset, uint256 subset, uint256 index, bool isRight) external payable;
 
-    /// @notice Gives a seat up and frees its bond: when the dataset is retired or no job runs on it, and, before it is verified, once the time to reveal is over.
+    /// @notice Gives a seat up and frees its bond: a verified one unless a round that it is assigned to is not counted (a local one: unless a job runs), one that is not verified unless its reveal is owed, any when the dataset is retired.
     function vacate(uint256 dataset, uint256 subset, uint256 index) external payable;
 
     /// @notice Slashes a replica that sealed and did not reveal in time: half to the caller, half burned. Anyone; as a reveal is owed to all.

@@ -8,8 +8,7 @@ pragma solidity ^0.8.30;
 /// @param sealed_ Which sealed a result.
 /// @param revealed Which revealed it.
 /// @param agreed Which revealed what the strict majority of the assigned did.
-/// @param wrong Which say that the disputed average is wrong, and the challenger's right.
-/// @param right Which say that it is right.
+/// @param judged Which have voted on the disputed average.
 struct SubsetRound {
     uint32 dataset;
     uint16 subset;
@@ -17,8 +16,7 @@ struct SubsetRound {
     uint16 sealed_;
     uint16 revealed;
     uint16 agreed;
-    uint16 wrong;
-    uint16 right;
+    uint16 judged;
 }
 
 /// @title Rounds of training

@@ -15,7 +15,7 @@ enum ModelPhase {
 /// @title Settlement: what a job pays, to the wei
 /// @notice `budget = data + compute + validation + aggregation`, split by basis points with largest remainders. Compute is paid per agreed round, aggregation per final round, validation per decided vote. Of the data part,
 /// `⌊part × clip((baseline − score) / (baseline − target), 0, 1)⌋` is released and shared by the weights that the jury agreed on, max(φ, 0) of each owner's Shapley value. What is left, and the purse, goes back to the sponsors.
-/// **Unscored** jobs (no jury wanted, none could decide, the aggregator stalled) release the whole data part in equal shares: who has had the updates cannot save the price by letting the job die.
+/// **Unscored** jobs (no jury wanted, none could decide, the aggregator stalled) release the whole data part in equal shares: who has had the updates cannot save the price by letting the job die. The share of a dataset that failed its spot check goes back to the sponsors.
 /// @dev `uint64[] weights` are one a dataset, in the job's order; revealed votes show them. Nothing is pushed: all becomes credit.
 interface ISettlement {
     /// @notice Emitted when a job was settled.

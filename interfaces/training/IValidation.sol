@@ -63,6 +63,7 @@ interface IValidation {
     error NoAppeal(uint256 job);
 
     /// @notice Enters the pool of a held-back set, or changes on what terms. The caller is a validator, and is drawn only for jobs within these terms: nobody can slash it by a job that cannot be done.
+    /// Who enters sets `maxBondWei` aside; the first sets what all others must at least, so that a pool is not filled with places that cost nothing.
     function enrol(bytes32 testSet, uint96 minPayWei, uint96 maxBondWei, uint32 minSeconds) external payable;
 
     /// @notice Leaves it.
@@ -98,6 +99,9 @@ interface IValidation {
 
     /// @notice A pool's places. A draw takes those that were there before the block in which it was armed.
     function poolOf(bytes32 testSet) external view returns (address[] memory);
+
+    /// @notice The least {Enrolment-maxBondWei} in a pool: what each place cost who entered. What a pool is worth follows from it.
+    function poolBondOf(bytes32 testSet) external view returns (uint256 bondWei);
 
     /// @notice One of them.
     function enrolmentOf(bytes32 testSet, address validator) external view returns (Enrolment memory);

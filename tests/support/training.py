@@ -103,7 +103,7 @@ class World:
         world._register(world.watcher, Role.BUYER)
         for holder in world.holders:
             world._register(holder, Role.COMPUTE_OWNER)
-            market.offerCompute(1, 100, 60, ENVIRONMENT, {"from": holder})
+            market.offerCompute(1, 60_000, 60, ENVIRONMENT, {"from": holder})
         for juror in world.jurors:
             world._register(juror, Role.VALIDATOR)
             market.bond(ETHER, {"from": juror})

@@ -145,6 +145,10 @@ class TrainingContract:
         """A pool's places."""
         return [checksummed(each) for each in self._read("poolOf", test_set)]
 
+    def pool_bond(self, test_set: bytes) -> int:
+        """What a place in a pool cost at least, in wei."""
+        return int(self._read("poolBondOf", test_set))
+
     def enrolment(self, test_set: bytes, validator: str) -> EnrolmentView:
         """A place in a pool."""
         return EnrolmentView.of(self._read("enrolmentOf", test_set, checksummed(validator)))
@@ -324,9 +328,9 @@ class TrainingContract:
         """Challenges an average."""
         return self._write(f"challenge an average of job {job}", "challenge", job, claimed, value_wei=value_wei)
 
-    def judge(self, job: int, slot: int, index: int, is_wrong: bool) -> Call:
-        """Votes on a challenged average."""
-        return self._write(f"judge an average of job {job}", "judge", job, slot, index, is_wrong)
+    def judge(self, job: int, slot: int, index: int, digest: bytes) -> Call:
+        """Votes on a challenged average: with the digest of what the sender computed."""
+        return self._write(f"judge an average of job {job}", "judge", job, slot, index, digest)
 
     # Validation and settlement
 

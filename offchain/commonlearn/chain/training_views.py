@@ -165,8 +165,7 @@ class SubsetRoundView(_View):
     sealed: int
     revealed: int
     agreed: int
-    wrong: int
-    right: int
+    judged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +174,6 @@ class DisputeView(_View):
 
     challenger: str
     electors: int
-    wrong: int
-    right: int
     claimed: bytes
     aggregator: str
     posted: bytes

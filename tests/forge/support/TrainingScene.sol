@@ -127,7 +127,7 @@ contract TrainingScene {
             });
     }
 
-    function _roots(uint256 subsets) internal pure returns (bytes32[] memory roots) {
+    function _roots(uint256 subsets) internal pure virtual returns (bytes32[] memory roots) {
         roots = new bytes32[](subsets);
         for (uint256 i = 0; i < subsets; ++i) {
             roots[i] = keccak256(abi.encode("root", i));

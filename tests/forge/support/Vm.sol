@@ -3,6 +3,14 @@ pragma solidity ^0.8.30;
 
 /// @notice What these tests use of forge's cheat codes.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory logs);
     function deal(address account, uint256 balance) external;
     function prank(address sender) external;
     function warp(uint256 time) external;

@@ -118,12 +118,12 @@ contract TrainingReplicasTest is TrainingScene {
         Description memory d = _description(Custody.Local, 1);
         d.owner = VM.addr(KEY);
         _register(d.owner, 1);
-        bytes memory signature = _signed(_market.descriptionDigest(d, _roots(1)));
+        bytes memory signature = _signed(_market.descriptionDigest(d, _roots(1), new address[](0)));
         bytes memory call_ = abi.encodeCall(_market.list, (d, _roots(1), new address[](0), signature));
         _do(MALLORY, call_);
         Check.isTrue(_market.datasetOf(1).owner == d.owner, "owner");
         _refuse(MALLORY, call_, ICatalogue.WrongSignature.selector); // the nonce is used
-        signature = _signed(_market.descriptionDigest(d, _roots(2)));
+        signature = _signed(_market.descriptionDigest(d, _roots(2), new address[](0)));
         call_ = abi.encodeCall(_market.list, (d, _roots(1), new address[](0), signature));
         _refuse(MALLORY, call_, ICatalogue.WrongSignature.selector);
     }

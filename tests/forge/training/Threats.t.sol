@@ -267,11 +267,11 @@ contract TrainingThreatsTest is TrainingScene {
         _refuse(MALLORY, same, IDisputes.SameDigest.selector);
         bytes32 right = keccak256("the right average");
         _do(MALLORY, abi.encodeCall(_market.challenge, (job, right)));
-        _refuse(MALLORY, abi.encodeCall(_market.judge, (job, 0, 0, true)), IRounds.NotSeatHolder.selector);
-        _do(computer(0), abi.encodeCall(_market.judge, (job, 0, 0, true)));
-        _refuse(computer(0), abi.encodeCall(_market.judge, (job, 0, 0, true)), IRounds.DoneAlready.selector);
+        _refuse(MALLORY, abi.encodeCall(_market.judge, (job, 0, 0, right)), IRounds.NotSeatHolder.selector);
+        _do(computer(0), abi.encodeCall(_market.judge, (job, 0, 0, right)));
+        _refuse(computer(0), abi.encodeCall(_market.judge, (job, 0, 0, right)), IRounds.DoneAlready.selector);
         _requirePhase(job, JobPhase.Running, Stage.Disputed);
-        _do(computer(1), abi.encodeCall(_market.judge, (job, 0, 1, true)));
+        _do(computer(1), abi.encodeCall(_market.judge, (job, 0, 1, right)));
         _requirePhase(job, JobPhase.Validating, Stage.Armed);
         Check.isTrue(_market.jobOf(job).model == right, "model");
         Check.equal(_worth(BUYER), buyer - 401, "the aggregator's bond");
@@ -288,10 +288,11 @@ contract TrainingThreatsTest is TrainingScene {
             _aggregate(job, true);
             (uint256 buyer, uint256 mallory) = (_worth(BUYER), _worth(MALLORY));
             _do(MALLORY, abi.encodeCall(_market.challenge, (job, GARBAGE)));
-            _do(computer(0), abi.encodeCall(_market.judge, (job, 0, 0, false)));
+            bytes32 posted = _market.disputeOf(job).posted;
+            _do(computer(0), abi.encodeCall(_market.judge, (job, 0, 0, posted)));
             uint256 bountyWei = 0;
             if (way == 0) {
-                _do(computer(1), abi.encodeCall(_market.judge, (job, 0, 1, false)));
+                _do(computer(1), abi.encodeCall(_market.judge, (job, 0, 1, posted)));
             } else {
                 _pass(3 hours); // nobody else votes
                 _do(MALLORY, abi.encodeCall(_market.advance, (job)));

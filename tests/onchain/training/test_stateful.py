@@ -1,6 +1,6 @@
 """Everybody's moves in private training, in any order: ether is conserved, phases never go back, strangers touch nothing.
 
-Requirements J-02, J-06. The same in Solidity, with every bond accounted for: `tests/forge/training/Money.t.sol`.
+Requirements J-02, J-06, T-09. The same in Solidity, with every bond accounted for: `tests/forge/training/Money.t.sol`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 import brownie
 import pytest
 from brownie.exceptions import VirtualMachineError
+from hypothesis import event
 from hypothesis import strategies as st
 
 from commonlearn.protocol import VOTE_ROUND, vote_digest, vote_sitting
@@ -45,9 +46,16 @@ class Training:
     def __init__(cls, world: World, history: Any) -> None:  # noqa: N805 - brownie calls it with the class
         cls.world, cls.history = world, history
         cls.moves: Counter[str] = Counter()
+        cls.reached: Counter[JobPhase] = Counter()
+        cls.is_told = False
 
     def setup(self) -> None:
         self.history.clear()
+        self.is_told = True
+        self.begin()
+
+    def begin(self) -> None:
+        """A dataset, and a job on its way."""
         self.phases: dict[int, int] = {}
         self.dataset = self.world.list_sharded()
         self.first = self.world.market.jobs()
@@ -112,6 +120,8 @@ class Training:
             assert found["phase"] >= before
             assert before < JobPhase.CLOSED or found["phase"] == before
             assert found["phase"] < JobPhase.CLOSED or found["escrowWei"] == 0
+            if found["phase"] != before:
+                self._tell(JobPhase(found["phase"]), found["isAppealed"])
             self.phases[job] = found["phase"]
         assert market.balance() == owed
 
@@ -122,6 +132,11 @@ class Training:
             assert sum(cls.moves[name] for name in cls.moves if name.startswith("refused")) > 5, cls.moves
 
     # ------------------------------------------------------------------------------------------------------- private
+
+    def _tell(self, phase: JobPhase, is_appealed: bool) -> None:
+        self.reached[phase] += 1
+        if self.is_told:  # hypothesis counts them, and shows them with --hypothesis-show-statistics
+            event(f"reached {phase.name}{' after an appeal' if is_appealed else ''}")
 
     def _job(self, which: int) -> int:
         """The last jobs; one that does not exist where there is none."""
@@ -152,17 +167,26 @@ class Training:
                 sealed = world.seal(job, found["round"], position, who, digest)
                 if dice >> index & 3 and not self._try("sealResult", who, job, 0, index, sealed):
                     self._try("revealResult", who, job, 0, index, digest, world.salt(who))
+        elif stage is Stage.DISPUTED:
+            for index, who in enumerate(world.holders):
+                if dice >> index & 3:
+                    self._try("judge", who, job, 0, index, word("average" if dice >> index & 4 else "another"))
+            self._try("advance", "watcher", job)
         elif stage in (Stage.COMMITTING, Stage.REVEALING):
             people = {juror.address: juror for juror in world.jurors}
-            for seat, address in enumerate(market.juryOf(job, False)):
+            for seat, address in enumerate(market.juryOf(job, found["isAppealed"])):
                 who, score = people[address], 700_000 if dice >> seat & 7 else 1
-                sitting = vote_sitting(found["attempt"], False)
+                sitting = vote_sitting(found["attempt"], found["isAppealed"])
                 sealed = world.seal(job, VOTE_ROUND, sitting, who, vote_digest(job, score, [1]))
                 if not self._try("sealVote", who, job, seat, sealed):
                     self._try("revealVote", who, job, seat, score, [1], world.salt(who))
         elif stage is Stage.AGREED:
             self._try("aggregate", "buyer", job, word("average"), dice % 2 == 0)
-        elif stage is Stage.DECIDED and self._try("settle", "watcher", job, 700_000, [1]):
+        elif stage is Stage.AGGREGATED and dice % 3 == 0:
+            self._try("challenge", "watcher", job, word("another"))
+        elif stage is Stage.DECIDED and dice % 5 == 0:
+            self._try("appeal", "watcher", job)
+        elif phase in (JobPhase.VALIDATING, JobPhase.SETTLING) and self._try("settle", "watcher", job, 700_000, [1]):
             return
         else:
             self._try("advance", "watcher", job)
@@ -171,3 +195,31 @@ class Training:
 @pytest.mark.slow
 def test_any_moves_in_any_order(state_machine: Any, world: World, history: Any, stateful_settings: Any) -> None:
     state_machine(Training, world, history, settings=stateful_settings)
+
+
+@pytest.mark.slow
+def test_a_long_life(world: World, history: Any, rng: Any, stateful_settings: Any) -> None:
+    """Jobs one after another, mostly as they should be; every phase comes about."""
+    life = Training(world, history)
+    life.begin()
+    for step in range(12 * stateful_settings["max_examples"]):
+        which, dice = int(rng.integers(3)), int(rng.integers(2**16))
+        match rng.choice(["go on", "ask", "begin", "replace", "intrude", "wait"], p=[0.6, 0.1, 0.1, 0.05, 0.05, 0.1]):
+            case "go on":
+                life.rule_go_on_further(which, dice)
+            case "ask":
+                life.rule_request(rounds=1, validators=int(rng.choice([0, 1])), dice=dice)
+            case "begin":
+                life.rule_begin(which, dice)
+            case "replace":
+                # Slashed seats come back to no dataset that is always busy.
+                life.dataset = world.list_sharded()
+            case "intrude":
+                life.rule_intrude(which, dice)
+            case "wait":
+                life.rule_pass_time(int(rng.choice([HOUR, 4 * HOUR, 26 * HOUR])))
+        life.invariant_ether_held_is_ether_owed()
+        if step % 20 == 0:
+            history.clear()
+    wanted = set(JobPhase) - {JobPhase.NONE, JobPhase.FUNDED}  # funded is passed through within one call
+    assert set(life.reached) >= wanted, life.reached

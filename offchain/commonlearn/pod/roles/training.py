@@ -8,7 +8,7 @@ from typing import Any
 
 from commonlearn.chain.contracts import Call
 from commonlearn.custody import Table
-from commonlearn.federated import decode
+from commonlearn.federated import decode, encode
 from commonlearn.pod.actions import Action, Context, Done, Handler, Memory, Stage, View
 from commonlearn.pod.errors import PodError
 from commonlearn.pod.roles.averaging import average_of
@@ -109,8 +109,8 @@ class Trainer:
             f"{name} recompute", "recompute", {"job": job.number, "round": found.number}, deadline=job.deadline
         )
         if memory.stages.get(f"{name} recompute") is Stage.DONE:
-            computed = bytes_of(memory.results[f"{name} recompute"]["model"])
-            values = {"job": job.number, "slot": slot, "index": index, "wrong": computed == found.claimed}
+            computed = memory.results[f"{name} recompute"]["model"]
+            values = {"job": job.number, "slot": slot, "index": index, "model": computed}
             yield Action(f"{name} seat {slot}.{index} judge", "judge", values, deadline=job.deadline)
 
     # ---------------------------------------------------------------------------------------------------------- doing
@@ -156,10 +156,12 @@ class Trainer:
     def recompute(self, action: Action, context: Context) -> Done:
         """Average a challenged round anew."""
         job = self._desk.ledger(context.view).jobs[action.values["job"]]
-        _, digest, _ = average_of(self._desk, self._desk.ledger(context.view), job, action.values["round"])
+        model, digest, _ = average_of(self._desk, self._desk.ledger(context.view), job, action.values["round"])
+        # It may become the model though neither of the quarrelling has published it.
+        self._desk.objects.put(encode(model))
         return Done({"model": "0x" + digest.hex()})
 
     def judge(self, action: Action, _: Context) -> Call:
         """Vote on a challenged average."""
         v = action.values
-        return self._desk.market.judge(v["job"], v["slot"], v["index"], v["wrong"])
+        return self._desk.market.judge(v["job"], v["slot"], v["index"], bytes_of(v["model"]))

@@ -74,7 +74,10 @@ def test_a_wrong_average_is_challenged_judged_and_replaced(world):
     assert (job.phase, job.agreed_rounds, job.is_unscored) == (JobPhase.CLOSED, 2, False)
     assert job.model != b"lie" + bytes(29)
     told = world.told()
-    assert [each.values["isWrong"] for each in told if each.name == "DisputeDecided"] == [True, True]
+    decided = [each.values["digest"] for each in told if each.name == "DisputeDecided"]
+    assert decided == [each.values["model"] for each in told if each.name == "RoundFinal"]
+    assert decided == [each.values["claimed"] for each in told if each.name == "AverageChallenged"]
+    assert len(decided) == 2
     slashed = {each.values["account"] for each in told if each.name == "BondSlashed"}
     assert slashed == {world.addresses["buyer"]}
     assert world.market.participant(world.addresses["watcher"]).credit_wei > 0
