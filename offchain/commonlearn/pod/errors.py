@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from commonlearn.errors import CommonlearnError
 
-__all__ = ["ConfigProblem", "PodBusy", "PodError", "SecretMissing", "StateProblem", "UnknownKind"]
+__all__ = [
+    "ConfigProblem",
+    "NoMarket",
+    "NoSchema",
+    "PodBusy",
+    "PodError",
+    "SecretMissing",
+    "StateProblem",
+    "UnknownKind",
+]
 
 
 class PodError(CommonlearnError):
-    """Anything that keeps a pod from working."""
+    """Anything that keeps a pod from working.
+
+    Attributes
+    ----------
+    is_final : bool
+        Whether it would be the same if it were tried again.
+    """
+
+    is_final: ClassVar[bool] = False
 
 
 class ConfigProblem(PodError, ValueError):
@@ -76,3 +94,25 @@ class UnknownKind(PodError, LookupError):
             "the program: report it."
         )
         self.role, self.kind = role, kind
+
+
+class NoMarket(PodError, LookupError):
+    """At an address is something else than a market of private training."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"What is at {address} is no market of private training. Copy its address again, and see whether the node "
+            "is of the right chain."
+        )
+        self.address = address
+
+
+class NoSchema(PodError, ValueError):
+    """A text is neither the hash of a schema nor a file with one."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(
+            f"{text[:200]!r} names no schema: {reason.rstrip('.')}. Give its file, or its SHA-256: 0x and 64 "
+            "hexadecimal digits."
+        )
+        self.text, self.reason = text, reason

@@ -22,7 +22,7 @@ from commonlearn.pod.state import State
 from commonlearn.pod.status import StatusPage, status_of
 from commonlearn.pod.wallet import Decoder, NodeChain, NodeWallet
 
-__all__ = ["Pod", "open_pod"]
+__all__ = ["Pod", "open_pod", "signer_of"]
 
 _TROUBLE, _RECOVERED = "no turn", "turn"
 
@@ -95,7 +95,7 @@ def open_pod(config: Config, roles: Mapping[str, Role], decode: Decoder) -> Iter
     folder = folder_for(config.folders.state)
     log = open_log(config.log.level, config.log.file)
     connection = Connection.open(config.node.url, chain_id=config.node.chain_id)
-    wallet = NodeWallet(connection, _signer(config.account))
+    wallet = NodeWallet(connection, signer_of(config.account))
     chain = NodeChain(connection, list(config.contracts.values()), decode)
     pace = Pace(
         confirmations=config.node.confirmations,
@@ -127,7 +127,8 @@ def open_pod(config: Config, roles: Mapping[str, Role], decode: Decoder) -> Iter
         yield pod
 
 
-def _signer(account: Account) -> Signer:
+def signer_of(account: Account) -> Signer:
+    """Who signs. Raises what opening a keystore or asking clef does."""
     if account.keystore is not None:
         return open_keystore(account.keystore, account.password)
     assert account.clef is not None

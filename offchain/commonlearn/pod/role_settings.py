@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from commonlearn.pod.setting_types import Address, Place, Section, Wei
+from commonlearn.pod.setting_types import Address, Place, Section, TableSource, Wei
 
 __all__ = ["Buyer", "ComputeOwner", "DataOwner", "Terms", "Validator", "Watcher"]
 
@@ -21,7 +21,7 @@ class DataOwner(Section):
     ``programs`` are SHA-256 of the programs that may run on it, in hexadecimal; none: any with a sheet that fits.
     """
 
-    source: str
+    source: TableSource
     db_query: str | None = None
     schema_file: Place
     custody: Literal["local", "sharded"] = "local"
