@@ -58,9 +58,9 @@ def deploy_market(
     }
 
     def show() -> None:
+        output.say(record.address)
         words = "is open" if quotes else "was there already"
-        output.say(f"The market {words} at {record.address} on {connection.network}, since block {record.block}")
-        output.say(f"recorded in {book.path}")
-        output.say(f'For a pod\'s settings: [contracts] market = "{record.address}"')
+        output.note(f"The market {words} on {connection.network}, since block {record.block}; recorded in {book.path}.")
+        output.note(f'For pods\' settings: [contracts] market = "{record.address}"')
 
     output.result(content, show)

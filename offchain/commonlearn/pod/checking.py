@@ -16,10 +16,10 @@ from commonlearn.errors import CommonlearnError
 from commonlearn.federated import estimator, metric
 from commonlearn.federated.programs import program_digest
 from commonlearn.money import format_ether
-from commonlearn.pod.config import Config
+from commonlearn.pod.config import Config, folder_for
 from commonlearn.pod.errors import ConfigProblem, NoMarket
 from commonlearn.pod.inputs import read_program, read_schema, read_test_set
-from commonlearn.pod.opening import signer_of
+from commonlearn.pod.opening import open_log_of, signer_of
 from commonlearn.pod.role_settings import Buyer, DataOwner, Terms, Validator
 from commonlearn.protocol import funding
 from commonlearn.sandbox import check as check_sandbox
@@ -77,8 +77,13 @@ def checked(config: Config) -> Iterator[tuple[str, str]]:
     CommonlearnError
         The first thing that would keep the pod from its work.
     """
+    folder_for(config.folders.state)
+    open_log_of(config)
     for name in config.roles:
-        section = getattr(config, name.replace("-", "_"), None)
+        key = name.replace("-", "_")
+        section = getattr(config, key, None)
+        if section is None:
+            raise ConfigProblem(key, "it is missing", f"Add the section [{key}], or leave the role {name} out.")
         if isinstance(section, DataOwner):
             yield "data_owner", _data_owner(section)
         elif isinstance(section, Validator):
