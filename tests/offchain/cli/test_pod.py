@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from commonlearn.cli.main import app
 from commonlearn.pod.config import config_from
+from commonlearn.pod.examples import SECTIONS
 
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to-take-part-in-private-training.md"
 
@@ -43,9 +44,9 @@ def test_wrong_settings_are_named(tmp_path, settings, said):
 
 
 def test_the_guides_sections_are_settings():
-    """What is written there can be copied."""
+    """H-04: what is written there can be copied, and is what ``pod example`` shows."""
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert len(blocks) == 5
+    assert blocks == list(SECTIONS.values())
     base = tomllib.loads(pod("example").stdout)
     for block in blocks:
         section = tomllib.loads(block.replace('"0x…"', f'"0x{"ab" * 32}"'))
