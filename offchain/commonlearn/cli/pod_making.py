@@ -26,7 +26,10 @@ Out = Annotated[Path, typer.Option("--out", help="The file to write; one that is
 @command
 def key(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Where pod.json and pod.password go.")] = Path(),
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Where pod.json and pod.password go; a key for each.", show_default="here"),
+    ] = None,
     as_json: o.Json = False,
 ) -> None:
     """Make an account for a pod: an encrypted key, and a file with its password, both for this user only.
@@ -36,14 +39,18 @@ def key(
     from commonlearn.client.session import new_keystore
 
     output: Output = ctx.obj
-    keystore, password = folder / "pod.json", folder / "pod.password"
-    address = new_keystore(keystore, password)
+    made = []
+    for folder in folders or [Path()]:
+        keystore, password = folder / "pod.json", folder / "pod.password"
+        address = new_keystore(keystore, password)
+        made.append({"address": address, "keystore": str(keystore), "password_file": str(password)})
 
     def show() -> None:
-        output.say(address)
-        output.note(f"Its key is in {keystore}, the password in {password}. Send ether to it.")
+        for each in made:
+            output.say(each["address"])
+            output.note(f"Its key is in {each['keystore']}, the password in {each['password_file']}.")
 
-    output.result({"address": address, "keystore": str(keystore), "password_file": str(password)}, show)
+    output.result({"keys": made}, show)
 
 
 @command
