@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NUMBER = re.compile(r"\b[MDICPXBSGQKZFWELOUVYJ]-\d{2}\b")
+NUMBER = re.compile(r"\b[MDICPXBSGQKZFWELOUVYJH]-\d{2}\b")
 OWN_NAME = Path(__file__).name
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -92,12 +92,13 @@ def _show(output: Output, found: Mapping[str, str], *, note: bool = False) -> No
         output.result({"found": dict(found)}, lambda: output.say("\n".join([*lines, "The pod can start."])))
 
 
-for _name, _command in {
+_OTHERS: dict[str, Callable[..., None]] = {
     "deploy-market": deploy_market,
     "key": key,
     "schema": schema,
     "test-set": held_back_rows,
     "program": program,
     "predict": predict,
-}.items():
+}
+for _name, _command in _OTHERS.items():
     pod.command(_name)(_command)

@@ -30,8 +30,8 @@ def record_contract(sender: Sender, book: DeploymentBook, name: str, receipt: Re
     where = (receipt.block_number, receipt.tx_hash, sender.address)
     incentive = next((one for one in INCENTIVES.values() if one.factory == name), None)
     if incentive is None:
-        given = [book.contract(part).address for part in PARTS] if name == MARKET else []
-        book.contracts[name] = ContractRecord.of(name, address, *where, encoded_constructor(name, *given))
+        parts = [book.contract(part).address for part in PARTS] if name == MARKET else []
+        book.contracts[name] = ContractRecord.of(name, address, *where, encoded_constructor(name, *parts))
     else:
         factory = FactoryContract(sender.connection, address, incentive)
         sponsorship = factory.sponsorship()

@@ -133,7 +133,10 @@ def _data_owner(section: DataOwner) -> str:
 def _validator(section: Validator) -> str:
     schema = read_schema(section.schema_file, "validator.schema_file")
     shard = read_test_set(section.test_set, schema, "validator.test_set")
-    return f"{len(shard.table)} held-back rows; their pool is 0x{shard.root.hex()}"
+    return (
+        f"{len(shard.table)} held-back rows; their pool is 0x{shard.root.hex()}; sets aside "
+        f"{format_ether(section.max_bond)}, deposits {format_ether(section.deposit)}"
+    )
 
 
 def _buyer(section: Buyer) -> str:
@@ -153,7 +156,10 @@ def _buyer(section: Buyer) -> str:
     terms = section.terms
     _check_terms(terms, wanted)
     cost = funding(terms.budget, terms.bounty, terms.rounds) + terms.challenge_bond
-    return f"{sheet.estimator}, SHA-256 {program_digest(source).hex()}; a job locks {format_ether(cost)}, bond included"
+    return (
+        f"{sheet.estimator}, SHA-256 {program_digest(source).hex()}; a job locks {format_ether(cost)}, "
+        f"deposits {format_ether(section.deposit)}"
+    )
 
 
 def _check_terms(terms: Terms, wanted: str) -> None:
