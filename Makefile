@@ -48,8 +48,8 @@ demo: artifacts ## the main job on a local chain, from deployment to free predic
 demo-private: artifacts ## private training on a local chain, a process for each hospital, buyer, validator and cheat (FOLDER=demo: keep all files)
 	@$(VENV) -m scripts.private_demo $(if $(FOLDER),--folder $(FOLDER))
 
-chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it)
-	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5
+chain: setup ## a local chain at http://127.0.0.1:8545 with ten funded, unlocked accounts (Ctrl-C ends it; PORT=8545; BLOCK_SECONDS=1: blocks come by themselves)
+	HOME=$(CURDIR)/.home $(BIN)/anvil --max-persisted-states 5 --port $(or $(PORT),8545) $(if $(BLOCK_SECONDS),--block-time $(BLOCK_SECONDS))
 
 web: web-build ## the page on a local chain with a model under each incentive (Ctrl-C ends it; PORT=8000)
 	@$(VENV) -m scripts.web --port $(or $(PORT),8000)

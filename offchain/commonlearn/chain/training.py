@@ -27,9 +27,9 @@ from commonlearn.chain.training_views import (
 )
 from commonlearn.records import Custody, Description, JobTerms, Mismatch, ModelPhase, Role, Subject
 
-__all__ = ["PARTS", "TrainingContract", "deploy_training"]
+__all__ = ["MARKET", "PARTS", "TrainingContract", "deploy_training"]
 
-_NAME = "TrainingMarket"
+MARKET = _NAME = "TrainingMarket"
 PARTS = ("TrainingCatalogue", "TrainingRounds", "TrainingSettlement")
 """Contracts that hold parts of the code; deployed first, then fixed in the market's code."""
 

@@ -11,24 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from commonlearn.chain.abi import checksummed, constructor_types, first_child
-from commonlearn.chain.batch import Receipt, estimates_of, receipts_of
+from commonlearn.chain.abi import checksummed
+from commonlearn.chain.batch import estimates_of
 from commonlearn.chain.contracts import (
-    Call,
     CollaborationContract,
     FactoryContract,
     deployment_call,
-    encoded_constructor,
     hash_of_metadata,
 )
 from commonlearn.chain.errors import RpcError
 from commonlearn.chain.fees import CostQuote, quote
 from commonlearn.chain.incentives import INCENTIVES, SELF_ASSESSMENT, ChainIncentive, incentive_of
-from commonlearn.chain.signers import SignedTransaction
-from commonlearn.chain.transactions import Prepared, Sender, gas_limit
-from commonlearn.client.deployments import ContractRecord, DeploymentBook, ModelRecord, PendingTransaction
+from commonlearn.chain.transactions import Sender, gas_limit
+from commonlearn.client.deployments import ContractRecord, DeploymentBook, ModelRecord
 from commonlearn.client.description import Description
 from commonlearn.client.errors import ClientError, Declined
+from commonlearn.client.recording import finish_pending, is_there, record_contract, record_model, send_recorded
 from commonlearn.errors import CommonlearnError
 from commonlearn.models import Kind, PublicClassifier
 
@@ -219,14 +217,14 @@ def deploy_factory(
 def _deploy_missing(
     sender: Sender, book: DeploymentBook, wanted: Sequence[str], on_progress: Progress | None
 ) -> list[ContractRecord]:
-    _finish_pending(sender, book)
+    finish_pending(sender, book)
     missing = _missing(sender, book, wanted)
     before = dict(book.contracts)
     for done, name in enumerate(missing):
         if on_progress is not None:
             on_progress(f"deploying {name}", done, len(missing))
         arguments = (book.contract(SPONSORSHIP).address,) if name in FACTORIES else ()
-        _record_contract(sender, book, name, _send(sender, book, name, deployment_call(name, *arguments)))
+        record_contract(sender, book, name, send_recorded(sender, book, name, deployment_call(name, *arguments)))
     return [record for name, record in book.contracts.items() if before.get(name) != record]
 
 
@@ -264,7 +262,7 @@ def deploy_model(
         The contract holds other words than these.
     """
     sender.signer.check(sender.connection)
-    _finish_pending(sender, book)
+    finish_pending(sender, book)
     cost = quote_model(sender, book, plan)
     sender.require_funds(cost.most_wei)
     if confirm is not None and not confirm(cost):
@@ -310,22 +308,7 @@ def _create(sender: Sender, book: DeploymentBook, plan: ModelPlan, identity: str
     # Where classes are fixed the factory takes an engine in the curator's place.
     party = curator if plan.engine is None else book.contract(plan.engine).address
     call = factory.create(implementation, plan.configuration, plan.terms, party, words, metadata)
-    return _record_model(book, expected, _send(sender, book, "model", call, asdict(expected)))
-
-
-def _record_model(book: DeploymentBook, expected: ModelRecord, receipt: Receipt) -> ModelRecord:
-    created = receipt.event("Created")
-    if created is None:
-        raise ClientError(f"Transaction {receipt.tx_hash} made no model. Is {expected.factory} the project's factory?")
-    record = replace(
-        expected,
-        address=created.values["collaboration"],
-        model_address=created.values["model"],
-        block=receipt.block_number,
-        tx_hashes=[receipt.tx_hash],
-    )
-    book.put_model(record)
-    return record
+    return record_model(book, expected, send_recorded(sender, book, "model", call, asdict(expected)))
 
 
 def _upload_and_open(
@@ -346,10 +329,10 @@ def _upload_and_open(
         progress("uploading first weights", state.uploaded, total)
         if state.uploaded == state.required:
             break
-        receipt = _send(sender, book, "upload", contract.upload(plan.chunks(state.uploaded)[0]))
+        receipt = send_recorded(sender, book, "upload", contract.upload(plan.chunks(state.uploaded)[0]))
         record = replace(record, tx_hashes=[*record.tx_hashes, receipt.tx_hash])
         book.put_model(record)
-    receipt = _send(sender, book, "open", contract.open())
+    receipt = send_recorded(sender, book, "open", contract.open())
     return _recorded_as_open(book, replace(record, tx_hashes=[*record.tx_hashes, receipt.tx_hash]))
 
 
@@ -361,68 +344,7 @@ def _recorded_as_open(book: DeploymentBook, record: ModelRecord) -> ModelRecord:
 
 def _missing(sender: Sender, book: DeploymentBook, wanted: Sequence[str]) -> list[str]:
     """What is to be deployed, in order. Sponsorship comes with a factory, which names it for ever."""
-    missing = [name for name in wanted if not _is_there(sender, book, name)]
-    if FACTORIES & set(missing) and not _is_there(sender, book, SPONSORSHIP):
+    missing = [name for name in wanted if not is_there(sender, book, name)]
+    if FACTORIES & set(missing) and not is_there(sender, book, SPONSORSHIP):
         missing.insert(0, SPONSORSHIP)
     return missing
-
-
-def _is_there(sender: Sender, book: DeploymentBook, name: str) -> bool:
-    return name in book.contracts and sender.connection.has_code(book.contracts[name].address)
-
-
-def _record_contract(sender: Sender, book: DeploymentBook, name: str, receipt: Receipt) -> None:
-    address = checksummed(receipt.contract)
-    where = (receipt.block_number, receipt.tx_hash, sender.address)
-    incentive = next((one for one in INCENTIVES.values() if one.factory == name), None)
-    if incentive is None:
-        book.contracts[name] = ContractRecord.of(name, address, *where)
-    else:
-        factory = FactoryContract(sender.connection, address, incentive)
-        sponsorship = factory.sponsorship()
-        book.contracts[name] = ContractRecord.of(name, address, *where, encoded_constructor(name, sponsorship))
-        child = first_child(address)
-        if incentive.first_child is not None:
-            book.contracts[incentive.first_child] = ContractRecord.of(incentive.first_child, child, *where)
-        for contract, view in incentive.made.items():
-            # What a factory makes takes its address, its sponsorship and its first child, as far as it needs them.
-            given = (address, sponsorship, child)[: len(constructor_types(contract))]
-            arguments = encoded_constructor(contract, *given)
-            book.contracts[contract] = ContractRecord.of(contract, factory.part(view), *where, arguments)
-    book.save()
-
-
-# --------------------------------------------------------------------------------------- sending without losing track
-
-
-def _send(sender: Sender, book: DeploymentBook, what: str, call: Call, model: dict[str, Any] | None = None) -> Receipt:
-    """Send one transaction, written down before it is sent where its hash is known by then."""
-
-    def write_down(prepared: Prepared) -> None:
-        if prepared.signed is not None:
-            book.pending = PendingTransaction(what, prepared.signed.raw, prepared.signed.hash, model)
-            book.save()
-
-    receipt = sender.send_one(call, before_sending=write_down)
-    book.pending = None
-    return receipt
-
-
-def _finish_pending(sender: Sender, book: DeploymentBook) -> None:
-    """Send the transaction that an interrupted deployment left, if it still can be, and record what it made."""
-    pending = book.pending
-    if pending is None:
-        return
-    (receipt,) = receipts_of(sender.connection, [pending.tx_hash])
-    if receipt is None:
-        signed = Prepared({}, SignedTransaction(pending.raw, pending.tx_hash))
-        (answer,) = sender.broadcast([signed])
-        if not isinstance(answer, RpcError):  # else its nonce was used by another, or it can no longer be paid
-            (receipt,) = sender.wait([pending.tx_hash])
-    book.pending = None
-    if receipt is not None and receipt.succeeded:
-        if receipt.contract is not None:
-            _record_contract(sender, book, pending.what, receipt)
-        elif pending.model is not None:
-            _record_model(book, ModelRecord(**pending.model), receipt)
-    book.save()

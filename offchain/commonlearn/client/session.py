@@ -7,10 +7,11 @@ from pathlib import Path
 
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.fees import CostQuote, Prices
+from commonlearn.chain.keystores import new_keystore
 from commonlearn.chain.signers import ClefSigner, Signer, UnlockedSigner, open_keystore
 from commonlearn.chain.transactions import Sender
 
-__all__ = ["Connection", "CostQuote", "Prices", "Sender", "Signer", "signer_from"]
+__all__ = ["Connection", "CostQuote", "Prices", "Sender", "Signer", "new_keystore", "signer_from"]
 
 
 def signer_from(

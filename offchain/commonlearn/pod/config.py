@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from commonlearn.money import format_ether
 from commonlearn.pod.errors import ConfigProblem
 from commonlearn.pod.role_settings import Aggregator, Buyer, ComputeOwner, DataOwner, Sponsor, Validator, Watcher
 from commonlearn.pod.setting_types import Address, Place, Section, StoreName, Url, Wei
@@ -60,8 +61,7 @@ output_mib = 64
 at_once = 1
 
 [prices]                       # amounts with a unit
-most_per_day = "0.1 ether"     # what the pod may spend or lock in a day; more waits
-# round = "0.001 ether"
+most_per_day = "1 ether"       # what the pod may spend or lock in a day, deposit included; more waits
 
 [money]
 # withdraw_to = "0x…"          # where what is owed to the pod goes; without it, all stays in the market
@@ -224,7 +224,7 @@ class Config(Section):
     folders: Folders
     storage: Storage
     limits: ProgramLimits = ProgramLimits()
-    prices: Mapping[str, Wei] = Field(default_factory=dict)
+    prices: Mapping[Literal["most_per_day"], Wei] = Field(default_factory=dict)
     money: Money = Money()
     status: Status = Status()
     log: Log = Log()
@@ -265,7 +265,7 @@ def read_config(path: str | Path) -> Config:
     Parameters
     ----------
     path : str or Path
-        A TOML file; ``pod.config.EXAMPLE`` is one with everything in it.
+        A TOML file; ``pod.config.EXAMPLE`` is one with everything in it. Relative paths in it count from its folder.
 
     Returns
     -------
@@ -286,30 +286,55 @@ def read_config(path: str | Path) -> Config:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigProblem("(the file)", f"it is no TOML: {error}", "Correct that line.", where) from None
-    return config_from(data, where)
+    return config_from(data, where, Path(path).expanduser().absolute().parent)
 
 
-def config_from(data: Mapping[str, Any], where: str | None = None) -> Config:
-    """Check settings that were read; errors as for :func:`read_config`."""
+def config_from(data: Mapping[str, Any], where: str | None = None, folder: Path | None = None) -> Config:
+    """Check settings that were read; errors as for :func:`read_config`. Relative paths count from ``folder``."""
     try:
-        return Config.model_validate(dict(data))
+        config = Config.model_validate(dict(data), context={"folder": folder or Path()})
     except ValidationError as error:
         raise _problem(error, where) from None
+    _check_the_day(config, where)
+    return config
+
+
+def _check_the_day(config: Config, where: str | None) -> None:
+    """Refuse a limit that would not let the pod register."""
+    sections = (getattr(config, name.replace("-", "_"), None) for name in config.roles)
+    deposit, most = sum(each.deposit for each in sections if each is not None), config.prices.get("most_per_day")
+    if most is not None and deposit >= most:
+        raise ConfigProblem(
+            "prices.most_per_day",
+            f"with {format_ether(deposit)} to deposit and {format_ether(most)} a day, the pod would wait for ever",
+            "Raise it above the deposit and some fees, or deposit less.",
+            where,
+        )
+
+
+_SHOWN = "`commonlearn pod example --role ROLE` shows every setting."
+_REASONS = {
+    "extra_forbidden": "it is not known",
+    "missing": "it is missing",
+    "tuple_type": 'it is no list: ["…", …]',
+    "dict_type": "it is no section",
+    "model_type": "it is no section",
+}
+_REMEDIES = {
+    "missing": f"Add it; {_SHOWN}",
+    "extra_forbidden": f"Remove it, or correct its name: no such setting is known. {_SHOWN}",
+}
 
 
 def _problem(error: ValidationError, where: str | None) -> ConfigProblem:
     first = error.errors()[0]
-    key = ".".join(map(str, first["loc"])) or "(the file)"
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    remedies = {
-        "missing": "Add it; the example of a pod's settings has every one.",
-        "extra_forbidden": "Remove it, or correct its name: no such setting is known.",
-    }
-    if first["type"] == "extra_forbidden":
-        reason = "it is not known"
-    if first["type"] == "missing":
-        reason = "it is missing"
-    return ConfigProblem(key, reason, remedies.get(first["type"], "Correct it and start again."), where)
+    names = [str(name) for name in first["loc"]]
+    kind = str(first["type"])
+    if names[-1:] == ["[key]"]:
+        names, kind = names[:-1], "extra_forbidden"
+    said = str(first["msg"]).removeprefix("Value error, ").replace("Input should be", "it should be")
+    remedy = _REMEDIES.get(kind, "Correct it and start again.")
+    return ConfigProblem(".".join(names) or "(the file)", _REASONS.get(kind, said), remedy, where)
 
 
 def folder_for(path: Path) -> Path:

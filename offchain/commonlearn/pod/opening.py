@@ -22,7 +22,7 @@ from commonlearn.pod.state import State
 from commonlearn.pod.status import StatusPage, status_of
 from commonlearn.pod.wallet import Decoder, NodeChain, NodeWallet
 
-__all__ = ["Pod", "open_pod"]
+__all__ = ["Pod", "open_log_of", "open_pod", "signer_of"]
 
 _TROUBLE, _RECOVERED = "no turn", "turn"
 
@@ -93,9 +93,9 @@ def open_pod(config: Config, roles: Mapping[str, Role], decode: Decoder) -> Iter
     if missing:
         raise ConfigProblem("roles", f"{', '.join(missing)} cannot be played here", f"Known are {', '.join(roles)}.")
     folder = folder_for(config.folders.state)
-    log = open_log(config.log.level, config.log.file)
+    log = open_log_of(config)
     connection = Connection.open(config.node.url, chain_id=config.node.chain_id)
-    wallet = NodeWallet(connection, _signer(config.account))
+    wallet = NodeWallet(connection, signer_of(config.account))
     chain = NodeChain(connection, list(config.contracts.values()), decode)
     pace = Pace(
         confirmations=config.node.confirmations,
@@ -129,7 +129,17 @@ def open_pod(config: Config, roles: Mapping[str, Role], decode: Decoder) -> Iter
         yield pod
 
 
-def _signer(account: Account) -> Signer:
+def open_log_of(config: Config) -> structlog.BoundLogger:
+    """Where the settings say. Raises `ConfigProblem` where that cannot be written."""
+    try:
+        return open_log(config.log.level, config.log.file)
+    except OSError as error:
+        words = f"{config.log.file}: {error.strerror or error}"
+        raise ConfigProblem("log.file", words, "Name a file that the pod can write.") from None
+
+
+def signer_of(account: Account) -> Signer:
+    """Who signs. Raises what opening a keystore or asking clef does."""
     if account.keystore is not None:
         return open_keystore(account.keystore, account.password)
     assert account.clef is not None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from commonlearn.pod.setting_types import Address, Digest, Place, Section, Wei
+from commonlearn.pod.setting_types import Address, Digest, Place, Section, TableSource, Wei
 
 __all__ = ["Aggregator", "Buyer", "ComputeOwner", "DataOwner", "Sponsor", "Terms", "Validator", "Watcher"]
 
@@ -24,7 +24,7 @@ class DataOwner(Section):
     ``answer_every`` seconds. ``retire`` takes it out of the catalogue as soon as no job runs on it.
     """
 
-    source: str
+    source: TableSource
     db_query: str | None = None
     schema_file: Place
     custody: Literal["local", "sharded"] = "local"

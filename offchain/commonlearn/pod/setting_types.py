@@ -6,18 +6,35 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 from commonlearn.money import InvalidAmount, parse_amount
 from commonlearn.storage import InvalidAddress, open_store
 
-__all__ = ["Address", "Digest", "Place", "Section", "StoreName", "Url", "Wei"]
+__all__ = ["Address", "Digest", "Place", "Section", "StoreName", "TableSource", "Url", "Wei"]
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
-def _path(value: Any) -> Any:
-    return Path(value).expanduser() if isinstance(value, str) and value else value
+def _folder(info: ValidationInfo) -> Path:
+    """What relative paths count from: the folder of the settings' file, wherever the pod is started."""
+    context: dict[str, Path] = info.context or {}
+    return context.get("folder", Path())
+
+
+def _path(value: Any, info: ValidationInfo) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        raise ValueError("it is empty: name a file or folder")
+    try:
+        return _folder(info) / Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{value} names the home folder of somebody whom this machine does not know") from None
+
+
+def _source(value: str, info: ValidationInfo) -> str:
+    return value if "://" in value or not value else str(_path(value, info))
 
 
 def _wei(value: Any) -> Any:
@@ -41,12 +58,14 @@ def _url(value: str) -> str:
     return value
 
 
-def _store(value: str) -> str:
+def _store(value: str, info: ValidationInfo) -> str:
+    # The nearest place is most often a folder; all others are URLs.
+    named = value if ":" in value or not value else str(_path(value, info))
     try:
-        open_store(value)
+        open_store(named)
     except InvalidAddress as error:
         raise ValueError(error.user_message) from None
-    return value
+    return named
 
 
 def _digest(value: str) -> str:
@@ -61,6 +80,7 @@ Digest = Annotated[str, AfterValidator(_digest)]
 Place = Annotated[Path, BeforeValidator(_path)]
 Url = Annotated[str, AfterValidator(_url)]
 StoreName = Annotated[str, AfterValidator(_store)]
+TableSource = Annotated[str, AfterValidator(_source)]
 
 
 class Section(BaseModel):

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from commonlearn.cli.main import app
 from commonlearn.pod.config import config_from
+from commonlearn.pod.examples import SECTIONS
 
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to-take-part-in-private-training.md"
 
@@ -52,9 +53,10 @@ def test_a_role_that_is_not_to_be_played_is_named(tmp_path, role, said):
 
 
 def test_the_guides_sections_are_settings():
-    """What is written there can be copied."""
+    """H-04: what is written there can be copied, and is what ``pod example`` shows."""
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert len(blocks) == 8
+    assert blocks[:-1] == list(SECTIONS.values())
+    assert blocks[-1].startswith("[money]")
     base = tomllib.loads(pod("example").stdout)
     for block in blocks:
         section = tomllib.loads(block.replace('"0x…"', f'"0x{"ab" * 32}"').replace('"0xADDRESS"', f'"0x{"ab" * 20}"'))

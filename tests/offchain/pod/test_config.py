@@ -1,6 +1,6 @@
 """A pod's settings: every error names the key and what to do.
 
-Requirement Y-06.
+Requirements Y-06, H-04.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pytest
 
 from commonlearn.pod import ConfigProblem, read_config
 from commonlearn.pod.config import EXAMPLE, ROLES, config_from, folder_for
+from commonlearn.pod.examples import SECTIONS, example_for
 
 LEAST = {
     "roles": ["buyer"],
@@ -38,7 +39,7 @@ def test_the_example_is_one(tmp_path):
     config = read_config(path)
     assert config.roles == ("data-owner",)
     assert config.account.keystore == Path.home() / "keys" / "pod.json"
-    assert config.prices == {"most_per_day": 10**17}
+    assert config.prices == {"most_per_day": 10**18}
     assert config.limits.limits().memory_bytes == 2 << 30
     assert config.storage.most_bytes == 256 << 20
 
@@ -76,9 +77,14 @@ def test_little_need_be_said():
         ("limits.memory_mib", 1, "memory_bytes"),
         ("limits.cpu_seconds", 1.5, "integer"),
         ("limits.at_once", 0, "greater than or equal to 1"),
-        ("prices.round", 0.1, "a text with a unit"),
-        ("prices.round", "0.1", "with a unit"),
-        ("prices.round", "-1 ether", "zero or more"),
+        ("prices.most_per_day", 0.1, "a text with a unit"),
+        ("prices.most_per_day", "0.1", "with a unit"),
+        ("prices.most_per_day", "-1 ether", "zero or more"),
+        ("prices.round", "1 ether", "not known"),
+        ("roles", "buyer", "no list"),
+        ("log", 5, "no section"),
+        ("log.file", " ", "it is empty"),
+        ("folders.data", "~nobody-here/x", "home folder of somebody"),
         ("status.host", "0.0.0.0", "this machine only"),
         ("status.port", 70_000, "less than or equal to 65535"),
         ("log.level", "loud", "'debug'"),
@@ -214,3 +220,52 @@ def test_the_memory_s_folder_is_closed_to_others(tmp_path):
 
 def test_toml_and_pydantic_agree_on_the_example():
     assert config_from(tomllib.loads(EXAMPLE)).model_dump(mode="json")["roles"] == ["data-owner"]
+
+
+def test_relative_paths_count_from_the_files_folder(tmp_path, monkeypatch):
+    """A service is started from anywhere."""
+    monkeypatch.chdir("/")
+    (tmp_path / "pod.toml").write_text(
+        'roles = ["data-owner"]\n[account]\nkeystore = "pod.json"\n[folders]\nstate = "state"\n'
+        '[storage]\nstores = ["objects", "https://example.org/x"]\n'
+        '[data_owner]\nsource = "rows.csv"\nschema_file = "~/schema.json"\n'
+    )
+    found = read_config(tmp_path / "pod.toml")
+    assert found.folders.state == tmp_path / "state"
+    assert found.account.keystore == tmp_path / "pod.json"
+    assert found.storage.stores == (str(tmp_path / "objects"), "https://example.org/x")
+    assert found.data_owner.source == str(tmp_path / "rows.csv")
+    assert found.data_owner.schema_file == Path.home() / "schema.json"
+
+
+def test_a_database_is_no_path():
+    url = "postgresql://host/clinic"
+    section = {"source": url, "db_query": "SELECT 1", "schema_file": "s"}
+    assert config_from({**LEAST, "data_owner": section}).data_owner.source == url
+    home = config_from({**LEAST, "data_owner": {**section, "source": "~/rows.csv"}}).data_owner.source
+    assert home == str(Path.home() / "rows.csv")
+
+
+def test_a_days_money_leaves_room_for_the_deposit():
+    terms = {"deposit": "1 ether", "source": "x", "schema_file": "s"}
+    settings = {**LEAST, "roles": ["data-owner"], "data_owner": terms, "prices": {"most_per_day": "1 ether"}}
+    with pytest.raises(ConfigProblem, match="wait for ever") as waits:
+        config_from(settings)
+    assert waits.value.key == "prices.most_per_day"
+    config_from({**settings, "prices": {"most_per_day": "1.1 ether"}})
+
+
+@pytest.mark.parametrize("role", SECTIONS)
+def test_each_role_has_an_example_that_can_be_used(role):
+    shown = example_for([role]).replace('"0x…"', f'"0x{"ab" * 32}"').replace('"0xADDRESS"', f'"0x{"ab" * 20}"')
+    found = config_from(tomllib.loads(shown))
+    assert found.roles == (role,)
+    assert getattr(found, role.replace("-", "_")) is not None
+
+
+def test_examples_of_several_roles_and_of_none():
+    several = example_for(["watcher", "data-owner", "watcher"])
+    assert config_from(tomllib.loads(several)).roles == ("watcher", "data-owner")
+    assert example_for() == EXAMPLE
+    with pytest.raises(ConfigProblem, match="Known are data-owner"):
+        example_for(["hospital"])
