@@ -15,7 +15,7 @@ from commonlearn.custody.errors import TableNotRead
 from commonlearn.custody.schema import Column, Schema
 from commonlearn.custody.table import Table, check_columns
 
-__all__ = ["columns_of_array", "guess_schema", "read_csv", "read_parquet", "read_sql", "read_table"]
+__all__ = ["columns_of_array", "guess_schema", "read_columns", "read_csv", "read_parquet", "read_sql", "read_table"]
 
 Columns = dict[str, list[Any]]
 _MISSING = {"", "?", "na", "n/a", "nan", "null", "none"}
@@ -40,13 +40,12 @@ def read_table(source: str | Path, schema: Schema, *, query: str | None = None) 
     SchemaMismatch, TargetMissing, ValueRefused
         See :func:`check_columns`.
     """
-    if query is not None:
-        columns = read_sql(str(source), query)
-    elif Path(source).suffix.lower() in (".parquet", ".pq"):
-        columns = read_parquet(source)
-    else:
-        columns = read_csv(source)
-    return check_columns(schema, columns)
+    return check_columns(schema, read_columns(source) if query is None else read_sql(str(source), query))
+
+
+def read_columns(path: str | Path) -> Columns:
+    """Read a file as columns, by its ending: ``.parquet`` and ``.pq``, else CSV. Errors as for each of them."""
+    return read_parquet(path) if Path(path).suffix.lower() in (".parquet", ".pq") else read_csv(path)
 
 
 def read_csv(path: str | Path, names: Sequence[str] | None = None) -> Columns:
