@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from commonlearn.cli import options as o
 from commonlearn.cli.errors import UsageProblem
 from commonlearn.cli.output import Output, command
-
-if TYPE_CHECKING:
-    from commonlearn.custody import Schema
 
 __all__ = ["held_back_rows", "key", "program", "schema"]
 
@@ -74,13 +71,11 @@ def schema(
 
     Models scale numbers by their ranges, so each number but the target needs one.
     """
-    from commonlearn.custody.reading import guess_schema, read_csv, read_parquet
+    from commonlearn.pod.making import made_schema, schema_text
 
     output: Output = ctx.obj
-    given = _ranges(ranges or [])
-    columns = read_parquet(table) if table.suffix.lower() in (".parquet", ".pq") else read_csv(table)
-    found = _ranged(guess_schema(columns, target, classes=not regression), given)
-    _write(out, (json.dumps(json.loads(found.to_json()), indent=2) + "\n").encode("ascii"))
+    found = made_schema(table, target, _ranges(ranges or []), is_regression=regression)
+    _write(out, schema_text(found).encode("ascii"))
     without = [each.name for each in found.features if each.kind != "category" and each.low is None]
 
     def show() -> None:
@@ -107,22 +102,18 @@ def held_back_rows(
 
     Every validator needs the same file: give it to them by a way that you trust, and to nobody else.
     """
-    from commonlearn.custody import read_table
-    from commonlearn.pod.inputs import held_back, read_schema
+    from commonlearn.pod.making import made_test_set
 
     output: Output = ctx.obj
-    rows = read_table(table, read_schema(schema, "--schema"))
-    if not len(rows):
-        raise UsageProblem(f"{table} has no row to hold back.")
-    shard = held_back(rows)
-    _write(out, shard.to_bytes(), mode=0o600)
-    root = "0x" + shard.root.hex()
+    found = made_test_set(table, schema)
+    _write(out, found.content, mode=0o600)
+    root = "0x" + found.root.hex()
 
     def show() -> None:
         output.say(root)
-        output.note(f"{len(rows)} rows are in {out}. Every validator needs this very file.")
+        output.note(f"{found.rows} rows are in {out}. Every validator needs this very file.")
 
-    output.result({"test_set": root, "rows": len(rows), "file": str(out)}, show)
+    output.result({"test_set": root, "rows": found.rows, "file": str(out)}, show)
 
 
 @command
@@ -143,14 +134,12 @@ def program(
     as_json: o.Json = False,
 ) -> None:
     """Write a program with its sheet: what a buyer asks owners to run on their rows."""
-    from commonlearn.federated.programs import program_digest, program_source
-    from commonlearn.pod.roles.sheet import Sheet, with_sheet
+    from commonlearn.pod.making import made_program
 
     output: Output = ctx.obj
-    sheet = Sheet(name, _settings(setting or []), strategy, limit=limit, title=title)
-    content = with_sheet(program_source(name) if source is None else _source(source), sheet)
+    given = None if source is None else _source(source)
+    content, digest = made_program(name, _settings(setting or []), strategy, limit=limit, title=title, source=given)
     _write(out, content)
-    digest = program_digest(content).hex()
 
     def show() -> None:
         output.say(digest)
@@ -171,19 +160,6 @@ def _ranges(given: list[str]) -> dict[str, tuple[float, float]]:
         if not (equals and colon):
             raise UsageProblem(f"--range {one!r} should be COLUMN=LOW:HIGH, such as age=0:120.")
     return found
-
-
-def _ranged(schema: Schema, ranges: dict[str, tuple[float, float]]) -> Schema:
-    from dataclasses import replace
-
-    for name in ranges:
-        if name not in schema.names:
-            raise UsageProblem(f"--range {name}: there is no such column; there are {', '.join(schema.names)}.")
-    columns = [
-        replace(one, low=ranges[one.name][0], high=ranges[one.name][1]) if one.name in ranges else one
-        for one in schema.columns
-    ]
-    return replace(schema, columns=tuple(columns))
 
 
 def _settings(given: list[str]) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class BondTooLow(ContractError, ValueError):
     def __init__(self, account: str, free_wei: int, needed_wei: int) -> None:
         super().__init__(
             f"{format_ether(needed_wei)} of bond are wanted, but {account} has, or offers, {format_ether(free_wei)}. "
-            "To get bond back, ask for less or end what it answers for; to enter a pool, offer as much as its first did."
+            "To get bond back, ask for less or end what it answers for; to enter a pool, offer as much as its first."
         )
         self.account, self.free_wei, self.needed_wei = account, free_wei, needed_wei
 

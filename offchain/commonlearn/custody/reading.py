@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.exc import SQLAlchemyError
 
-__all__ = ["columns_of_array", "guess_schema", "read_csv", "read_parquet", "read_sql", "read_table"]
+__all__ = ["columns_of_array", "guess_schema", "read_columns", "read_csv", "read_parquet", "read_sql", "read_table"]
 
 Columns = dict[str, list[Any]]
 _MISSING = {"", "?", "na", "n/a", "nan", "null", "none"}
@@ -49,13 +49,12 @@ def read_table(source: str | Path, schema: Schema, *, query: str | None = None) 
     SchemaMismatch, TargetMissing, ValueRefused
         See :func:`check_columns`.
     """
-    if query is not None:
-        columns = read_sql(str(source), query)
-    elif Path(source).suffix.lower() in (".parquet", ".pq"):
-        columns = read_parquet(source)
-    else:
-        columns = read_csv(source, schema=schema)
-    return check_columns(schema, columns)
+    return check_columns(schema, read_columns(source, schema) if query is None else read_sql(str(source), query))
+
+
+def read_columns(path: str | Path, schema: Schema | None = None) -> Columns:
+    """Read a file as columns, by its ending: ``.parquet`` and ``.pq``, else CSV. Errors as for each of them."""
+    return read_parquet(path) if Path(path).suffix.lower() in (".parquet", ".pq") else read_csv(path, schema=schema)
 
 
 def read_csv(path: str | Path, names: Sequence[str] | None = None, *, schema: Schema | None = None) -> Columns:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from commonlearn.custody import Schema, Shard, Table, derived_salts
+from commonlearn.custody import Schema, Shard
 from commonlearn.errors import CommonlearnError
 from commonlearn.pod.errors import ConfigProblem
 from commonlearn.pod.roles.sheet import Sheet, read_sheet
 
-__all__ = ["held_back", "read_program", "read_schema", "read_test_set"]
+__all__ = ["read_program", "read_schema", "read_test_set"]
 
 Read = TypeVar("Read")
-_NOBODY = bytes(20)
-_NO_DATASET = bytes(32)
 
 
 def read_schema(path: Path, key: str) -> Schema:
@@ -48,22 +45,6 @@ def read_test_set(path: Path, schema: Schema, key: str) -> Shard:
         return Shard.from_bytes(data, schema)
 
     return _read(path, key, rows, "Take the file that all validators have, and the schema that it was made with.")
-
-
-def held_back(table: Table) -> Shard:
-    """Rows for validators, under salts of a fresh secret: nobody can tell a row from the root.
-
-    Every validator needs the same file; its root names their pool.
-
-    Examples
-    --------
-    >>> from commonlearn.custody import Column, check_columns
-    >>> schema = Schema((Column("x", "number"), Column("y", "number")), "y")
-    >>> table = check_columns(schema, {"x": [1], "y": [2]})
-    >>> held_back(table).root != held_back(table).root
-    True
-    """
-    return Shard(_NO_DATASET, _NOBODY, 0, table, tuple(derived_salts(secrets.token_bytes(32), 0, len(table))))
 
 
 def _read(path: Path, key: str, of: Callable[[bytes], Read], remedy: str) -> Read:

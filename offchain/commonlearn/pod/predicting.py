@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commonlearn.custody import Schema, Table, check_columns
-from commonlearn.custody.reading import read_csv, read_parquet
+from commonlearn.custody.reading import read_columns
 from commonlearn.errors import CommonlearnError
 from commonlearn.federated import METRICS, Parameters, decode, estimator
 from commonlearn.pod.errors import ConfigProblem
@@ -84,7 +84,7 @@ def _model(path: Path) -> Parameters:
 
 def _rows(path: Path, schema: Schema) -> tuple[Table, bool]:
     """A table, and whether it has its targets; without them the first class, or 0, stands there."""
-    columns = read_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else read_csv(path)
+    columns = read_columns(path)
     if schema.target in columns:
         return check_columns(schema, columns), True
     rows = len(next(iter(columns.values()), []))

@@ -371,7 +371,7 @@ class TestMaking:
             (("schema", "nowhere.csv", "--target", "x"), 6, "TableNotRead"),
             (("schema", "rows.csv", "--target", "x", "--out", "s"), 6, "not among the columns"),
             (("schema", "rows.csv", "--target", "finding"), 2, "is there already"),
-            (("schema", "rows.csv", "--target", "finding", "--range", "age=0:1", "--out", "s"), 2, "no such column"),
+            (("schema", "rows.csv", "--target", "finding", "--range", "age=0:1", "--out", "s"), 6, "no such column"),
             (
                 ("schema", "rows.csv", "--target", "finding", "--range", "radius=0-1", "--out", "s"),
                 2,
