@@ -24,7 +24,7 @@ def until(look: Callable[[], Found | None], what: str, seconds: float = 300.0) -
     Parameters
     ----------
     look : callable
-        Gives what is waited for; None or False as long as it is not there.
+        Gives what is waited for; None, False or something empty as long as it is not there.
     what : str
         For the error: what did not happen.
     seconds : float
@@ -38,7 +38,7 @@ def until(look: Callable[[], Found | None], what: str, seconds: float = 300.0) -
     deadline = time.monotonic() + seconds
     while True:
         found = look()
-        if found is not None and found is not False:
+        if found:
             return found
         if time.monotonic() > deadline:
             raise DemoFailed(f"{what} within {seconds:.0f} s")

@@ -122,6 +122,8 @@ contract UploadTest {
         _requireValid(PERCEPTRON, _perceptron(2, 31) | (32_767 << 160), true);
         _requireValid(PERCEPTRON, _perceptron(2, 31) | (32_768 << 160), false);
         _requireValid(BAYES, _bayes(2, 31) & ~(uint256(type(uint32).max) << 64), false); // no smoothing
+        _requireValid(BAYES, Models.naiveBayes(_shape(2, 31), 1), true);
+        _requireValid(BAYES, Models.naiveBayes(_shape(2, 31), type(uint32).max), true);
         _requireValid(PERCEPTRON, _perceptron(1, 31), false);
         _requireValid(PERCEPTRON, _perceptron(2, 0), false);
     }

@@ -74,11 +74,12 @@ def test_the_number_is_returned(sponsors, sponsored, alice, bob):
     assert call == 1
 
 
-def test_exactly_the_stake_is_forwarded_and_the_rest_credited_to_the_relayer(sponsors, sponsored, alice, bob):
+@pytest.mark.parametrize("rest", [1, 12_345])
+def test_exactly_the_stake_is_forwarded_and_the_rest_credited_to_the_relayer(sponsors, sponsored, alice, bob, rest):
     stake = sponsors.stake()
-    sponsors.relay(sponsors.request(alice), bob, value=stake + 12_345)
+    sponsors.relay(sponsors.request(alice), bob, value=stake + rest)
     assert sponsored.contract.balance() == stake
-    assert sponsors.contract.balanceOf(bob) == sponsors.contract.balance() == 12_345
+    assert sponsors.contract.balanceOf(bob) == sponsors.contract.balance() == rest
     assert sponsored.owed(alice) == sponsored.owed(bob) == 0
 
 

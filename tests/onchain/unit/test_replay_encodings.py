@@ -58,6 +58,23 @@ def test_weights_at_the_ends_of_their_range(engines, project, deployer, rng, wha
     replay_by(engines["PerceptronReplay"], market, model, market.replay(), rng)
 
 
+@pytest.mark.parametrize("what", ["dense", "sparse", "presence"])
+def test_a_score_at_the_margin_teaches_nothing(engines, project, deployer, rng, what):
+    """One below it does."""
+    market = random_market(rng, Kind.PERCEPTRON, CASES[what], tests=5, contributions=3)
+    scores = {given: market.model.scores_encoded(given.sample)[0] for given in market.inputs}
+    first, score = max(scores.items(), key=lambda one: abs(one[1]))
+    inputs = [replace(first, participant=0, label=int(score > 0))]
+    for margin, is_taught in ((abs(score), False), (abs(score) + 1, True)):
+        configuration = replace(CASES[what], margin=margin)
+        model = TWINS[Kind.PERCEPTRON].from_words(configuration, market.model.words())
+        at_margin = replace(market, configuration=configuration, model=model, inputs=inputs)
+        _, deployed = model_of(project, at_margin, deployer)
+        replay = at_margin.replay()
+        assert (replay.state_after(1).words != replay.initial.words) == is_taught
+        replay_by(engines["PerceptronReplay"], at_margin, deployed, replay, rng)
+
+
 def test_more_test_samples_than_a_word_has_bits(engines, project, deployer, rng):
     market = random_market(rng, Kind.PERCEPTRON, CASES["presence"], tests=270, contributions=5)
     _, model = model_of(project, market, deployer)
