@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +23,8 @@ def command(monkeypatch, tmp_path, capsys):
     """Run the command on jobs that end as told; its code, both outputs, and the folders that it made."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(private_demo, "available", lambda: None)
+    monkeypatch.setattr(private_demo, "LocalNode", lambda **_: nullcontext())
+    monkeypatch.setattr(private_demo, "load_material", lambda: SimpleNamespace(title="some rows", note=""))
 
     def run(ending, *arguments):
         class Played:
