@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
@@ -56,6 +56,10 @@ class PrivateDemo:
     material: Material
     folder: Path
     rounds: tuple[int, int] = (4, 2)
+    sections: Sections = field(init=False)
+    cast: Cast = field(init=False)
+    watcher: Watcher = field(init=False)
+    _sent: dict[str, int] = field(init=False, default_factory=dict)
 
     def run(self) -> list[JobResult]:
         """Play both jobs.
@@ -78,7 +82,6 @@ class PrivateDemo:
         self.sections.prepare()
         with Cast(self.node, address, self.folder) as cast:
             self.cast, self.watcher = cast, Watcher(self.console, self.node, market, cast)
-            self._sent: dict[str, int] = {}
             for name in _VALIDATORS:
                 cast.add(name)
                 cast.start(name, "validator", self.sections.validator())

@@ -190,10 +190,3 @@ def test_says_what_a_stranger_wants_to_know(run):
         assert said in words
     for name in ("buyer", *run.material.owners):
         assert name in words
-
-
-def test_a_folder_with_something_in_it_is_refused(tmp_path):
-    (tmp_path / "file").touch()
-    done = demo(tmp_path)
-    assert done.returncode == 2
-    assert "name a folder that is new or empty" in done.stderr

@@ -5,6 +5,9 @@ Requirements N-06, N-07.
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from commonlearn.pod import Event
@@ -109,6 +112,15 @@ class TestTheResult:
         assert result.as_json()["ok"] is True
         result.problems.append("something")
         assert result.as_json()["ok"] is False
+
+
+def test_a_pod_starts_without_what_other_commands_need():
+    """N-06: fifteen of them start at once on a small machine; scikit-learn alone would cost each a second."""
+    source = "import sys, commonlearn.cli.pod, commonlearn.pod.roles; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "commonlearn.pod.roles" in loaded
+    assert loaded & {"sklearn", "scipy", "commonlearn.client.public_model"} == set()
 
 
 class TestWaiting:
