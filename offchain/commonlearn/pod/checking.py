@@ -6,6 +6,7 @@ A pod does this by itself when it starts for the first time, since a mistake fou
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from commonlearn.chain.connection import Connection
 from commonlearn.chain.errors import InsufficientFunds, RpcError
@@ -20,7 +21,7 @@ from commonlearn.pod.config import Config, folder_for
 from commonlearn.pod.errors import ConfigProblem, NoMarket
 from commonlearn.pod.inputs import read_program, read_schema, read_test_set
 from commonlearn.pod.opening import open_log_of, signer_of
-from commonlearn.pod.role_settings import Buyer, DataOwner, Terms, Validator
+from commonlearn.pod.role_settings import Buyer, DataOwner, Terms, Validator, Watcher
 from commonlearn.protocol import funding
 from commonlearn.sandbox import check as check_sandbox
 from commonlearn.sandbox import default_view
@@ -90,6 +91,8 @@ def checked(config: Config) -> Iterator[tuple[str, str]]:
             yield "validator", _validator(section)
         elif isinstance(section, Buyer):
             yield "buyer", _buyer(section)
+        elif isinstance(section, Watcher) and section.test_set is not None and section.schema_file is not None:
+            yield "watcher", _held_back(section.test_set, section.schema_file, "watcher")
     local = config.data_owner is not None and config.data_owner.custody == "local"
     tries = config.buyer is not None and config.buyer.trial
     if (
@@ -136,12 +139,13 @@ def _data_owner(section: DataOwner) -> str:
 
 
 def _validator(section: Validator) -> str:
-    schema = read_schema(section.schema_file, "validator.schema_file")
-    shard = read_test_set(section.test_set, schema, "validator.test_set")
-    return (
-        f"{len(shard.table)} held-back rows; their pool is 0x{shard.root.hex()}; sets aside "
-        f"{format_ether(section.max_bond)}, deposits {format_ether(section.deposit)}"
-    )
+    found = _held_back(section.test_set, section.schema_file, "validator")
+    return f"{found}; sets aside {format_ether(section.max_bond)}, deposits {format_ether(section.deposit)}"
+
+
+def _held_back(path: Path, schema_file: Path, role: str) -> str:
+    shard = read_test_set(path, read_schema(schema_file, f"{role}.schema_file"), f"{role}.test_set")
+    return f"{len(shard.table)} held-back rows; their pool is 0x{shard.root.hex()}"
 
 
 def _buyer(section: Buyer) -> str:

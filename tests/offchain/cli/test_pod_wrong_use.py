@@ -32,6 +32,7 @@ ROLES = {
         "program": "program.py",
         "schema_file": "schema.json",
         "datasets": 2,
+        "trial": False,
         "terms": {
             "budget": "0.1 ether",
             "baseline": 600_000,

@@ -29,11 +29,13 @@ from commonlearn.pod.roles.desk import Desk
 from commonlearn.pod.roles.entries import DatasetEntry, Job, Ledger
 from commonlearn.pod.roles.looking import LOOK
 from commonlearn.pod.roles.seats import seats_of
-from commonlearn.pod.roles.sheet import SheetRefused
+from commonlearn.pod.roles.sheet import Sheet, SheetRefused
 from commonlearn.pod.roles.telling import bytes_of
 from commonlearn.pod.roles.training import SLOW, Trainer
+from commonlearn.pod.roles.trying import failure_on
 from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, KeyHolder, Privacy, ReplicaPhase
 from commonlearn.sandbox import InvalidInput, Program
+from commonlearn.storage import cid_from_digest
 
 __all__ = ["DataOwner"]
 
@@ -248,10 +250,39 @@ class DataOwner(PersistentRole):
             try:
                 source, sheet = self._desk.program(job.subject.program)
                 Program(source, job.subject.program.hex())  # what would not be run is not approved
-                sheet.prepared(self._desk.schema(job.subject.schema))
+                schema = self._desk.schema(job.subject.schema)
+                sheet.prepared(schema)
+                if job.terms.custody is Custody.LOCAL:
+                    reason = self._failure(job, source, sheet, schema, context)
             except (SheetRefused, CustodyError, InvalidInput) as error:
                 reason = error.user_message
         return Done({"approved": not reason, "reason": reason})
+
+    def _failure(self, job: Job, source: bytes, sheet: Sheet, schema: Schema, context: Context) -> str:
+        """Try a job's program on each of this owner's subsets: whose training fails is silent, and loses its bond."""
+        ledger, me = self._desk.ledger(context.view), context.view.account.lower()
+        mine = [each for number, each in ledger.datasets.items() if number in job.datasets and each.owner.lower() == me]
+        places = [(dataset.number, subset) for dataset in mine for subset in range(len(dataset.roots))]
+        if not places:
+            return ""
+        context.progress("trying the program")
+        first = self._desk.objects.get(cid_from_digest(job.subject.model), sheet.limit)
+        digest, limits = job.subject.program, self._desk.limits
+        tried = (
+            failure_on(
+                self._rows(context.memory, ledger, *place),
+                source,
+                digest,
+                sheet,
+                schema,
+                first,
+                job.terms.train_seconds,
+                limits,
+                context,
+            )
+            for place in places
+        )
+        return next((reason for reason in tried if reason), "")
 
     def _approve(self, action: Action, _: Context) -> Call:
         return self._desk.market.approve(action.values["job"], action.values["index"])

@@ -1,7 +1,8 @@
-"""A buyer's trial: its program on the made-up rows of a dataset's template, before a job is asked for.
+"""Trials of a program before a job is asked for, and before it is approved.
 
-The template has the columns of the data, and nothing of them (:mod:`commonlearn.custody.template`); what runs there
-runs on the data. So a program that fails, or leaves what nobody could average, costs nothing.
+A buyer tries it on the made-up rows of a dataset's template, which has the columns of the data, and nothing of them
+(:mod:`commonlearn.custody.template`); an owner tries it on its own rows. What runs there runs in the job. So a program
+that fails, or leaves what nobody could average, costs nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from commonlearn.pod.roles.running import MODEL, run_on
 from commonlearn.pod.roles.sheet import Sheet
 from commonlearn.sandbox import Ending, Limits
 
-__all__ = ["TrialFailed", "made_up_rows", "try_program"]
+__all__ = ["TrialFailed", "failure_on", "made_up_rows", "try_program"]
 
 
 class TrialFailed(PodError, RuntimeError):
@@ -59,6 +60,49 @@ def made_up_rows(template: Template, schema: Schema) -> Table:
         if not wanted.missing:
             cells[np.isnan(cells)] = 0.0 if wanted.low is None else wanted.low
     return Table(schema, values)
+
+
+def failure_on(
+    table: Table,
+    source: bytes,
+    digest: bytes,
+    sheet: Sheet,
+    schema: Schema,
+    first: bytes,
+    most_seconds: float,
+    limits: Limits,
+    context: Context,
+) -> str:
+    """Run a program on rows as its first round would; say why it would leave its seat silent, or nothing.
+
+    Silence costs the seat's bond, whosever fault it is; so an owner that trains on its own rows tries before it agrees.
+
+    Parameters
+    ----------
+    table : Table
+        Of one subset.
+    first : bytes
+        The job's first model.
+    most_seconds : float
+        What a round has for training.
+
+    Raises
+    ------
+    SandboxUnavailable
+        Programs cannot be shut in here.
+    """
+    try:
+        outcome = run_on(source, digest, sheet, schema, table, first, limits, context)
+        if outcome.ending is Ending.STOPPED:
+            raise InterruptedError("the pod was stopped")
+        if not outcome.ok:
+            return f"its program failed on these rows: {outcome}"
+        decode(outcome.outputs[MODEL], sheet.limit)
+    except (CustodyError, FederatedError) as error:
+        return f"its program failed on these rows: {error.user_message}"
+    if outcome.seconds > most_seconds:
+        return f"its program took {outcome.seconds:.0f} s on these rows, but a round has {most_seconds:.0f}"
+    return ""
 
 
 def try_program(

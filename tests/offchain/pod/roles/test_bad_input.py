@@ -260,6 +260,29 @@ def test_a_job_is_approved_only_with_a_program_that_can_be_used(owner, desk, pro
     assert said in result["reason"]
 
 
+@pytest.mark.usefixtures("walled")
+@pytest.mark.parametrize(
+    ("body", "seconds", "said"),
+    [
+        (b"raise RuntimeError('on these rows')", 60, "RuntimeError: on these rows"),
+        (b"open('/out/parameters.bin', 'wb').write(b'none')", 60, "no model"),
+        (b"pass", 60, "parameters.bin"),
+        (program_source("logistic"), 0, "but a round has 0"),
+        (program_source("logistic"), 60, ""),
+    ],
+)
+def test_an_owner_tries_a_program_on_its_own_rows_before_it_agrees(owner, desk, body, seconds, said):
+    """H-06: a seat whose program fails is silent, which costs its owner the bond."""
+    described = owner.handlers["describe"](Action("d", "describe"), context(secrets={"row salts": bytes(32)})).result
+    listed = Description(ME, b"s" * 32, bytes(32), 9, 60, 1, Custody.LOCAL, 1, 60, 1, 1, 0)
+    desk.given.datasets[1] = DatasetEntry(1, ME, listed, [bytes(32)], DatasetPhase.READY)
+    job(desk, with_sheet(body, SHEET), train_seconds=seconds)
+    memory = Memory(results={"describe": described})
+    result = owner.handlers["review"](Action("r", "review", {"job": 1}), context(memory)).result
+    assert result["approved"] is not bool(said)
+    assert said in result["reason"]
+
+
 def test_a_buyer_names_no_dataset_of_another_schema_custody_or_quality_nor_a_faulty_one(desk):
     def listed(number, schema=b"s" * 32, custody=Custody.LOCAL, quality=9, phase=DatasetPhase.READY, faulty=False):
         said = Description(ME, schema, bytes(32), quality, 9, 1, custody, 1, 60, 1, 1, 0)
