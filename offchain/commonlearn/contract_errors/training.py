@@ -80,14 +80,14 @@ class CreditTooLow(ContractError, ValueError):
 
 
 class BondTooLow(ContractError, ValueError):
-    """More bond is asked back than is free."""
+    """More bond is asked back than is free, or less is offered than a pool of validators wants."""
 
     fields = ("account", "free_wei", "needed_wei")
 
     def __init__(self, account: str, free_wei: int, needed_wei: int) -> None:
         super().__init__(
-            f"{format_ether(needed_wei)} of bond are asked back, but only {format_ether(free_wei)} of "
-            f"{account} are free. Ask for less, or end what the bond answers for."
+            f"{format_ether(needed_wei)} of bond are wanted, but {account} has, or offers, {format_ether(free_wei)}. "
+            "To get bond back, ask for less or end what it answers for; to enter a pool, offer as much as its first."
         )
         self.account, self.free_wei, self.needed_wei = account, free_wei, needed_wei
 
