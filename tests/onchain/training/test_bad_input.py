@@ -280,7 +280,7 @@ FIRST = (
     row("malformed", "DatasetsUnsorted", "buyer", "request", _terms(), SUBJECT, [], 0),
     row("unknown", "DatasetUnsuitable", "buyer", "request", _terms(), SUBJECT, [NOPE], 0),
     row("malformed", "DatasetUnsuitable", "buyer", "request", _terms(), (JUNK, JUNK, JUNK), READY, 0),
-    row("malformed", "DataPartTooLow", "buyer", "request", _terms(budget_wei=1), SUBJECT, READY, 0),
+    row("malformed", "DataPartTooLow", "buyer", "request", _terms(data_bps=0, compute_bps=7_000), SUBJECT, READY, 0),
     row("unknown", "UnknownJob", "buyer", "fund", NOPE, 1),
     row("phase", "WrongJobPhase", "buyer", "fund", "job cancelled", 1),
     row("twice", "NoFundingNeeded", "watcher", "fund", "job paid", 1),

@@ -93,7 +93,7 @@ class Training:
             ("approve", job, 0),
             ("cancel", job, 0),
             ("sealVote", job, 0, junk),
-            ("judge", job, 0, dice % 3, True),
+            ("judge", job, 0, dice % 3, junk),
         )
         name, *arguments = moves[dice % len(moves)]
         assert not self._try(name, "watcher", *arguments), name
