@@ -123,6 +123,8 @@ abstract contract Juries is TrainingPart {
             if (_isParty[ids[i]][candidate]) return false;
         }
         if (!j.isAppealed) return true;
+        // The constant is a key: the first jury, not the one of the appeal.
+        // slither-disable-next-line boolean-cst
         address[] storage first = _juries[job][false];
         for (uint256 i = 0; i < first.length; ++i) {
             if (first[i] == candidate) return false;

@@ -93,6 +93,8 @@ abstract contract Membership is IParticipants, TrainingBooks {
     }
 
     /// @notice Credits what came along, unless the multicall around has.
+    // Called by payable functions of contracts that inherit this one.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _takeValue() internal {
         if (msg.value == 0 || _isWithin()) return;
         Participant storage p = _participants[msg.sender];

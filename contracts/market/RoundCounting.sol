@@ -119,6 +119,8 @@ abstract contract RoundCounting is TrainingPart {
         for (uint256 index = 0; index < 16 && partWei > 0; ++index) {
             if ((agreed >> index) & 1 == 1) _credit(_replicas[_seatKey(dataset, subset, index)].holder, partWei);
         }
+        // Parts are whole wei; what the division leaves is burned.
+        // slither-disable-next-line divide-before-multiply
         _credit(BURNED, slashedWei - partWei * winners);
     }
 

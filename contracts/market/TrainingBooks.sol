@@ -52,30 +52,66 @@ abstract contract TrainingBooks is Accounts {
 
     uint256 internal _datasetCount;
     mapping(uint256 dataset => Dataset) internal _datasets;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 dataset => mapping(address account => bool)) internal _isParty;
     mapping(uint256 dataset => mapping(uint256 subset => SubsetState)) internal _subsetStates;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 seatKey => Seat) internal _replicas;
     mapping(uint256 seatKey => bytes32) internal _replicaSeals;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(address holder => ComputeOffer) internal _offers;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 dataset => SpotCheck) internal _checks;
 
+    // Counting begins at zero, in the part that requests run in.
+    // slither-disable-next-line uninitialized-state
     uint256 internal _jobCount;
     mapping(uint256 job => Job) internal _jobs;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => JobTerms) internal _terms;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => uint32[]) internal _jobDatasets;
     mapping(uint256 job => uint256) internal _approvals;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => Sponsor[]) internal _sponsors;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => mapping(uint256 slot => SubsetRound)) internal _subsetRounds;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 resultKey => bytes32) internal _results;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => Dispute) internal _disputes;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => mapping(bytes32 judgement => uint256 votes)) internal _judgements;
 
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(bytes32 testSet => address[]) internal _pools;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(bytes32 testSet => uint96) internal _poolBonds;
     mapping(bytes32 testSet => Checkpoints.Trace208 sizes) internal _poolSizes;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(bytes32 testSet => mapping(address validator => Enrolment)) internal _enrolments;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => mapping(bool isAppeal => address[])) internal _juries;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 job => mapping(bool isAppeal => JuryState)) internal _juryStates;
+    // A mapping needs no first value; the parts that write it run on the same storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 voteKey => bytes32) internal _votes;
     mapping(uint256 job => Appellant) internal _appellants;
 

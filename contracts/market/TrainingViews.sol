@@ -134,6 +134,8 @@ abstract contract TrainingViews is
     function appealCostOf(uint256 job) external view returns (uint256 bondWei) {
         uint256 validators = _terms[job].validators;
         if (validators == 0) revert NoAppeal(job);
+        // A vote is paid whole wei, so the division rounds down before the second jury's votes are multiplied.
+        // slither-disable-next-line divide-before-multiply
         return (2 * validators + 1) * (_parts(job)[2] / validators);
     }
 

@@ -178,10 +178,14 @@ abstract contract Validation is Juries {
     /// @notice The second jury decided: for the first, or against it.
     function _endAppeal(uint256 job, bytes32 decision) private {
         Appellant memory a = _appellants[job];
+        // The constant is a key: the jury of the appeal.
+        // slither-disable-next-line boolean-cst
         uint256 size = _juries[job][true].length;
         if (decision == _jobs[job].decision) {
             _payFirstJury(job);
             _slash(a.account, a.bondWei);
+            // Seats are paid whole wei; what the division leaves is burned with the rest.
+            // slither-disable-next-line divide-before-multiply
             uint256 seatWei = a.bondWei / size;
             uint256 winners = _winners(job, true, decision);
             _credit(BURNED, _endJury(job, true, decision, seatWei, false) + a.bondWei - seatWei * winners);
@@ -216,6 +220,8 @@ abstract contract Validation is Juries {
         uint256 winners = _winners(job, isAppeal, decision);
         restWei = (jury.length - winners) * bondWei;
         uint256 partWei = winners == 0 ? 0 : restWei / 2 / winners;
+        // Parts are whole wei; what the division leaves stays in the rest.
+        // slither-disable-next-line divide-before-multiply
         restWei -= partWei * winners;
         for (uint256 seat = 0; seat < jury.length; ++seat) {
             bool hasRevealed = (revealed >> seat) & 1 == 1;

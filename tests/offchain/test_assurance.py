@@ -283,7 +283,8 @@ def test_a_record_holds_while_other_sources_change_and_follows_its_probes(projec
     reached = {TEST: Reach(1.0, frozenset()), f"{TEST}::test_one": Reach(0.5, frozenset({1, 2}))}
     Records(project / "records", project, [c, a, a]).keep(TEST, reached)
 
-    (project / "contracts/C.sol").write_text("// longer")
+    (project / "contracts/C.sol").write_text("contract C {}")
+    (project / "contracts/B.sol").write_text("// what a comment says changes nothing")
     (project / "tests/support/web.py").write_text("# longer")
     moved = Records(project / "records", project, [c, c, c, a, a])
     assert moved.tests() == [TEST]
@@ -297,7 +298,7 @@ def test_a_record_ends_with_a_change_of_what_it_depends_on(project, changed):
     probes = [Probe("contracts/A.sol", 3, "statement", 1)]
     Records(project / "records", project, probes).keep(TEST, {f"{TEST}::test_one": Reach(0.5, frozenset({0}))})
     assert Records(project / "records", project, probes).read(TEST)
-    (project / changed).write_text((project / changed).read_text() + " ")
+    (project / changed).write_text((project / changed).read_text() + "\ncontract = 1;")
     later = Records(project / "records", project, probes)
     assert later.read(TEST) is None
     assert later.tests() == []
@@ -313,7 +314,7 @@ def test_a_solidity_tests_record_ends_with_what_it_imports(project):
     known = Records(project / "records", project, probes)
     assert known.all(".sol") == {name: Reach(0.5, frozenset({0}))}
     assert known.all() == {}
-    (project / "contracts/B.sol").write_text("// longer")
+    (project / "contracts/B.sol").write_text("contract B {}")
     assert Records(project / "records", project, probes).tests() == []
 
 

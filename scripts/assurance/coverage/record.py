@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from ..mutation.targets import closure
 from .probes import Probe
 
 TESTS = "tests/onchain"
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,19 @@ class Records:
 
     def _digest_of(self, name: str) -> str:
         path = self._root / name
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else ""
+        return digest_of(path.read_text(), name.endswith(".sol")) if path.is_file() else ""
+
+
+def digest_of(text: str, is_solidity: bool) -> str:
+    r"""What tells a source from others; comments of Solidity, and how it is laid out, are not looked at.
+
+    Examples
+    --------
+    >>> digest_of("a; // one\n", True) == digest_of("/* two */ a;", True) != digest_of("b;", True)
+    True
+    """
+    words = " ".join(COMMENT.sub(" ", text).split()) if is_solidity else text
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def python_inputs(test: str, root: Path) -> set[str]:

@@ -13,19 +13,11 @@ from pathlib import Path
 
 from scripts.compiler import CompilerSettings
 
+from ..mutation.chain import LEAST_OF_FORGE
 from ..mutation.targets import closure
 from .probes import numbers_in
 from .record import Reach
 
-LEAST = """
-[profile.default.optimizer_details]
-yul = true
-
-[profile.default.optimizer_details.yulDetails]
-stackAllocation = true
-optimizerSteps = "u"
-"""
-"""The optimization of `scripts.assurance.mutation.chain`, in forge's words."""
 SETTINGS = {
     "FOUNDRY_OPTIMIZER": "false",
     "FOUNDRY_SRC": "tests/forge",
@@ -47,7 +39,7 @@ def make(folder: Path, root: Path, changed: dict[str, str], tests: list[str]) ->
         (folder / name).write_text(text)
     for name in ("node_modules", "toolchain"):
         (folder / name).symlink_to(root / name)
-    (folder / "foundry.toml").write_text((root / "foundry.toml").read_text() + LEAST)
+    (folder / "foundry.toml").write_text((root / "foundry.toml").read_text() + LEAST_OF_FORGE)
 
 
 def run(folder: Path, root: Path, test: str) -> tuple[Reach, str]:

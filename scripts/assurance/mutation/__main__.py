@@ -129,6 +129,8 @@ class Judge:
                 tests = tests[tests.index(answer["by"]) + 1 :]
             elif answer["outcome"] == "unfinished" and answer["since"] > LONGEST_TEST:
                 return "timeout", answer["running"].removeprefix("tests/onchain/")
+            elif answer["outcome"] == "unfinished" and answer["passed"] == 0:
+                raise RuntimeError(f"the tests {tests[:3]} … did not even begin in time")
             elif answer["outcome"] in {"passed", "unfinished"}:
                 otherwise = f"{answer['passed']} of {len(tests)} tests that reach it passed"
                 return self._by_solidity(mutant, source, otherwise)

@@ -28,6 +28,15 @@ LINKED = (
     "offchain",
 )
 LEAST = {"enabled": False, "details": {"yul": True, "yulDetails": {"stackAllocation": True, "optimizerSteps": "u"}}}
+LEAST_OF_FORGE = """
+[profile.default.optimizer_details]
+yul = true
+
+[profile.default.optimizer_details.yulDetails]
+stackAllocation = true
+optimizerSteps = "u"
+"""
+"""The same as the end of a ``foundry.toml``; the optimizer itself is switched off by forge's environment."""
 OUTPUT = ["evm.bytecode.object", "evm.deployedBytecode.object"]
 LIMITS = {
     "--max-persisted-states 5": "--max-persisted-states 5 --disable-code-size-limit",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scripts.compiler import CompilerSettings
 
+from .chain import LEAST_OF_FORGE
 from .targets import closure
 
 LONGEST_SECONDS = 240
@@ -18,7 +19,7 @@ LONGEST_SECONDS = 240
 class Sandbox:
     """A folder with some tests and all that they import.
 
-    Compiled by the old code generator without its optimizer: three times quicker than what ships, and the same meaning.
+    Compiled through the IR with its least optimization, as the old code generator has too little stack for some.
 
     Parameters
     ----------
@@ -28,19 +29,17 @@ class Sandbox:
         The project.
     tests : list of str
         Test files, relative to ``root``.
-    via_ir : bool
-        Whether to compile through the IR, which a file too deep for the old generator needs.
     """
 
-    def __init__(self, folder: Path, root: Path, tests: list[str], via_ir: bool = False) -> None:
-        self.folder, self.root, self.tests, self.via_ir = folder, root, tests, via_ir
+    def __init__(self, folder: Path, root: Path, tests: list[str]) -> None:
+        self.folder, self.root, self.tests = folder, root, tests
         shutil.rmtree(folder, ignore_errors=True)
         for name in sorted(set().union(*(closure(test, root) for test in tests))):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / name, folder / name)
         for name in ("node_modules", "toolchain"):
             (folder / name).symlink_to(root / name)
-        shutil.copy(root / "foundry.toml", folder)
+        (folder / "foundry.toml").write_text((root / "foundry.toml").read_text() + LEAST_OF_FORGE)
 
     def write(self, name: str, contents: bytes) -> None:
         """Replace a file."""
@@ -62,8 +61,8 @@ class Sandbox:
             The test that failed, or what the compiler said.
         """
         settings = CompilerSettings.load().forge_environment() | {
-            "FOUNDRY_OPTIMIZER": str(self.via_ir).lower(),
-            "FOUNDRY_VIA_IR": str(self.via_ir).lower(),
+            "FOUNDRY_OPTIMIZER": "false",
+            "FOUNDRY_CODE_SIZE_LIMIT": str(2**20),
             "FOUNDRY_SRC": "tests/forge",
             "FOUNDRY_LINT_ON_BUILD": "false",
             "FOUNDRY_FUZZ_RUNS": str(runs),
