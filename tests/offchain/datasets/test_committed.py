@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-OWN_DATA = {"docs/examples/tickets.csv", "docs/examples/more-tickets.csv", "requirements.txt"}
+OWN_DATA = {
+    *(f"docs/examples/hospitals/{name}.csv" for name in ("north", "south", "held-back")),
+    "docs/examples/tickets.csv",
+    "docs/examples/more-tickets.csv",
+    "requirements.txt",
+}
 DATA_SUFFIXES = {".arff", ".csv", ".data", ".feat", ".npy", ".npz", ".parquet", ".pkl", ".tsv", ".txt", ".vocab"}
 PACKED_SUFFIXES = {".bz2", ".gz", ".tar", ".tgz", ".xz", ".zip"}
 MOST_BYTES = 470_000
