@@ -32,7 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if (missing := available()) is not None:
         console.print(f"The demo cannot run here: {missing}")
         return 1
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no actor's process is left behind
     started = perf_counter()
     with console.status("Reading data …"):
         material = load_material()
@@ -99,4 +98,5 @@ def _new_folder(name: str) -> Path:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no actor's process is left behind
     sys.exit(main())

@@ -12,7 +12,7 @@ import {VM} from "./Vm.sol";
 /// @title People in private training: they do what a job waits for, or something else, and time passes
 /// @notice Compute owners post garbage or stay silent now and then, jurors lie, aggregators stall, challengers challenge rightly and wrongly, owners lose rows; MALLORY, who has no part in any job, tries everything.
 contract TrainingHandler is TrainingWitness {
-    uint256 private constant MOST_DATASETS = 40;
+    uint256 private constant MOST_DATASETS = 150;
     bytes32 private constant ROW_SALT = keccak256("salt of row 0");
 
     constructor() {
@@ -40,7 +40,7 @@ contract TrainingHandler is TrainingWitness {
         Chance memory dice = Chance(seed);
         for (uint256 i = 0; i <= dice.below(6); ++i) {
             uint256 job = _some(dice, _market.jobs());
-            if (job == 0 || dice.oneIn(8)) _ask(dice);
+            if (job == 0 || dice.oneIn(40)) _ask(dice);
             else _move(job, dice);
             _look();
         }
@@ -54,10 +54,10 @@ contract TrainingHandler is TrainingWitness {
         (uint256 subset, uint256 index) = (dice.below(d.subsets), dice.below(d.replicas));
         uint256 kind = dice.below(8);
         if (kind == 0) _list(dice);
-        else if (kind == 1) _act(computer(index), abi.encodeCall(_market.vacate, (dataset, subset, index)));
-        else if (kind == 2) _act(d.owner, abi.encodeCall(_market.vacate, (dataset, subset, index)));
+        else if (kind == 1 && dice.oneIn(12)) _act(computer(index), abi.encodeCall(_market.vacate, (dataset, subset, index)));
+        else if (kind == 2 && dice.oneIn(12)) _act(d.owner, abi.encodeCall(_market.vacate, (dataset, subset, index)));
         else if (kind == 3) _act(WATCHER, abi.encodeCall(_market.dismiss, (dataset, subset, index)));
-        else if (kind == 4 && dice.oneIn(4)) _act(d.owner, abi.encodeCall(_market.retire, (dataset)));
+        else if (kind == 4 && dice.oneIn(12)) _act(d.owner, abi.encodeCall(_market.retire, (dataset)));
         else if (kind == 5) _act(d.owner, abi.encodeCall(_market.openEarly, (dataset)));
         else _tend(dataset, d, dice);
         _look();
@@ -80,7 +80,7 @@ contract TrainingHandler is TrainingWitness {
             bytes32[] memory none = new bytes32[](0);
             _act(d.owner, abi.encodeCall(_market.answerRow, (dataset, _roots(d.subsets), "row 0", ROW_SALT, none)));
         } else {
-            if (_market.spotCheckOf(dataset).deadline > 0 && dice.oneIn(2)) _pass(3 days);
+            if (_market.spotCheckOf(dataset).deadline > 0 && dice.oneIn(6)) _pass(3 days);
             _act(WATCHER, abi.encodeCall(_market.failRow, (dataset)));
         }
     }
@@ -143,7 +143,7 @@ contract TrainingHandler is TrainingWitness {
         if (dice.oneIn(3)) seconds_ = 5 hours;
         if (dice.oneIn(12)) seconds_ = 8 days;
         _pass(seconds_);
-        if (dice.oneIn(10)) VM.roll(VM.getBlockNumber() + 300);
+        if (dice.oneIn(4)) VM.roll(VM.getBlockNumber() + 300);
     }
 
     // ------------------------------------------------------------------------------------------------------- datasets
@@ -231,7 +231,7 @@ contract TrainingHandler is TrainingWitness {
             if (dice.oneIn(2)) _pass(4 hours);
             int64 score = dice.oneIn(8) ? int64(1) : int64(700_000);
             bytes memory settle = abi.encodeCall(_market.settle, (job, score, _weights(j.datasets)));
-            if (!dice.oneIn(4) && _act(WATCHER, settle)) ++happened["settled"];
+            if (!dice.oneIn(3) && _act(WATCHER, settle)) ++happened["settled"];
             else if (_advance(job) && j.phase == JobPhase.Validating) ++happened["shares never shown"];
         }
     }
@@ -257,7 +257,7 @@ contract TrainingHandler is TrainingWitness {
         for (uint256 slot = 0; slot < j.drawn; ++slot) {
             SubsetRound memory s = _market.subsetRoundOf(job, slot);
             for (uint256 index = 0; index < 3; ++index) {
-                if ((s.assigned >> index) & 1 == 0 || dice.oneIn(8)) continue;
+                if ((s.assigned >> index) & 1 == 0 || dice.oneIn(16)) continue;
                 address who = _holder(job, slot, index);
                 bytes memory call_;
                 if (j.stage == Stage.Disputed) {
@@ -270,7 +270,7 @@ contract TrainingHandler is TrainingWitness {
                 if (_market.jobOf(job).stage != j.stage) return;
             }
         }
-        if (isQuiet) _pass(1 hours);
+        if (isQuiet && dice.oneIn(4)) _pass(1 hours); // other jobs' time as well
         _advance(job);
     }
 
@@ -283,7 +283,7 @@ contract TrainingHandler is TrainingWitness {
         uint256 index
     ) private view returns (bytes memory) {
         address who = _holder(job, slot, index);
-        bool isHonest = uint256(keccak256(abi.encode(job, j.round, j.attempt, who))) % 8 > 0;
+        bool isHonest = uint256(keccak256(abi.encode(job, j.round, j.attempt, who))) % 16 > 0;
         bytes32 digest = isHonest ? _update(job, slot) : keccak256(abi.encode(who));
         if (j.stage == Stage.Committing && (s.sealed_ >> index) & 1 == 0)
             return abi.encodeCall(_market.sealResult, (job, slot, index, _resultSeal(job, slot, who, digest)));
@@ -295,9 +295,9 @@ contract TrainingHandler is TrainingWitness {
         uint64[] memory weights = _weights(j.datasets);
         bool isQuiet = true;
         for (uint256 seat = 0; seat < jury.length; ++seat) {
-            if (dice.oneIn(8)) continue;
+            if (dice.oneIn(32)) continue;
             // Of some first juries the most are bribed.
-            uint256 character = uint256(keccak256(abi.encode(job, j.attempt, j.isAppealed, jury[seat]))) % 8;
+            uint256 character = uint256(keccak256(abi.encode(job, j.attempt, j.isAppealed, jury[seat]))) % 16;
             bool isHonest = !j.isAppealed && job % 4 == 0 ? character == 0 : character > 0;
             int64 score = isHonest ? int64(700_000) : int64(900_000);
             bytes memory call_ = abi.encodeCall(_market.revealVote, (job, seat, score, weights, _salt(jury[seat])));
@@ -306,7 +306,7 @@ contract TrainingHandler is TrainingWitness {
             if (_act(jury[seat], call_)) isQuiet = false;
             if (_market.jobOf(job).stage != j.stage) return;
         }
-        if (isQuiet) _pass(4 hours);
+        if (isQuiet && dice.oneIn(4)) _pass(4 hours);
         _advance(job);
     }
 

@@ -41,8 +41,8 @@ def planned(job, name):
 
 
 def nameless(actions):
-    """Actions without what differs between two runs: addresses and times."""
-    return {re.sub(r"0x[0-9a-fA-F]{40}|until \d+", "…", action) for action in actions}
+    """Actions without what differs between two runs: addresses, times and blocks."""
+    return {re.sub(r"0x[0-9a-fA-F]{40}|(until|of block) \d+", "…", action) for action in actions}
 
 
 class Killer:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -71,8 +72,8 @@ def test_encrypted_jobs_are_refused_by_pods(privacy: Privacy, key_holder: KeyHol
     """What is not plain could be lied about when it is decrypted: an owner's pod does not approve it."""
     terms = SimpleNamespace(privacy=privacy, key_holder=key_holder, environment=b"", custody=Custody.LOCAL)
     job = SimpleNamespace(terms=terms, subject=SimpleNamespace(program=b""))
-    desk = SimpleNamespace(ledger=lambda _: SimpleNamespace(jobs={1: job}), environment=b"", register=None)
-    owner = DataOwner(cast(Any, desk), cast(Any, SimpleNamespace(programs=())))
+    desk = Mock(ledger=lambda _: SimpleNamespace(jobs={1: job}), environment=b"")
+    owner = DataOwner(desk, cast(Any, SimpleNamespace(programs=(), answer_every=600)))
     review = owner.handlers["review"](Action("review", "review", {"job": 1}), cast(Any, SimpleNamespace(view=None)))
     assert isinstance(review, Done)
     assert not review.result["approved"]
