@@ -54,7 +54,8 @@ contract TrainingHandler is TrainingWitness {
         (uint256 subset, uint256 index) = (dice.below(d.subsets), dice.below(d.replicas));
         uint256 kind = dice.below(8);
         if (kind == 0) _list(dice);
-        else if (kind == 1 && dice.oneIn(12)) _act(computer(index), abi.encodeCall(_market.vacate, (dataset, subset, index)));
+        else if (kind == 1 && dice.oneIn(12))
+            _act(computer(index), abi.encodeCall(_market.vacate, (dataset, subset, index)));
         else if (kind == 2 && dice.oneIn(12)) _act(d.owner, abi.encodeCall(_market.vacate, (dataset, subset, index)));
         else if (kind == 3) _act(WATCHER, abi.encodeCall(_market.dismiss, (dataset, subset, index)));
         else if (kind == 4 && dice.oneIn(12)) _act(d.owner, abi.encodeCall(_market.retire, (dataset)));
