@@ -15,6 +15,7 @@ contract ReopeningModel is HostileModel {
     function seal() public override returns (bytes32 wordsHash) {
         if (!_isAsked) {
             _isAsked = true;
+            // solhint-disable-next-line avoid-low-level-calls
             (bool succeeded, ) = ICollaboration(trainer()).creator().call("");
             if (!succeeded) revert CreatorFailed();
         }
