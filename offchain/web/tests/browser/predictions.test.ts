@@ -84,6 +84,7 @@ describe("predictions", () => {
     await page.getByRole("button", { name: "See the cost", exact: true }).click();
     expect(await sign(one)).toContain("Done");
     await page.getByRole("link", { name: "Predict", exact: true }).click();
+    await page.getByRole("button", { name: "Predict, free" }).waitFor(); // the view before has a field of the same name
     await page.getByLabel("Encoded sample").fill("0x00000001");
     await page.getByRole("button", { name: "Predict, free" }).click();
     await page.locator(".answer-class").waitFor();

@@ -52,7 +52,7 @@ export async function visit({
     timezoneId: "UTC",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(20_000);
   const origins = new Set<string>();
   const errors: string[] = [];
   context.on("request", (request) => {
