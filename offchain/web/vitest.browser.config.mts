@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ["tests/browser/setup.ts"],
     environment: "node",
     fileParallelism: false, // they share one chain
-    testTimeout: process.env.PICTURES ? 120_000 : 20_000,
+    testTimeout: process.env.PICTURES ? 120_000 : 60_000,
     hookTimeout: 90_000,
   },
 });
