@@ -6,6 +6,8 @@ not trusted: a package opens with the receiver's key alone, and its rows must st
 
 from __future__ import annotations
 
+import secrets
+
 import fsspec
 
 from commonlearn.pod.errors import PodError
@@ -46,9 +48,11 @@ class Letters:
     def put(self, name: str, content: bytes) -> None:
         """Leave a letter; again replaces it."""
         path = f"{self._folder}/{name}"
+        # Others may write to this folder: a link that they left under a name known beforehand would be followed.
+        aside = f"{path}.{secrets.token_hex(8)}.part"
         self._files.makedirs(self._folder, exist_ok=True)
-        self._files.pipe_file(f"{path}.part", content)
-        self._files.mv(f"{path}.part", path)
+        self._files.pipe_file(aside, content)
+        self._files.mv(aside, path)
 
     def get(self, name: str, most: int = _MOST) -> bytes:
         """Take a letter, or its first bytes; it stays there.
