@@ -220,7 +220,11 @@ contract OpeningTest {
     /// @dev What stands behind the words that are read goes nowhere, least of all over the pointer to free memory.
     function test_theTermsAreReadWhateverTheCuratorsFirstByte() public {
         address curator = address(type(uint160).max);
-        Collaboration c = Collaboration(_create(_perceptron, Scene.configuration(), Scene.terms(), curator, ""));
+        Models.Shape memory s = Models.Shape({encoding: 0, bits: 8, classes: 2, dimension: 31});
+        uint256 configuration = Models.nearestCentroid(s, 2 * Scene.DAY);
+        Collaboration c = Collaboration(
+            _create(address(new NearestCentroid()), configuration, Scene.terms(), curator, "")
+        );
         Check.equal(abi.encode(c.terms()), abi.encode(Scene.terms()), "terms");
         Check.isTrue(c.curator() == curator, "curator");
     }
