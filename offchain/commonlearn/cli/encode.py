@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import typer
-
 from commonlearn.cli import options as o
-from commonlearn.cli.output import Output, command
+from commonlearn.cli.acting import Look, looking_at_model
 
 
-@command
+@looking_at_model
 def encode(
-    ctx: typer.Context,
-    model: o.Model,
+    look: Look,
     texts: o.Texts = None,
     csv: o.Csv = None,
     text: o.TextColumn = None,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    cache: o.Cache = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
 ) -> None:
     """Print samples as the model's contract takes them, one a line. Free: nothing is sent.
 
@@ -27,8 +19,7 @@ def encode(
 
     Examples: commonlearn encode 0x… "a moving, funny film" · commonlearn encode 0x… photo.png
     """
-    output: Output = ctx.obj
-    loaded = o.load(output, model, rpc=rpc, chain_id=chain_id, cache=cache, deployments=deployments)
+    output, loaded = look.output, look.model
     items, _ = o.read_items(loaded, texts, csv, text)
     samples = [f"0x{sample.hex()}" for sample in loaded.encode(items)]
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
-from commonlearn.cli import options as o
-from commonlearn.cli.output import Output, command
+from commonlearn.cli.acting import Acting, acting
 from commonlearn.client.deployments import DeploymentBook
 from commonlearn.client.session import Connection, CostQuote, Sender
 from commonlearn.client.training_market import deploy_market as deploy
@@ -13,37 +10,23 @@ from commonlearn.client.training_market import deploy_market as deploy
 __all__ = ["deploy_market"]
 
 
-@command
-def deploy_market(
-    ctx: typer.Context,
-    keystore: o.Keystore = None,
-    clef: o.Clef = None,
-    unlocked: o.Unlocked = None,
-    from_: o.From = None,
-    eth_usd: o.EthUsd = None,
-    gas_gwei: o.GasGwei = None,
-    yes: o.Yes = False,
-    rpc: o.Rpc = None,
-    chain_id: o.ChainId = None,
-    deployments: o.Deployments = o.DEPLOYMENTS,
-    as_json: o.Json = False,
-) -> None:
+@acting
+def deploy_market(act: Acting) -> None:
     """Put a market of private training on a chain, once for everybody there. Nobody has rights in it.
 
     A market that is recorded and still there is named, and nothing is sent. Interrupted? Run the same again: it goes on
     where it stopped.
     """
-    output: Output = ctx.obj
-    connection = Connection.open(rpc, chain_id=chain_id)
-    sender = Sender(connection, o.signer(keystore, clef, unlocked, from_), prices=o.prices(eth_usd, gas_gwei))
-    book = DeploymentBook.open(deployments, connection)
+    output = act.output
+    connection = Connection.open(act.rpc, chain_id=act.chain_id)
+    sender = Sender(connection, act.account, prices=act.prices)
+    book = DeploymentBook.open(act.deployments, connection)
     quotes: list[CostQuote] = []
 
     def confirm(cost: CostQuote) -> bool:
         quotes.append(cost)
         where = f"{connection.network} (chain {connection.chain_id})"
-        output.show_cost(cost, f"deploy a market of private training on {where}")
-        return output.ask("Send?", yes=yes)
+        return act.agree(cost, f"deploy a market of private training on {where}")
 
     record = deploy(sender, book, confirm=confirm, on_progress=lambda what, done, total: output.note(what))
     content = {
