@@ -22,14 +22,13 @@ from commonlearn.records import (
     DatasetPhase,
     Description,
     JobPhase,
-    JobTerms,
-    Metric,
     Role,
     Subject,
 )
 from commonlearn.records import (
     Stage as JobStage,
 )
+from tests.offchain.pod.roles.made import terms_of_a_job
 
 HERE = Path(__file__)
 ME, AGGREGATOR, POOL = "0x" + "5" * 40, "0x" + "a" * 40, b"t" * 32
@@ -72,23 +71,7 @@ def test_a_role_that_is_added_later_is_registered_with_those_before():
 
 
 def job(**changed):
-    terms = JobTerms(
-        aggregator=AGGREGATOR,
-        budget_wei=1,
-        vote_bond_wei=0,
-        challenge_bond_wei=0,
-        bounty_wei=0,
-        baseline=0,
-        target=1,
-        rounds=1,
-        subsets_per_round=1,
-        min_subsets=1,
-        validators=1,
-        metric=Metric.ACCURACY,
-        environment=bytes(32),
-        test_set=POOL,
-        aggregate_seconds=400,
-    )
+    terms = terms_of_a_job(aggregator=AGGREGATOR, test_set=POOL, aggregate_seconds=400)
     made = Job(1, ME, terms, Subject(bytes(32), b"p" * 32, bytes(32)), [1], [(1, 0)])
     made.rounds[0] = Round(0, 0, [0])
     for name, value in changed.items():

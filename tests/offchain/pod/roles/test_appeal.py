@@ -12,8 +12,9 @@ from commonlearn.pod.roles.entries import Job
 from commonlearn.pod.roles.opening import open_desk
 from commonlearn.pod.roles.validator import Validator
 from commonlearn.protocol import vote_digest
-from commonlearn.records import JobPhase, JobTerms, Metric, Role, Subject
+from commonlearn.records import JobPhase, JobTerms, Role, Subject
 from commonlearn.records import Stage as JobStage
+from tests.offchain.pod.roles.made import terms_of_a_job
 from tests.offchain.pod.roles.world import OWNERS
 
 ENVIRONMENT, POOL = b"e" * 32, b"t" * 32
@@ -69,23 +70,11 @@ def appeals():
 
 
 def decided(**changed):
-    terms = {
-        "budget_wei": 10**17,
-        "vote_bond_wei": 0,
-        "challenge_bond_wei": 0,
-        "bounty_wei": 0,
-        "baseline": 0,
-        "target": 1,
-        "rounds": 1,
-        "subsets_per_round": 1,
-        "min_subsets": 1,
-        "validators": 3,
-        "metric": Metric.ACCURACY,
-        "environment": ENVIRONMENT,
-        "test_set": POOL,
-        **{name: value for name, value in changed.items() if name in JobTerms.__slots__},
-    }
-    job = Job(1, "0x", JobTerms(**terms), Subject(bytes(32), bytes(32), bytes(32)), [1, 2])
+    said = {name: value for name, value in changed.items() if name in JobTerms.__slots__}
+    terms = terms_of_a_job(
+        **{"budget_wei": 10**17, "validators": 3, "environment": ENVIRONMENT, "test_set": POOL, **said}
+    )
+    job = Job(1, "0x", terms, Subject(bytes(32), bytes(32), bytes(32)), [1, 2])
     job.phase, job.stage, job.deadline, job.decision = JobPhase.VALIDATING, JobStage.DECIDED, 1_000, WRONG
     for name in ("decision", "is_appealed", "stage"):
         setattr(job, name, changed.get(name, getattr(job, name)))

@@ -26,10 +26,11 @@ from commonlearn.pod.roles.letters import Letters
 from commonlearn.pod.roles.opening import open_desk
 from commonlearn.pod.roles.sheet import SheetRefused
 from commonlearn.pod.roles.training import Trainer, TrainingFailed
-from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, JobTerms, Metric, Role, Subject
+from commonlearn.records import Custody, DatasetPhase, Description, JobPhase, Role, Subject
 from commonlearn.sandbox import Limits
 from commonlearn.storage import ObjectChanged, ObjectMissing, ObjectTooLarge, open_sources, open_store
 from scripts.demos.private.data import write_csv
+from tests.offchain.pod.roles.made import terms_of_a_job
 from tests.offchain.pod.roles.world import OWNERS, SCHEMA, table
 
 SHEET = Sheet("logistic", {"epochs": 3}, limit=500)
@@ -74,25 +75,10 @@ def context(memory=None, secrets=()):
 
 
 def job(desk, program, **changed):
-    terms = {
-        "budget_wei": 1,
-        "vote_bond_wei": 0,
-        "challenge_bond_wei": 0,
-        "bounty_wei": 0,
-        "baseline": 0,
-        "target": 1,
-        "rounds": 1,
-        "subsets_per_round": 1,
-        "min_subsets": 1,
-        "validators": 1,
-        "metric": Metric.ACCURACY,
-        "environment": desk.environment,
-        "test_set": bytes(32),
-        **changed,
-    }
+    terms = terms_of_a_job(**{"environment": desk.environment, **changed})
     first = put(desk, encode(estimator("logistic").initial(2, 2, SHEET.training_settings())))
     schema = put(desk, SCHEMA.to_json().encode())
-    made = Job(1, ME, JobTerms(**terms), Subject(schema, put(desk, program), first), [1], [(1, 0)])
+    made = Job(1, ME, terms, Subject(schema, put(desk, program), first), [1], [(1, 0)])
     made.rounds[0] = Round(0, 0, [0])
     desk.given.jobs[1] = made
     return made

@@ -14,31 +14,21 @@ from commonlearn.records import (
     DatasetPhase,
     Description,
     JobPhase,
-    JobTerms,
-    Metric,
     ReplicaPhase,
     Role,
     Stage,
     Subject,
 )
+from tests.offchain.pod.roles.made import terms_of_a_job
 
 OWNER, BUYER, ONE, TWO, SLOW = ("0x" + digit * 40 for digit in "12345")
 ENVIRONMENT, DIGEST = b"e" * 32, b"d" * 32
 
 
 def terms(custody=Custody.SHARDED):
-    return JobTerms(
+    return terms_of_a_job(
         budget_wei=10_000,
-        vote_bond_wei=0,
-        challenge_bond_wei=0,
-        bounty_wei=0,
-        baseline=0,
-        target=1,
-        rounds=1,
         subsets_per_round=2,
-        min_subsets=1,
-        validators=1,
-        metric=Metric.ACCURACY,
         custody=custody,
         environment=ENVIRONMENT,
         test_set=b"t" * 32,

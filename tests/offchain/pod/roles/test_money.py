@@ -11,7 +11,8 @@ from commonlearn.pod.roles.entries import Job, Ledger, Purse
 from commonlearn.pod.roles.ledger import ledger_of
 from commonlearn.pod.roles.money import Money
 from commonlearn.pod.roles.sponsor import Sponsor, missing_wei
-from commonlearn.records import JobPhase, JobTerms, Metric, Role, Subject
+from commonlearn.records import JobPhase, Role, Subject
+from tests.offchain.pod.roles.made import terms_of_a_job
 from tests.offchain.pod.roles.world import OWNERS
 
 BURNED = "0x000000000000000000000000000000000000dEaD"
@@ -94,21 +95,7 @@ def test_money_comes_back_from_a_job_that_nobody_approves(plain_world):
 
 
 def job(number=1, buyer=BUYER, phase=JobPhase.REQUESTED, **changed):
-    terms = JobTerms(
-        budget_wei=100,
-        vote_bond_wei=0,
-        challenge_bond_wei=0,
-        bounty_wei=0,
-        baseline=0,
-        target=1,
-        rounds=1,
-        subsets_per_round=1,
-        min_subsets=1,
-        validators=1,
-        metric=Metric.ACCURACY,
-        environment=bytes(32),
-        test_set=bytes(32),
-    )
+    terms = terms_of_a_job(budget_wei=100)
     found = Job(number, buyer, terms, Subject(b"s" * 32, b"p" * 32, bytes(32)), [1])
     found.phase = phase
     for name, value in changed.items():
